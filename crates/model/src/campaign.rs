@@ -1,0 +1,118 @@
+//! A planned mailing: its content and its state machine.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a campaign stands. Moves: draft -> preparing -> sending <-> paused -> finished; cancelled from any open state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CampaignState {
+    /// Being written.
+    Draft,
+    /// The audience is being judged, one row for each recipient.
+    Preparing,
+    /// Rows are being sent.
+    Sending,
+    /// Nothing new starts; what is on the wire ends.
+    Paused,
+    /// Every row has a final outcome.
+    Finished,
+    /// Stopped by a user; rows that had not left are refused.
+    Cancelled,
+}
+
+impl CampaignState {
+    pub const ALL: [Self; 6] = [
+        Self::Draft,
+        Self::Preparing,
+        Self::Sending,
+        Self::Paused,
+        Self::Finished,
+        Self::Cancelled,
+    ];
+
+    /// The word that pages, JSON and the store use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Preparing => "preparing",
+            Self::Sending => "sending",
+            Self::Paused => "paused",
+            Self::Finished => "finished",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// From the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.as_str() == word)
+    }
+
+    /// True when `to` may follow.
+    pub const fn may_become(self, to: Self) -> bool {
+        use CampaignState as S;
+        matches!(
+            (self, to),
+            (S::Draft, S::Preparing | S::Cancelled)
+                | (S::Preparing, S::Sending | S::Paused | S::Cancelled)
+                | (S::Sending, S::Paused | S::Finished | S::Cancelled)
+                | (S::Paused, S::Preparing | S::Sending | S::Cancelled)
+        )
+    }
+}
+
+/// How the body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BodyKind {
+    Html,
+    Mjml,
+}
+
+/// What a message is, by law and by policy: decides footer and headers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageClass {
+    /// Bulk mail with a choice: unsubscribe in one click.
+    Marketing,
+    /// About a running relationship.
+    Service,
+    /// Of a change of policy.
+    Notice,
+    /// Asks to confirm a sign-up.
+    Confirmation,
+}
+
+/// What a user writes. Templates are minijinja; immutable from the moment the campaign leaves draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CampaignContent {
+    pub subject: String,
+    #[serde(default)]
+    pub preheader: String,
+    pub from_name: String,
+    /// The sender's address as text: checked against the account's sending domains.
+    pub from_address: String,
+    #[serde(default)]
+    pub reply_to: Option<String>,
+    pub body_kind: BodyKind,
+    pub body: String,
+    /// The text part; made from the body when absent.
+    #[serde(default)]
+    pub text: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ended_campaign_never_moves_and_draft_never_skips_the_audience() {
+        for to in CampaignState::ALL {
+            assert!(!CampaignState::Finished.may_become(to));
+            assert!(!CampaignState::Cancelled.may_become(to));
+        }
+        assert!(!CampaignState::Draft.may_become(CampaignState::Sending));
+        for state in CampaignState::ALL {
+            assert_eq!(CampaignState::parse(state.as_str()), Some(state));
+        }
+    }
+}

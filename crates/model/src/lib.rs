@@ -1,0 +1,27 @@
+//! The vocabulary of Avow: typed ids, addresses, purposes, facts, campaigns, outcomes.
+//!
+//! Promises: plain values that cannot hold a wrong state, and their text forms.
+//! Never: a clock, the network, a file, SQL, randomness or async. `now` and random bytes are arguments.
+
+mod address;
+mod campaign;
+mod clock;
+mod facts;
+mod ids;
+mod names;
+mod outcome;
+
+pub use address::{AddressFault, EmailAddress};
+pub use campaign::{BodyKind, CampaignContent, CampaignState, MessageClass};
+pub use clock::{Clock, Entropy, SharedClock, SharedEntropy};
+pub use facts::{
+    Act, Datum, Fact, FactKind, Facts, Grantor, How, Jurisdiction, Method, PurposeSelector, Scope,
+    StoreHealth, Suppression, SuppressionClass, SuppressionScope,
+};
+pub use ids::{
+    AccountId, CampaignId, ContactId, EvidenceId, FactId, FormId, HitId, IdFault, IdGenerator,
+    ImportId, ListId, MessageId, UserId,
+};
+pub use jiff::Timestamp;
+pub use names::{Category, NameFault, Purpose, RecipientClass, Slug, Verb};
+pub use outcome::{Outcome, RecipientState};

@@ -1,0 +1,1 @@
+//! Integration tests: through HTTP, SMTP and the CLI only.
