@@ -173,6 +173,11 @@ id!(
     HitId, "ht_"
 );
 
+id!(
+    /// One single message that is no campaign's: a confirmation, a test.
+    OutgoingId, "og_"
+);
+
 /// One message: the how-manyth recipient of which campaign. Text form `msg_<campaign>-<seq>`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageId {

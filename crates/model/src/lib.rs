@@ -10,6 +10,7 @@ mod facts;
 mod ids;
 mod names;
 mod outcome;
+mod published;
 
 pub use address::{AddressFault, EmailAddress};
 pub use campaign::{BodyKind, CampaignContent, CampaignState, MessageClass};
@@ -20,8 +21,9 @@ pub use facts::{
 };
 pub use ids::{
     AccountId, CampaignId, ContactId, EvidenceId, FactId, FormId, HitId, IdFault, IdGenerator,
-    ImportId, ListId, MessageId, UserId,
+    ImportId, ListId, MessageId, OutgoingId, UserId,
 };
 pub use jiff::Timestamp;
 pub use names::{Category, NameFault, Purpose, RecipientClass, Slug, Verb};
 pub use outcome::{Outcome, RecipientState};
+pub use published::{PublishedPolicies, PublishedVersion};
