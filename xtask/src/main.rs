@@ -1,1 +1,46 @@
-fn main() {}
+//! `cargo xtask test|bench|lint|browser`: installs what a task needs, then runs it.
+//!
+//! Promises: one command does everything on a fresh machine with Rust; what is missing and cannot
+//! be installed is named in a clear line. Never: touches a database or a mail server it did not start.
+
+mod bench;
+mod browser;
+mod lint;
+mod needs;
+mod postgres;
+mod shell;
+mod suite;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask <task>
+  test               format, lints, every test on SQLite and on PostgreSQL
+  lint               format, clippy with denied warnings
+  bench [NAME ...]   campaign, import, hit, decide; JSON on standard output, a table on standard error
+  browser [FOLDER]   screenshots of every page, light and dark, phone to wide, into target/screenshots
+  needs              installs what the tasks use (Debian packages, a Python environment)";
+
+#[expect(clippy::print_stderr, reason = "a task tells its user what it does")]
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let rest = words.get(1..).unwrap_or_default();
+    let done = match words.first().map(String::as_str) {
+        Some("test") => suite::run(),
+        Some("lint") => lint::run(),
+        Some("bench") => bench::run(rest),
+        Some("browser") => browser::run(rest),
+        Some("needs") => needs::install_all(),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("xtask: {why:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

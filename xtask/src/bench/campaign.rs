@@ -1,0 +1,99 @@
+//! `bench campaign`: 100,000 recipients of a 10 KB mail, unsigned and signed twice, to Debian's
+//! `smtp-sink` and to our own sink in another process, beside `smtp-source` into the same `smtp-sink`.
+
+use std::net::SocketAddr;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::child::{Served, free_address};
+use super::{example, figure, ratio};
+use crate::needs::is_root;
+use crate::shell::{self, cargo, output, target};
+
+const RECIPIENTS: u32 = 100_000;
+const MESSAGE_BYTES: u32 = 10_240;
+const CONNECTIONS: u32 = 20;
+
+pub(super) fn run() -> Result<Value> {
+    shell::run(&mut cargo(&[
+        "build",
+        "--quiet",
+        "--release",
+        "--package",
+        "avow",
+    ]))?;
+    let address = free_address()?;
+    let _sink = smtp_sink(address)?;
+    let ceiling = smtp_source(address)?;
+    let unsigned = send(address, "--unsigned")?;
+    let signed = send(address, "--signed")?;
+    let own = own_sink()?;
+    let rate = figure(&unsigned, "messages_per_second")?;
+    Ok(json!({
+        "yardstick_smtp_source_messages_per_second": ceiling.round(),
+        "unsigned_to_smtp_sink": unsigned,
+        "unsigned_share_of_ceiling": ratio(rate, ceiling),
+        "signed_to_smtp_sink": signed,
+        "unsigned_to_own_sink": own,
+    }))
+}
+
+fn smtp_sink(address: SocketAddr) -> Result<Served> {
+    let mut command = Command::new("smtp-sink");
+    if is_root() {
+        command.args(["-u", "nobody"]);
+    }
+    Served::start(command.arg(address.to_string()).arg("1024"), address)
+}
+
+/// Messages a second that Debian's generator moves into the same sink: the ceiling.
+fn smtp_source(address: SocketAddr) -> Result<f64> {
+    let began = Instant::now();
+    let mut command = Command::new("smtp-source");
+    command.args([
+        "-d",
+        "-s",
+        &CONNECTIONS.to_string(),
+        "-m",
+        &RECIPIENTS.to_string(),
+    ]);
+    command.args([
+        "-l",
+        &MESSAGE_BYTES.to_string(),
+        "-f",
+        "a@example.com",
+        "-t",
+        "b@example.org",
+    ]);
+    output(command.arg(address.to_string()))?;
+    Ok(f64::from(RECIPIENTS) / began.elapsed().as_secs_f64())
+}
+
+fn send(address: SocketAddr, signing: &str) -> Result<Value> {
+    let words = [
+        "--sink",
+        &address.to_string(),
+        "--recipients",
+        &RECIPIENTS.to_string(),
+        signing,
+    ];
+    example("avow-deliver", "campaign_bench", &words.map(str::to_owned))
+}
+
+fn own_sink() -> Result<Value> {
+    let address = free_address()?;
+    let folder = target().join("bench-sink");
+    let _gone = std::fs::remove_dir_all(&folder);
+    let mut command = Command::new(target().join("release/avow"));
+    command
+        .args(["sink", "--listen", &address.to_string(), "--dir"])
+        .arg(&folder);
+    let served = Served::start(&mut command, address)?;
+    let result = send(address, "--unsigned");
+    drop(served);
+    let _gone = std::fs::remove_dir_all(&folder);
+    result
+}

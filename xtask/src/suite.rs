@@ -1,0 +1,43 @@
+//! `cargo xtask test`: format, lints, every test; the store's and the product's suites on both databases.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::postgres::{self, Database};
+use crate::shell::{self, cargo};
+use crate::{lint, needs};
+
+/// Where the product's suite finds a Python with dkimpy.
+const PYTHON_VARIABLE: &str = "AVOW_TEST_PYTHON";
+const DATABASE_VARIABLE: &str = "AVOW_TEST_DATABASE_URL";
+/// Which database the product's suite runs the binary on.
+const STORE_VARIABLE: &str = "AVOW_IT_STORE";
+
+pub(crate) fn run() -> Result<()> {
+    needs::install_all()?;
+    lint::run()?;
+    let database = postgres::database()?;
+    // The product's suite drives the real binary.
+    shell::run(&mut cargo(&["build", "--quiet", "--package", "avow"]))?;
+    let rooms = ["test", "--quiet", "--workspace", "--exclude", "it"];
+    shell::run(&mut with_tools(&rooms, &database))?;
+    let product = ["test", "--quiet", "--package", "it"];
+    shell::run(with_tools(&product, &database).env(STORE_VARIABLE, "sqlite"))?;
+    if database.url().is_some() {
+        shell::run(with_tools(&product, &database).env(STORE_VARIABLE, "postgres"))?;
+    }
+    Ok(())
+}
+
+/// A cargo command that knows the test database and the Python environment, where there are any.
+fn with_tools(words: &[&str], database: &Database) -> Command {
+    let mut command = cargo(words);
+    if let Some(url) = database.url() {
+        command.env(DATABASE_VARIABLE, url);
+    }
+    if let Ok(python) = needs::python() {
+        command.env(PYTHON_VARIABLE, python);
+    }
+    command
+}
