@@ -7,6 +7,7 @@ mod address;
 mod campaign;
 mod clock;
 mod facts;
+mod hit;
 mod ids;
 mod names;
 mod outcome;
@@ -19,6 +20,7 @@ pub use facts::{
     Act, Datum, Fact, FactKind, Facts, Grantor, How, Jurisdiction, Method, PurposeSelector, Scope,
     StoreHealth, Suppression, SuppressionClass, SuppressionScope,
 };
+pub use hit::{HitKind, Verdict};
 pub use ids::{
     AccountId, CampaignId, ContactId, EvidenceId, FactId, FormId, HitId, IdFault, IdGenerator,
     ImportId, ListId, MessageId, OutgoingId, UserId,
