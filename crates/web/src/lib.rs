@@ -1,1 +1,17 @@
-//! Being built: see ARCHITECTURE.md.
+//! Every page people see: the Client Center, the public pages, and the rehearsal mailbox.
+//!
+//! Promises: each page works without JavaScript and from its address alone; a page of an account is shown
+//! to that account's members only; a fault answers with what to do, never with what went wrong inside.
+//! Never: reads the environment, opens a connection to a mail server, writes SQL.
+
+mod app;
+mod assets;
+mod client_center;
+mod error;
+mod headers;
+pub mod public;
+mod templates;
+
+pub use app::{App, AppParts, Edition, WebSettings, router};
+pub use error::PageFault;
+pub use templates::Templates;

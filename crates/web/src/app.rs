@@ -1,0 +1,87 @@
+//! What the pages are handed, and the router over all of them.
+
+use std::sync::Arc;
+
+use avow_model::{SharedClock, SharedEntropy, Timestamp};
+use axum::Router;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use crate::templates::Templates;
+use crate::{assets, client_center, error, headers, public};
+
+/// Largest request body: a campaign's HTML and text with room; uploads do not come this way.
+const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Whether mail leaves for the world or stays in the rehearsal mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edition {
+    /// Mail is delivered.
+    World,
+    /// All mail is kept in the rehearsal mailbox: pages carry the striped edge and the word.
+    Rehearsal,
+}
+
+/// What the operator sets for the pages.
+#[derive(Debug, Clone)]
+pub struct WebSettings {
+    /// Scheme and host that people reach us by, without a slash at the end.
+    pub base_url: String,
+    pub edition: Edition,
+}
+
+impl WebSettings {
+    /// True when the pages are reached over TLS: cookies are then marked for it.
+    pub fn is_https(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+}
+
+/// What `App` is made of. A struct, so that a new part breaks no caller by position.
+#[derive(Debug)]
+pub struct AppParts {
+    pub clock: SharedClock,
+    pub entropy: SharedEntropy,
+    pub settings: WebSettings,
+}
+
+/// Everything a handler may use. Shared by all requests; holds no state of a request.
+#[derive(Debug)]
+pub struct App {
+    pub clock: SharedClock,
+    pub entropy: SharedEntropy,
+    pub settings: WebSettings,
+    pub templates: Templates,
+}
+
+impl App {
+    /// Puts the parts together and compiles the templates.
+    pub fn new(parts: AppParts) -> Self {
+        Self {
+            clock: parts.clock,
+            entropy: parts.entropy,
+            settings: parts.settings,
+            templates: Templates::embedded(),
+        }
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// All routes: assets, public pages, Client Center; with security headers, body limit and compression.
+pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .merge(assets::routes())
+        .merge(public::routes())
+        .merge(client_center::routes())
+        .fallback(error::not_found)
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+        .layer(CompressionLayer::new())
+        .layer(axum::middleware::from_fn(headers::secure))
+        .layer(CatchPanicLayer::custom(error::Panicked))
+        .with_state(app)
+}

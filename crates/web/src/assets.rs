@@ -1,0 +1,80 @@
+//! Style sheets, font, icons and script, embedded in the binary, under addresses that carry their hash.
+//!
+//! `/assets/<hash>/<path>`: a changed file has a new address, so browsers may keep every one for ever.
+//! The hash stands in a folder, so that a style sheet's relative address of the font keeps working:
+//! all files share one hash of everything.
+
+use std::fmt::Write as _;
+use std::sync::{Arc, OnceLock};
+
+use aws_lc_rs::digest::{Context, SHA256};
+use axum::Router;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use rust_embed::RustEmbed;
+
+use crate::App;
+
+/// A year, the longest that caches heed (RFC 9111 has no limit; RFC 2616 advised this one).
+const KEEP: &str = "public, max-age=31536000, immutable";
+/// Enough of SHA-256 that two releases never share an address.
+const HASH_BYTES: usize = 6;
+
+#[derive(RustEmbed)]
+#[folder = "assets/"]
+struct Files;
+
+fn digest() -> String {
+    let mut paths: Vec<_> = Files::iter().collect();
+    paths.sort();
+    let mut context = Context::new(&SHA256);
+    for file in paths.iter().filter_map(|path| Files::get(path)) {
+        context.update(&file.metadata.sha256_hash());
+    }
+    let sum = context.finish();
+    sum.as_ref()[..HASH_BYTES]
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+fn hash() -> &'static str {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(digest)
+}
+
+/// The address of the embedded file `path` (`css/avow.css`).
+pub fn address(path: &str) -> String {
+    format!("/assets/{}/{path}", hash())
+}
+
+/// Serves the embedded files.
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/assets/{hash}/{*path}", get(file))
+        .route("/favicon.svg", get(icon))
+}
+
+async fn file(Path((_, path)): Path<(String, String)>) -> Response {
+    serve(&path)
+}
+
+async fn icon() -> Response {
+    serve("favicon.svg")
+}
+
+fn serve(path: &str) -> Response {
+    match Files::get(path) {
+        None => (StatusCode::NOT_FOUND, "there is no such file").into_response(),
+        Some(file) => {
+            let kind = file.metadata.mimetype().to_owned();
+            let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, KEEP.to_owned())];
+            (headers, file.data.into_owned()).into_response()
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The one map from faults to answers: people read what to do, the log holds the cause.
+
+use std::any::Any;
+
+use axum::body::Body;
+use axum::http::{Response as HttpResponse, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde::Serialize;
+use tower_http::catch_panic::ResponseForPanic;
+
+use crate::Templates;
+
+/// Why a page cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum PageFault {
+    /// Nothing here, or not for this user: both look the same, so that nobody learns what exists.
+    #[error("there is no such page")]
+    NotFound,
+    /// A request that only a foreign page or a mistake makes.
+    #[error("the request is not allowed")]
+    Forbidden,
+    /// What was sent cannot be used; the text says what to mend.
+    #[error("{0}")]
+    Bad(String),
+    /// No session: log in and come back to the path.
+    #[error("log in first")]
+    LoginNeeded { back: String },
+    /// A template failed: a fault of ours.
+    #[error("a page template failed")]
+    Template(#[from] minijinja::Error),
+}
+
+/// What an error page says.
+#[derive(Debug, Serialize)]
+pub(crate) struct Words {
+    pub status: u16,
+    pub title: &'static str,
+    pub what: String,
+    pub next: &'static str,
+}
+
+impl PageFault {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Bad(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::LoginNeeded { .. } => StatusCode::UNAUTHORIZED,
+            Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn words(&self) -> Words {
+        let status = self.status().as_u16();
+        let (title, what, next) = match self {
+            Self::NotFound => (
+                "This page is not here",
+                "The address is wrong, the thing was removed, or it belongs to an account that you are not a member of.".to_owned(),
+                "Check the address, or start from the list of campaigns.",
+            ),
+            Self::Forbidden => (
+                "This was not done",
+                "The request came from another site, or from a page that was open too long.".to_owned(),
+                "Open the page again here and repeat what you did.",
+            ),
+            Self::Bad(reason) => (
+                "This cannot be used as sent",
+                reason.clone(),
+                "Go back, mend it and send it again. What you typed is still in the form.",
+            ),
+            Self::LoginNeeded { .. } => (
+                "Log in first",
+                "This page needs a log-in.".to_owned(),
+                "Log in and open it again.",
+            ),
+            Self::Template(_) => (
+                "A fault on our side",
+                "The page could not be made. Nothing was lost: what you had saved is saved.".to_owned(),
+                "Try again in a minute. If it stays, tell the person who runs this server: the log has the cause.",
+            ),
+        };
+        Words {
+            status,
+            title,
+            what,
+            next,
+        }
+    }
+}
+
+fn error_page(words: &Words) -> String {
+    Templates::embedded()
+        .text("parts/error_page.html", words)
+        .unwrap_or_else(|_| format!("<!doctype html><title>{0}</title><h1>{0}</h1>", words.title))
+}
+
+impl IntoResponse for PageFault {
+    fn into_response(self) -> Response {
+        if let Self::LoginNeeded { back } = &self {
+            return Redirect::to(&format!("/login?back={}", encode(back))).into_response();
+        }
+        if let Self::Template(cause) = &self {
+            tracing::error!(cause = %cause, template = cause.name(), line = cause.line(), "a page template failed");
+        }
+        (self.status(), Html(error_page(&self.words()))).into_response()
+    }
+}
+
+/// Percent-encodes for a query value (RFC 3986 unreserved and `/` stay).
+pub fn encode(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut out, b| {
+        if b.is_ascii_alphanumeric() || b"-._~/".contains(&b) {
+            out.push(char::from(b));
+        } else {
+            let _ = write!(out, "%{b:02X}");
+        }
+        out
+    })
+}
+
+/// The fallback of the router.
+pub async fn not_found() -> PageFault {
+    PageFault::NotFound
+}
+
+/// Answers for a handler that panicked; the panic itself is in the log.
+#[derive(Debug, Clone, Copy)]
+pub struct Panicked;
+
+impl ResponseForPanic for Panicked {
+    type ResponseBody = Body;
+
+    fn response_for_panic(&mut self, _: Box<dyn Any + Send>) -> HttpResponse<Body> {
+        tracing::error!("a page handler panicked");
+        let words = PageFault::Template(minijinja::Error::new(
+            minijinja::ErrorKind::InvalidOperation,
+            "a handler panicked",
+        ))
+        .words();
+        (StatusCode::INTERNAL_SERVER_ERROR, Html(error_page(&words))).into_response()
+    }
+}

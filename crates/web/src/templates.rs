@@ -1,0 +1,96 @@
+//! Page templates, embedded in the binary; read from disk again at each use in a debug build.
+
+use axum::response::Html;
+use minijinja::value::Serde;
+use minijinja::{Environment, TemplateSource, UndefinedBehavior};
+use rust_embed::RustEmbed;
+use serde::Serialize;
+
+use crate::{PageFault, assets};
+
+#[derive(RustEmbed)]
+#[folder = "templates/"]
+struct Files;
+
+/// All page templates, compiled at first use.
+#[derive(Debug)]
+pub struct Templates {
+    environment: Environment<'static>,
+}
+
+fn load(name: &str) -> Option<TemplateSource> {
+    let file = Files::get(name)?;
+    let text = String::from_utf8_lossy(&file.data).into_owned();
+    let source = TemplateSource::new(text);
+    // A debug build reads the disk at each use, so that a page's author sees the change at once.
+    Some(if cfg!(debug_assertions) {
+        source.with_uptodate_check(|| false)
+    } else {
+        source
+    })
+}
+
+fn address_of(path: &str) -> String {
+    assets::address(path)
+}
+
+/// 9688 -> "9,688".
+pub fn thousands(n: i64) -> String {
+    let digits = n.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3 + 1);
+    if n < 0 {
+        out.push('-');
+    }
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+impl Templates {
+    /// The templates of this build.
+    pub fn embedded() -> Self {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_loader(|name| Ok(load(name)));
+        environment.add_function("asset", |path: &str| address_of(path));
+        environment.add_filter("thousands", thousands);
+        Self { environment }
+    }
+
+    /// Renders `name` (`center/campaigns.html`) with `context`.
+    pub fn page(&self, name: &str, context: &impl Serialize) -> Result<Html<String>, PageFault> {
+        self.text(name, context).map(Html)
+    }
+
+    /// The same as text.
+    pub fn text(&self, name: &str, context: &impl Serialize) -> Result<String, PageFault> {
+        let template = self.environment.get_template(name)?;
+        Ok(template.render(Serde(context))?)
+    }
+
+    /// The names of all templates of this build.
+    pub fn names() -> impl Iterator<Item = String> {
+        Files::iter().map(|name| name.into_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_have_their_marks() {
+        for (n, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (-1_234_567, "-1,234,567"),
+        ] {
+            assert_eq!(thousands(n), text);
+        }
+    }
+}
