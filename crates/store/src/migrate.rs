@@ -1,0 +1,160 @@
+//! Migrations: forward only, each applied once, recorded with the hash of its text.
+//!
+//! This file decides (pure); `sqlite` and `postgres` run what it says under their own lock, so that
+//! concurrent starts are safe.
+
+use aws_lc_rs::digest;
+
+use crate::error::StoreError;
+
+/// One migration: its number, its name, its text with tokens.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Migration {
+    pub(crate) version: i64,
+    pub(crate) name: &'static str,
+    pub(crate) text: &'static str,
+}
+
+/// All of them, in order. Never change one that was released: add the next.
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    name: "first_rooms",
+    text: include_str!("../migrations/0001_first_rooms.sql"),
+}];
+
+/// The record of what was applied; the same text on both databases.
+pub(crate) const RECORD_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
+    version BIGINT PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL, applied_at BIGINT NOT NULL)";
+pub(crate) const RECORD_READ: &str =
+    "SELECT version, name, hash FROM schema_migrations ORDER BY version";
+
+/// A line of the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Applied {
+    pub(crate) version: i64,
+    pub(crate) name: String,
+    pub(crate) hash: String,
+}
+
+/// How the tokens of a migration read in one database.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Dialect {
+    blob: &'static str,
+    clustered: &'static str,
+    c: &'static str,
+}
+
+pub(crate) const LITE: Dialect = Dialect {
+    blob: "BLOB",
+    clustered: "WITHOUT ROWID",
+    c: "",
+};
+
+pub(crate) const POSTGRES: Dialect = Dialect {
+    blob: "BYTEA",
+    clustered: "",
+    c: "COLLATE \"C\"",
+};
+
+impl Migration {
+    /// SHA-256 of the text with its tokens: the same on both databases.
+    pub(crate) fn hash(&self) -> String {
+        let hash = digest::digest(&digest::SHA256, self.text.as_bytes());
+        hash.as_ref().iter().map(|b| format!("{b:02x}")).collect()
+    }
+
+    /// The text for one database.
+    pub(crate) fn render(&self, dialect: Dialect) -> String {
+        self.text
+            .replace("{{blob}}", dialect.blob)
+            .replace("{{clustered}}", dialect.clustered)
+            .replace("{{c}}", dialect.c)
+    }
+}
+
+/// Which migrations are still to be applied; refuses a record that is not a beginning of ours.
+pub(crate) fn pending<'m>(
+    known: &'m [Migration],
+    applied: &[Applied],
+) -> Result<&'m [Migration], StoreError> {
+    for (index, done) in applied.iter().enumerate() {
+        let Some(ours) = known.get(index) else {
+            return Err(StoreError::SchemaNewer {
+                found: applied.last().map_or(0, |last| last.version),
+                known: known.last().map_or(0, |last| last.version),
+            });
+        };
+        if ours.version != done.version || ours.hash() != done.hash {
+            return Err(StoreError::SchemaChanged {
+                version: done.version,
+                name: done.name.clone(),
+            });
+        }
+    }
+    Ok(&known[applied.len()..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: Migration = Migration {
+        version: 1,
+        name: "a",
+        text: "CREATE TABLE a (x {{blob}}, y TEXT {{c}}) {{clustered}};",
+    };
+    const B: Migration = Migration {
+        version: 2,
+        name: "b",
+        text: "CREATE TABLE b (x BIGINT);",
+    };
+
+    fn record(migration: &Migration) -> Applied {
+        Applied {
+            version: migration.version,
+            name: migration.name.to_owned(),
+            hash: migration.hash(),
+        }
+    }
+
+    #[test]
+    fn what_was_not_applied_is_pending() {
+        assert_eq!(pending(&[A, B], &[]).unwrap().len(), 2);
+        assert_eq!(pending(&[A, B], &[record(&A)]).unwrap()[0].version, 2);
+        assert!(
+            pending(&[A, B], &[record(&A), record(&B)])
+                .unwrap()
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_newer_database_is_refused_with_both_versions() {
+        let fault = pending(&[A], &[record(&A), record(&B)]).unwrap_err();
+        assert!(matches!(
+            fault,
+            StoreError::SchemaNewer { found: 2, known: 1 }
+        ));
+        assert!(fault.to_string().contains("Run the newest version"));
+    }
+
+    #[test]
+    fn a_changed_migration_is_refused_by_its_name() {
+        let mut changed = record(&A);
+        changed.hash = "00".to_owned();
+        let fault = pending(&[A, B], &[changed]).unwrap_err();
+        assert!(matches!(fault, StoreError::SchemaChanged { version: 1, ref name } if name == "a"));
+    }
+
+    #[test]
+    fn tokens_become_each_databases_words() {
+        assert_eq!(
+            A.render(LITE),
+            "CREATE TABLE a (x BLOB, y TEXT ) WITHOUT ROWID;"
+        );
+        assert_eq!(
+            A.render(POSTGRES),
+            "CREATE TABLE a (x BYTEA, y TEXT COLLATE \"C\") ;"
+        );
+    }
+}

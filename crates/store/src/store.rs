@@ -1,0 +1,128 @@
+//! The open store, and the scope of one account.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use avow_model::{AccountId, IdGenerator, SharedClock, SharedEntropy, Timestamp};
+
+use crate::db::Db;
+use crate::error::StoreError;
+use crate::postgres::Postgres;
+use crate::sql::queries;
+use crate::sqlite::Sqlite;
+use crate::value::params;
+
+queries! {
+    SCHEMA_VERSION = "SELECT coalesce(max(version), 0) FROM schema_migrations";
+}
+
+/// Which database.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A file; made when absent.
+    Sqlite(PathBuf),
+    /// A connection URL or key-value text, as libpq takes it.
+    Postgres(String),
+}
+
+impl std::fmt::Debug for Target {
+    /// Never shows the URL: it may hold a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite(path) => f.debug_tuple("Sqlite").field(path).finish(),
+            Self::Postgres(_) => f.write_str("Postgres(..)"),
+        }
+    }
+}
+
+/// What a store is opened with.
+#[derive(Clone)]
+pub struct StoreOptions {
+    pub target: Target,
+    pub clock: SharedClock,
+    pub entropy: SharedEntropy,
+    /// Key of the address markers. Another key finds no address again: never change it.
+    pub marker_key: [u8; 32],
+}
+
+/// An open store. Cheap to clone; the last clone closes it.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) db: Db,
+    pub(crate) clock: SharedClock,
+    pub(crate) entropy: SharedEntropy,
+    pub(crate) ids: IdGenerator,
+    pub(crate) marker_key: [u8; 32],
+}
+
+impl Store {
+    /// Opens the database, makes or brings forward its schema.
+    ///
+    /// Refuses a schema that is newer than this program or was changed. Several processes may start
+    /// at once on one database: one migrates, the others wait.
+    pub async fn open(options: StoreOptions) -> Result<Self, StoreError> {
+        let now = options.clock.now();
+        let db = match &options.target {
+            Target::Sqlite(path) => Db::Lite(Sqlite::open(path.clone(), now).await?),
+            Target::Postgres(url) => Db::Postgres(Postgres::open(url, now).await?),
+        };
+        let mut seed = [0; 2];
+        options.entropy.fill(&mut seed);
+        let inner = Inner {
+            db,
+            clock: options.clock,
+            entropy: options.entropy,
+            ids: IdGenerator::new(u16::from_le_bytes(seed)),
+            marker_key: options.marker_key,
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// The scope in which everything personal is read and written. Does not look whether the account exists.
+    pub fn account(&self, account: AccountId) -> AccountScope {
+        AccountScope {
+            store: self.clone(),
+            account,
+        }
+    }
+
+    /// The version of the schema in place; also the cheapest way to see that the database answers.
+    pub async fn schema_version(&self) -> Result<i64, StoreError> {
+        let read = self
+            .db()
+            .query_one(&SCHEMA_VERSION, params![], |row| row.get(0));
+        read.await
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.inner.db
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+}
+
+/// One account's part of the store.
+#[derive(Clone)]
+pub struct AccountScope {
+    pub(crate) store: Store,
+    pub(crate) account: AccountId,
+}
+
+impl AccountScope {
+    /// Whose scope it is.
+    pub fn id(&self) -> AccountId {
+        self.account
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        self.store.db()
+    }
+}
