@@ -8,6 +8,11 @@ pub enum StoreError {
         "the database does not answer: {detail}. Nothing was changed; check that it runs and that its address is right, then try again"
     )]
     Unavailable { detail: String },
+    /// The connection broke while the commit was under way: kept or not, nobody knows yet.
+    #[error(
+        "the connection to the database broke while it confirmed a change; the change may or may not have been kept. Look before doing it again"
+    )]
+    Unconfirmed,
     /// Somebody else holds the write lock for longer than we wait.
     #[error(
         "the database is locked by another program. Nothing was changed; close the program that uses it (another avow, a backup, a database browser) and try again"

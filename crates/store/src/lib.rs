@@ -7,6 +7,8 @@
 mod batch;
 mod db;
 mod error;
+#[cfg(test)]
+mod facade_test;
 mod migrate;
 mod postgres;
 #[cfg(test)]
@@ -15,6 +17,8 @@ mod row;
 mod sql;
 mod sqlite;
 mod store;
+#[cfg(test)]
+mod test_support;
 mod value;
 
 pub use error::StoreError;

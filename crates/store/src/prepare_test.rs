@@ -1,1 +1,61 @@
-//! Being built.
+//! Prepares every statement of the crate on both schemas, and finds files that were left out.
+
+use std::path::Path;
+
+use crate::db::Db;
+use crate::sql::Sql;
+use crate::test_support::both;
+
+/// Every file that uses `queries!`: its path under `src/`, and its statements.
+static FILES: &[(&str, &[&Sql])] = &[("store.rs", crate::store::ALL)];
+
+/// Statements of tests: run there anyway.
+const TESTS: &[&str] = &["facade_test.rs", "sql.rs"];
+
+#[tokio::test]
+async fn every_statement_is_understood_by_both_databases() {
+    for scratch in both().await {
+        for (file, statements) in FILES {
+            for sql in *statements {
+                let prepared = prepare(&scratch.db, sql).await;
+                assert!(prepared.is_ok(), "{file}: {}: {prepared:?}", sql.name());
+            }
+        }
+    }
+}
+
+async fn prepare(db: &Db, sql: &'static Sql) -> Result<(), crate::StoreError> {
+    match db {
+        Db::Lite(lite) => lite.prepare(sql).await,
+        Db::Postgres(postgres) => postgres.prepare(sql).await,
+    }
+}
+
+#[test]
+fn no_file_with_statements_is_left_out() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    collect(&root, &root, &mut found);
+    for file in found {
+        let listed = FILES.iter().any(|(name, _)| *name == file) || TESTS.contains(&file.as_str());
+        assert!(
+            listed,
+            "{file} uses queries! and is not in FILES of prepare_test.rs"
+        );
+    }
+}
+
+fn collect(root: &Path, folder: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(root, &path, found);
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        if text.lines().any(|line| line.starts_with("queries! {")) {
+            let name = path.strip_prefix(root).unwrap();
+            found.push(name.to_string_lossy().into_owned());
+        }
+    }
+}

@@ -4,8 +4,6 @@ mod connect;
 mod fault;
 mod readers;
 mod statement;
-#[cfg(test)]
-mod tests;
 mod writer;
 
 use std::path::PathBuf;
@@ -77,5 +75,16 @@ impl Sqlite {
 
     pub(crate) async fn write(&self, batch: Batch) -> Result<Written, StoreError> {
         self.writer.write(batch).await
+    }
+
+    /// Only prepares: for the test that looks at every statement.
+    #[cfg(test)]
+    pub(crate) async fn prepare(&self, sql: &'static Sql) -> Result<(), StoreError> {
+        let (done, answer) = oneshot::channel();
+        self.readers.submit(Box::new(move |connection| {
+            let prepared = connection.prepare(sql.lite()).map(drop);
+            let _ = done.send(prepared.map_err(|f| fault::lite_fault(f, sql.name())));
+        }))?;
+        answer.await.map_err(|_| StoreError::stopped())?
     }
 }

@@ -90,3 +90,9 @@ impl<'a> FromSql<'a> for Column<'a> {
         ) || <&str as FromSql>::accepts(ty)
     }
 }
+
+/// Parameters as the driver wants them.
+pub(super) fn references(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    let reference = |value| value as &(dyn ToSql + Sync);
+    params.iter().map(reference).collect()
+}

@@ -1,0 +1,157 @@
+//! Sends many statements without waiting for each answer, in order, on one connection.
+
+use std::collections::HashMap;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::Poll;
+
+use deadpool_postgres::Client;
+use tokio_postgres::Statement;
+
+use super::fault::{is_echo, postgres_fault};
+use crate::batch::{Batch, Step, Written};
+use crate::error::StoreError;
+use crate::sql::Sql;
+use crate::value::Value;
+
+/// Statements on the wire at once: enough to hide the round trip, few enough to bound memory.
+const WINDOW: usize = 1_024;
+
+type Answer<'a> = Pin<Box<dyn Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>;
+
+/// Statements of a group, prepared on one connection.
+pub(super) struct Prepared(HashMap<&'static str, Statement>);
+
+impl Prepared {
+    /// Prepares what the batches need (the connection remembers it for the next group).
+    pub(super) async fn make(client: &Client, batches: &[&Batch]) -> Result<Self, StoreError> {
+        let mut prepared = HashMap::new();
+        for batch in batches {
+            for step in batch.steps() {
+                if prepared.contains_key(step.sql.postgres()) {
+                    continue;
+                }
+                let statement = client.prepare_cached(step.sql.postgres()).await;
+                let statement =
+                    statement.map_err(|fault| postgres_fault(&fault, step.sql.name()))?;
+                prepared.insert(step.sql.postgres(), statement);
+            }
+        }
+        Ok(Self(prepared))
+    }
+
+    fn of(&self, step: &Step) -> &Statement {
+        &self.0[step.sql.postgres()]
+    }
+}
+
+/// One execution: which statement of which batch, and with what.
+struct Operation<'a> {
+    batch: usize,
+    step: usize,
+    sql: &'static Sql,
+    statement: &'a Statement,
+    row: &'a [Value],
+}
+
+fn operations<'a>(prepared: &'a Prepared, batches: &[&'a Batch]) -> Vec<Operation<'a>> {
+    let mut all = Vec::new();
+    for (batch, content) in batches.iter().enumerate() {
+        for (step, content) in content.steps().iter().enumerate() {
+            all.extend(content.rows.iter().map(|row| Operation {
+                batch,
+                step,
+                sql: content.sql,
+                statement: prepared.of(content),
+                row,
+            }));
+        }
+    }
+    all
+}
+
+/// Runs all statements of the batches in order; what each batch touched, or the first fault.
+pub(super) async fn run(
+    client: &Client,
+    prepared: &Prepared,
+    batches: &[&Batch],
+) -> Result<Vec<Written>, StoreError> {
+    let mut touched = zeros(batches);
+    for window in operations(prepared, batches).chunks(WINDOW) {
+        let answers = in_order(send(client, window)).await;
+        count(window, answers, &mut touched)?;
+    }
+    check(batches, &touched)?;
+    Ok(touched)
+}
+
+/// Adds up what was touched; the first real fault of the window wins over its echoes.
+fn count(
+    window: &[Operation<'_>],
+    answers: Vec<Result<u64, tokio_postgres::Error>>,
+    touched: &mut [Written],
+) -> Result<(), StoreError> {
+    for (operation, answer) in window.iter().zip(answers) {
+        match answer {
+            Ok(rows) => touched[operation.batch].rows[operation.step] += rows,
+            Err(fault) if is_echo(&fault) => {}
+            Err(fault) => return Err(postgres_fault(&fault, operation.sql.name())),
+        }
+    }
+    Ok(())
+}
+
+fn zeros(batches: &[&Batch]) -> Vec<Written> {
+    let zeros = |batch: &&Batch| Written {
+        rows: vec![0; batch.steps().len()],
+    };
+    batches.iter().map(zeros).collect()
+}
+
+fn check(batches: &[&Batch], touched: &[Written]) -> Result<(), StoreError> {
+    for (batch, written) in batches.iter().zip(touched) {
+        for (step, rows) in batch.steps().iter().zip(&written.rows) {
+            match step.expect {
+                Some(expect) if expect.rows != *rows => {
+                    return Err(StoreError::Conflict(expect.otherwise));
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+fn send<'a>(client: &'a Client, window: &'a [Operation<'a>]) -> Vec<Answer<'a>> {
+    let mut answers: Vec<Answer<'a>> = Vec::with_capacity(window.len());
+    for operation in window {
+        answers.push(Box::pin(
+            client.execute_raw(operation.statement, operation.row),
+        ));
+    }
+    answers
+}
+
+/// Starts each future in order (the driver puts a statement on the wire at its first poll), then
+/// waits for them in order.
+async fn in_order(mut answers: Vec<Answer<'_>>) -> Vec<Result<u64, tokio_postgres::Error>> {
+    let mut early: Vec<Option<_>> = Vec::with_capacity(answers.len());
+    poll_fn(|context| {
+        for answer in &mut answers {
+            early.push(match answer.as_mut().poll(context) {
+                Poll::Ready(result) => Some(result),
+                Poll::Pending => None,
+            });
+        }
+        Poll::Ready(())
+    })
+    .await;
+    let mut results = Vec::with_capacity(answers.len());
+    for (answer, early) in answers.into_iter().zip(early) {
+        results.push(match early {
+            Some(result) => result,
+            None => answer.await,
+        });
+    }
+    results
+}
