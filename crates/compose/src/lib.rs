@@ -1,1 +1,24 @@
-//! Being built: see ARCHITECTURE.md.
+//! From a template and a contact to the bytes of a mail.
+//!
+//! Promises: what is dear (MJML, CSS inlining, links, quoted-printable of what never changes) is done once a
+//! campaign; the same job gives the same bytes, so that a resend is identical; nothing from a user or a contact
+//! reaches a header unguarded; the footer of the policy stands in every message outside of what a user wrote.
+//! Never: a clock, randomness, the network, a file. Mail formats: RFC 5322, 2045 to 2047, 8058, 2919.
+//! See docs/compose.md.
+
+mod compile;
+mod compiled;
+mod fault;
+mod footer;
+mod job;
+mod token;
+mod urls;
+pub mod verp;
+
+pub use compile::compile;
+pub use compiled::Compiled;
+pub use fault::{ContentFault, ContentWarning, RenderFault};
+pub use footer::Footer;
+pub use job::{Fields, FieldsFault, RenderJob, Scratch};
+pub use token::{MessageRef, Token, TokenFault, TokenKey};
+pub use urls::Urls;

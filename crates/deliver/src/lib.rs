@@ -1,1 +1,2 @@
 //! Being built: see ARCHITECTURE.md.
+pub mod dkim;
