@@ -1,0 +1,32 @@
+//! The conformance suite: the same cases through the public face of the store, on SQLite and on
+//! PostgreSQL (when `AVOW_TEST_DATABASE_URL` names a server). A case that holds on one only is a fault.
+//!
+//! To add a file: put it into `cases/`, name it in `cases!` below. A case begins with
+//! `let Some(world) = super::world().await else { return };`.
+
+mod world;
+
+macro_rules! cases {
+    ($($file:literal $name:ident),* $(,)?) => {
+        #[path = "cases"]
+        mod sqlite {
+            /// A store of this case's own, on SQLite.
+            pub(crate) async fn world() -> Option<crate::world::World> {
+                Some(crate::world::sqlite().await)
+            }
+            $(#[path = $file] mod $name;)*
+        }
+        #[path = "cases"]
+        mod postgres {
+            /// A store of this case's own, on PostgreSQL; `None` without a server.
+            pub(crate) async fn world() -> Option<crate::world::World> {
+                crate::world::postgres().await
+            }
+            $(#[path = $file] mod $name;)*
+        }
+    };
+}
+
+cases! {
+    "opening.rs" opening,
+}
