@@ -1,0 +1,237 @@
+//! Opening a session: connect, greet, secure, authenticate.
+//!
+//! Promises: a required TLS is never skipped and its certificate always verified; an opportunistic one never
+//! costs a message (RFC 7435: no verification, and once more in clear when the handshake fails); nothing that
+//! came before the handshake is believed after it; a password never crosses a network in clear.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+
+use rustls_pki_types::ServerName;
+use tokio::net::{TcpSocket, TcpStream, lookup_host};
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+
+use super::auth;
+use super::extensions::Extensions;
+use super::phase::{Phase, Timeouts, Trouble, What};
+use super::reply::positive;
+use super::session::Session;
+use super::wire::{Io, Layer, Wire};
+use crate::tls::TlsClients;
+
+/// How a connection is secured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsMode {
+    /// Never: a relay on this machine, the rehearsal sink.
+    Clear,
+    /// STARTTLS when offered, any certificate, in clear when the handshake fails: direct delivery.
+    Opportunistic,
+    /// STARTTLS or nothing, certificate verified: a relay on port 587.
+    StartTls,
+    /// TLS from the first byte, certificate verified: a relay on port 465 (RFC 8314).
+    Implicit,
+}
+
+/// A name and a password for a relay. `Debug` shows neither.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Auth {
+    pub user: String,
+    pub password: String,
+}
+
+impl fmt::Debug for Auth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Auth(…)")
+    }
+}
+
+/// One server to try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// The name its certificate must carry, and where to look when no address is given.
+    pub host: String,
+    pub port: u16,
+    /// Addresses that have passed the guard of direct delivery; empty: ask the system's resolver.
+    pub addresses: Vec<IpAddr>,
+    pub tls: TlsMode,
+    pub auth: Option<Auth>,
+}
+
+/// What all sessions of a sender share.
+#[derive(Debug, Clone)]
+pub struct ClientOptions {
+    /// How we name ourselves: a host name that resolves back to us, for direct delivery.
+    pub ehlo: String,
+    pub timeouts: Timeouts,
+    /// The local address to send from.
+    pub source: Option<IpAddr>,
+    pub tls: TlsClients,
+}
+
+impl Session {
+    /// Opens a session that is ready for [`Session::begin`].
+    pub async fn open(route: &Route, options: &ClientOptions) -> Result<Self, Trouble> {
+        match Self::attempt(route, options, route.tls).await {
+            Err(trouble) if route.tls == TlsMode::Opportunistic && trouble.phase == Phase::Tls => {
+                tracing::debug!(host = %route.host, "TLS handshake failed, once more in clear");
+                Self::attempt(route, options, TlsMode::Clear).await
+            }
+            result => result,
+        }
+    }
+
+    async fn attempt(
+        route: &Route,
+        options: &ClientOptions,
+        tls: TlsMode,
+    ) -> Result<Self, Trouble> {
+        let stream = connect(route, options).await?;
+        let near = stream.peer_addr().is_ok_and(|peer| peer.ip().is_loopback());
+        Self::over(Box::new(stream), near, route, (options, tls)).await
+    }
+
+    /// The same over a stream that is already there; `near`: it does not leave this machine.
+    pub async fn over(
+        io: Box<dyn Io>,
+        near: bool,
+        route: &Route,
+        (options, tls): (&ClientOptions, TlsMode),
+    ) -> Result<Self, Trouble> {
+        let timeouts = options.timeouts;
+        let mut session = if tls == TlsMode::Implicit {
+            let io = handshake(io, route, options, tls).await?;
+            Self::new(Wire::new(io, Layer::Tls, timeouts))
+        } else {
+            Self::new(Wire::new(io, Layer::Clear, timeouts))
+        };
+        session.greet(&options.ehlo).await?;
+        session = session.secure(route, options, tls).await?;
+        if let Some(auth) = &route.auth {
+            if !(session.wire.is_tls() || near) {
+                return Err(Trouble::new(Phase::Auth, What::PasswordInClear));
+            }
+            auth::log_in(&mut session, auth).await?;
+        }
+        Ok(session)
+    }
+
+    async fn greet(&mut self, ehlo: &str) -> Result<(), Trouble> {
+        let greeting = self.answer(Phase::Greeting).await?;
+        if !positive(greeting.code) {
+            let reply = self.wire.reply(greeting);
+            return Err(Trouble::new(Phase::Greeting, What::Refused(reply)));
+        }
+        self.hello(ehlo).await
+    }
+
+    /// EHLO, and HELO for a server that has never heard of it (RFC 5321 3.2).
+    async fn hello(&mut self, ehlo: &str) -> Result<(), Trouble> {
+        let line = format!("EHLO {ehlo}\r\n");
+        let answer = self.command(line.as_bytes(), Phase::Hello).await?;
+        if positive(answer.code) {
+            self.server = Extensions::parse(self.wire.bytes(answer));
+            return Ok(());
+        }
+        let line = format!("HELO {ehlo}\r\n");
+        let answer = self.command(line.as_bytes(), Phase::Hello).await?;
+        if positive(answer.code) {
+            self.server = Extensions::default();
+            return Ok(());
+        }
+        let reply = self.wire.reply(answer);
+        Err(Trouble::new(Phase::Hello, What::Refused(reply)))
+    }
+
+    async fn secure(
+        mut self,
+        route: &Route,
+        options: &ClientOptions,
+        tls: TlsMode,
+    ) -> Result<Self, Trouble> {
+        let required = tls == TlsMode::StartTls;
+        if matches!(tls, TlsMode::Clear | TlsMode::Implicit) || !(self.server.starttls || required)
+        {
+            return Ok(self);
+        }
+        if !self.server.starttls {
+            return Err(Trouble::new(Phase::StartTls, What::NoStartTls));
+        }
+        let answer = self.command(b"STARTTLS\r\n", Phase::StartTls).await?;
+        if !positive(answer.code) {
+            let reply = self.wire.reply(answer);
+            let refused = Trouble::new(Phase::StartTls, What::Refused(reply));
+            return if required { Err(refused) } else { Ok(self) };
+        }
+        // The old session ends here with all it believed and had read (RFC 3207 4.2).
+        let io = handshake(self.wire.into_io()?, route, options, tls).await?;
+        let mut session = Self::new(Wire::new(io, Layer::Tls, options.timeouts));
+        session.hello(&options.ehlo).await?;
+        Ok(session)
+    }
+}
+
+async fn handshake(
+    io: Box<dyn Io>,
+    route: &Route,
+    options: &ClientOptions,
+    tls: TlsMode,
+) -> Result<Box<dyn Io>, Trouble> {
+    let failed = |what: &dyn fmt::Display| Trouble::new(Phase::Tls, What::Tls(what.to_string()));
+    let name = ServerName::try_from(route.host.clone()).map_err(|e| failed(&e))?;
+    let config = match tls {
+        TlsMode::Opportunistic | TlsMode::Clear => &options.tls.any,
+        TlsMode::StartTls | TlsMode::Implicit => &options.tls.verified,
+    };
+    let connecting = TlsConnector::from(config.clone()).connect(name, io);
+    match timeout(options.timeouts.tls, connecting).await {
+        Ok(Ok(stream)) => Ok(Box::new(stream)),
+        Ok(Err(error)) => Err(failed(&error)),
+        Err(_) => Err(Trouble::new(Phase::Tls, What::Timeout)),
+    }
+}
+
+/// The first address that answers, in the order given.
+async fn connect(route: &Route, options: &ClientOptions) -> Result<TcpStream, Trouble> {
+    let mut last = Trouble::new(Phase::Connect, What::NoAddress);
+    for address in addresses(route).await? {
+        if options
+            .source
+            .is_some_and(|s| s.is_ipv4() != address.is_ipv4())
+        {
+            continue;
+        }
+        match timeout(options.timeouts.connect, dial(address, options.source)).await {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) => last = Trouble::io(Phase::Connect, &error),
+            Err(_) => last = Trouble::new(Phase::Connect, What::Timeout),
+        }
+    }
+    Err(last)
+}
+
+async fn addresses(route: &Route) -> Result<Vec<SocketAddr>, Trouble> {
+    if !route.addresses.is_empty() {
+        let with_port = |ip: &IpAddr| SocketAddr::new(*ip, route.port);
+        return Ok(route.addresses.iter().map(with_port).collect());
+    }
+    match lookup_host((route.host.as_str(), route.port)).await {
+        Ok(found) => Ok(found.collect()),
+        Err(error) => Err(Trouble::io(Phase::Connect, &error)),
+    }
+}
+
+async fn dial(address: SocketAddr, source: Option<IpAddr>) -> std::io::Result<TcpStream> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    if let Some(source) = source {
+        socket.bind(SocketAddr::new(source, 0))?;
+    }
+    let stream = socket.connect(address).await?;
+    // A flight is one write: waiting for more would only wait for the answer to it.
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
