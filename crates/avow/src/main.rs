@@ -1,1 +1,11 @@
-fn main() {}
+//! `avow`: one binary for everything. Reads flags, environment and configuration, then runs one command.
+
+mod config;
+mod exit;
+mod system;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    exit::Exit::Usage.into()
+}

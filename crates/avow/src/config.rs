@@ -1,0 +1,280 @@
+//! Where Avow keeps its data and how it reaches the world: flags over environment over `avow.toml`.
+//!
+//! The only reader of environment and configuration file. Unknown keys are refused with their line.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use serde::Deserialize;
+
+const FILE_NAME: &str = "avow.toml";
+const LISTEN_DEFAULT: &str = "127.0.0.1:8025";
+/// Enough to keep two cores busy against one relay; more only costs the relay memory.
+const CONNECTIONS_DEFAULT: usize = 20;
+/// More than any relay grants one client.
+const CONNECTIONS_MAX: usize = 1_000;
+const IN_DOUBT_DELAY_S_DEFAULT: u32 = 30 * 60;
+const MAX_AGE_S_DEFAULT: u32 = 72 * 3600;
+
+/// Flags that every command takes; each has an environment variable.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Flags {
+    /// The data folder
+    #[arg(
+        long,
+        global = true,
+        env = "AVOW_DATA",
+        value_name = "DIR",
+        default_value = "avow-data"
+    )]
+    pub(crate) data: PathBuf,
+    /// A PostgreSQL database instead of the SQLite file in the data folder
+    #[arg(
+        long,
+        global = true,
+        env = "AVOW_DATABASE",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub(crate) database: Option<String>,
+    /// Print one JSON value instead of text
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Where the web server listens
+    #[arg(long, global = true, env = "AVOW_LISTEN", value_name = "ADDRESS:PORT")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// The address under which people reach the web server
+    #[arg(long, global = true, env = "AVOW_BASE_URL", value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// Send through this mail server: HOST:PORT. Without one, straight to each domain's own
+    #[arg(long, global = true, env = "AVOW_RELAY", value_name = "HOST:PORT")]
+    pub(crate) relay: Option<String>,
+    /// Open connections to mail servers
+    #[arg(long, global = true, env = "AVOW_CONNECTIONS", value_name = "N")]
+    pub(crate) connections: Option<usize>,
+}
+
+/// `avow.toml`, as written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    database: Option<String>,
+    listen: Option<SocketAddr>,
+    base_url: Option<String>,
+    #[serde(default)]
+    delivery: DeliveryFile,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeliveryFile {
+    relay: Option<String>,
+    #[serde(default)]
+    tls: RelayTls,
+    user: Option<String>,
+    /// A file that holds the password, so that the configuration can be shown.
+    password_file: Option<PathBuf>,
+    /// Certificates to trust instead of the world's.
+    ca_file: Option<PathBuf>,
+    ehlo: Option<String>,
+    connections: Option<usize>,
+    #[serde(default)]
+    in_doubt: InDoubtRule,
+    in_doubt_delay_s: Option<u32>,
+    max_age_s: Option<u32>,
+}
+
+/// How the connection to the relay is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RelayTls {
+    /// STARTTLS where offered, the certificate verified; in clear where not (a relay on this machine).
+    #[default]
+    Opportunistic,
+    /// STARTTLS or nothing.
+    Starttls,
+    /// TLS from the first byte.
+    Implicit,
+    /// Never.
+    None,
+}
+
+/// What becomes of a message whose final dot left without an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum InDoubtRule {
+    /// Send the same bytes again after the delay.
+    #[default]
+    Resend,
+    /// Never again; the outcome is `unknown`.
+    Unknown,
+}
+
+/// The relay and how to speak to it.
+#[derive(Debug, Clone)]
+pub(crate) struct Relay {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) tls: RelayTls,
+    pub(crate) credentials: Option<(String, String)>,
+    pub(crate) ca_pem: Option<String>,
+}
+
+/// Everything settled.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) data: PathBuf,
+    pub(crate) database: Option<String>,
+    pub(crate) listen: SocketAddr,
+    pub(crate) base_url: String,
+    pub(crate) relay: Option<Relay>,
+    pub(crate) ehlo: Option<String>,
+    pub(crate) connections: usize,
+    pub(crate) in_doubt: InDoubtRule,
+    pub(crate) in_doubt_delay_s: u32,
+    pub(crate) max_age_s: u32,
+}
+
+impl Config {
+    /// Reads `avow.toml` of the data folder, if there is one, and lays environment and flags over it.
+    pub(crate) fn load(flags: &Flags) -> Result<Self> {
+        let file = read(&flags.data.join(FILE_NAME))?;
+        let listen = match flags.listen.or(file.listen) {
+            Some(listen) => listen,
+            None => LISTEN_DEFAULT
+                .parse()
+                .context("the default address is one")?,
+        };
+        let delivery = file.delivery;
+        let base_url = flags.base_url.clone().or(file.base_url);
+        let base_url = base_url.unwrap_or_else(|| format!("http://{listen}"));
+        Ok(Self {
+            data: flags.data.clone(),
+            database: flags.database.clone().or(file.database),
+            listen,
+            base_url: checked_base(&base_url)?,
+            relay: relay(flags.relay.as_ref().or(delivery.relay.as_ref()), &delivery)?,
+            connections: checked_connections(flags.connections.or(delivery.connections))?,
+            in_doubt: delivery.in_doubt,
+            in_doubt_delay_s: delivery
+                .in_doubt_delay_s
+                .unwrap_or(IN_DOUBT_DELAY_S_DEFAULT),
+            max_age_s: delivery.max_age_s.unwrap_or(MAX_AGE_S_DEFAULT),
+            ehlo: delivery.ehlo,
+        })
+    }
+}
+
+fn read(path: &Path) -> Result<File> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => toml::from_str(&text).with_context(|| {
+            format!(
+                "{} is not a configuration; mend the line below",
+                path.display()
+            )
+        }),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(File::default()),
+        Err(e) => Err(e).with_context(|| format!("cannot read {}", path.display())),
+    }
+}
+
+fn checked_base(url: &str) -> Result<String> {
+    let url = url.trim_end_matches('/');
+    if !url.starts_with("http://") && !url.starts_with("https://") {
+        bail!("base_url must begin with http:// or https://, for example https://mail.example.com");
+    }
+    Ok(url.to_owned())
+}
+
+fn checked_connections(wanted: Option<usize>) -> Result<usize> {
+    match wanted.unwrap_or(CONNECTIONS_DEFAULT) {
+        n @ 1..=CONNECTIONS_MAX => Ok(n),
+        n => bail!("connections must be from 1 to {CONNECTIONS_MAX}, not {n}"),
+    }
+}
+
+fn relay(address: Option<&String>, file: &DeliveryFile) -> Result<Option<Relay>> {
+    let Some(address) = address else {
+        return Ok(None);
+    };
+    let (host, port) = address
+        .rsplit_once(':')
+        .and_then(|(host, port)| Some((host.trim_matches(['[', ']']), port.parse().ok()?)))
+        .with_context(|| {
+            format!("the relay `{address}` is not HOST:PORT, for example smtp.example.com:587")
+        })?;
+    let credentials = match (&file.user, &file.password_file) {
+        (Some(user), Some(path)) => Some((user.clone(), secret(path)?)),
+        (None, None) => None,
+        _ => bail!("delivery.user and delivery.password_file belong together"),
+    };
+    let ca_pem = file.ca_file.as_deref().map(secret).transpose()?;
+    let host = host.to_owned();
+    Ok(Some(Relay {
+        host,
+        port,
+        tls: file.tls,
+        credentials,
+        ca_pem,
+    }))
+}
+
+fn secret(path: &Path) -> Result<String> {
+    let text = std::fs::read_to_string(path);
+    text.map(|t| t.trim_end().to_owned())
+        .with_context(|| format!("cannot read {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str) -> Result<Config> {
+        let folder =
+            std::env::temp_dir().join(format!("avow-config-{}-{}", std::process::id(), text.len()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(FILE_NAME), text).unwrap();
+        let loaded = Config::load(&Flags {
+            data: folder.clone(),
+            ..Flags::default()
+        });
+        std::fs::remove_dir_all(folder).unwrap();
+        loaded
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_its_line() {
+        let error = format!(
+            "{:#}",
+            load("listen = \"127.0.0.1:1\"\nlisten_port = 3\n").unwrap_err()
+        );
+        assert!(
+            error.contains("line 2") && error.contains("listen_port"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_relay_needs_a_port_and_credentials_come_in_pairs() {
+        assert!(load("[delivery]\nrelay = \"smtp.example.com\"\n").is_err());
+        assert!(load("[delivery]\nrelay = \"smtp.example.com:25\"\nuser = \"a\"\n").is_err());
+        let config = load("[delivery]\nrelay = \"smtp.example.com:2525\"\n\n").unwrap();
+        let relay = config.relay.unwrap();
+        assert_eq!(
+            (relay.host.as_str(), relay.port),
+            ("smtp.example.com", 2525)
+        );
+    }
+
+    #[test]
+    fn the_base_address_follows_the_listener_unless_given() {
+        assert_eq!(load("").unwrap().base_url, "http://127.0.0.1:8025");
+        assert_eq!(
+            load("base_url = \"https://a.example/\"").unwrap().base_url,
+            "https://a.example"
+        );
+        assert!(load("base_url = \"a.example\"").is_err());
+    }
+}

@@ -1,0 +1,136 @@
+//! Debian's Postfix with a configuration of our own: as a receiver with one mailbox, or as a relay.
+
+use std::fmt::Write as _;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// What this Postfix does with mail.
+pub(super) enum Job {
+    /// Keeps everything in one maildir.
+    Receive,
+    /// Passes everything on to this address.
+    Relay(SocketAddr),
+}
+
+/// A running Postfix; stopped when dropped.
+pub(super) struct Postfix {
+    folder: TempDir,
+    pub(super) address: SocketAddr,
+}
+
+const SERVICES: &str = "\
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+proxywrite unix - - n - 1 proxymap
+smtp unix - - n - - smtp
+relay unix - - n - - smtp
+error unix - - n - - error
+retry unix - - n - - error
+discard unix - - n - - discard
+virtual unix - n n - - virtual
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+";
+
+impl Postfix {
+    /// `None`, with a line that says so, where Postfix is missing or this user may not start it.
+    pub(super) fn start(job: &Job) -> Option<Self> {
+        let root = Command::new("id").arg("-u").output().is_ok_and(|o| o.stdout == b"0\n");
+        if !Path::new("/usr/sbin/postfix").exists() || !root {
+            println!("skipped: Postfix is not installed, or this user is not root");
+            return None;
+        }
+        let folder = TempDir::new().unwrap();
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let postfix = Self { folder, address };
+        postfix.configure(job);
+        postfix.control("start");
+        postfix.wait();
+        Some(postfix)
+    }
+
+    /// The mails received so far, as they lie in the maildir.
+    pub(super) fn mails(&self) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(self.path("mail/box/new")) else { return Vec::new() };
+        entries.map(|e| std::fs::read_to_string(e.unwrap().path()).unwrap()).collect()
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn configure(&self, job: &Job) {
+        for name in ["etc", "queue", "data", "mail"] {
+            std::fs::create_dir(self.path(name)).unwrap();
+        }
+        std::fs::write(self.path("etc/main.cf"), self.main(job)).unwrap();
+        let listener = format!("127.0.0.1:{} inet n - n - - smtpd\n", self.address.port());
+        std::fs::write(self.path("etc/master.cf"), listener + SERVICES).unwrap();
+        // Postfix gives up root: its users must be able to enter, and to write where they work.
+        run("chmod", &["755", &self.folder.path().display().to_string()]);
+        run("chown", &["postfix", &self.path("data").display().to_string()]);
+        run("chown", &["nobody:nogroup", &self.path("mail").display().to_string()]);
+    }
+
+    fn main(&self, job: &Job) -> String {
+        let here = self.folder.path().display();
+        let mut text = format!(
+            "compatibility_level = 3.6\nqueue_directory = {here}/queue\ndata_directory = {here}/data\n\
+             mail_owner = postfix\nsetgid_group = postdrop\ncommand_directory = /usr/sbin\n\
+             daemon_directory = /usr/lib/postfix/sbin\ninet_interfaces = 127.0.0.1\n\
+             inet_protocols = ipv4\nmynetworks = 127.0.0.0/8\nmyhostname = mx.receiver.test\n\
+             mydestination =\nalias_maps =\nlocal_recipient_maps =\nsmtputf8_enable = yes\n\
+             maillog_file = {here}/data/log\nmaillog_file_prefixes = /tmp\n"
+        );
+        match job {
+            Job::Receive => text.push_str(&format!(
+                "virtual_mailbox_domains = static:all\nvirtual_mailbox_base = {here}/mail\n\
+                 virtual_mailbox_maps = static:box/\nvirtual_uid_maps = static:65534\n\
+                 virtual_gid_maps = static:65534\n"
+            )),
+            Job::Relay(next) => {
+                write!(text, "relayhost = [{}]:{}\n", next.ip(), next.port()).unwrap();
+                text.push_str("smtp_dns_support_level = disabled\nsmtp_host_lookup = native\n");
+            }
+        }
+        text
+    }
+
+    fn control(&self, word: &str) {
+        let etc = self.path("etc").display().to_string();
+        run("postfix", &["-c", &etc, word]);
+    }
+
+    fn wait(&self) {
+        let open = (0..2_000_000).any(|_| {
+            std::thread::yield_now();
+            TcpStream::connect(self.address).is_ok()
+        });
+        assert!(open, "Postfix never listened");
+    }
+}
+
+impl Drop for Postfix {
+    fn drop(&mut self) {
+        self.control("stop");
+    }
+}
+
+fn run(program: &str, words: &[&str]) {
+    let done = Command::new(program).args(words).output().unwrap();
+    let errors = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{program} {words:?}: {errors}");
+}
