@@ -1,1 +1,12 @@
-//! Being built: see ARCHITECTURE.md.
+//! What tests stand on: a virtual clock, seeded randomness, temporary stores, builders, scripted servers.
+//!
+//! Never part of a shipped binary: only tests, examples and benches depend on it. Nothing in it is a
+//! mock: the store is the real one in a temporary folder, servers speak SMTP over a real socket.
+
+mod catcher;
+mod clock;
+mod entropy;
+
+pub use catcher::{Catcher, Caught, Manner};
+pub use clock::VirtualClock;
+pub use entropy::SeededEntropy;
