@@ -9,6 +9,7 @@ mod db;
 mod error;
 #[cfg(test)]
 mod facade_test;
+pub mod journal;
 mod migrate;
 mod postgres;
 #[cfg(test)]
