@@ -69,6 +69,12 @@ impl RecipientState {
         }
     }
 
+    /// Waiting, then the outcomes in the order of reports.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let outcomes = Outcome::ALL.into_iter().map(Self::At);
+        std::iter::once(Self::Waiting).chain(outcomes)
+    }
+
     /// From the number the store holds.
     pub fn from_code(code: i64) -> Option<Self> {
         match code {

@@ -2,7 +2,16 @@
 //!
 //! Promises: every value has one word and every word one value. Never: a word that is not in a CHECK.
 
-use avow_model::{Act, Grantor, How, Method, PurposeSelector, SuppressionClass};
+use avow_model::{
+    Act, CampaignState, EmailAddress, Grantor, How, Jurisdiction, Method, OutgoingId,
+    PurposeSelector, RecipientState, SuppressionClass,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::StoreError;
+use crate::row::{Column, FromColumn, Row};
+use crate::value::Value;
 
 /// A closed set of values with one word each.
 pub(crate) trait Words: Copy + PartialEq + Sized + 'static {
@@ -23,6 +32,30 @@ pub(crate) trait Words: Copy + PartialEq + Sized + 'static {
         found.map(|(value, _)| *value)
     }
 }
+
+/// Lets a query read each of these from its word.
+macro_rules! read_as_word {
+    ($($kind:ty),* $(,)?) => { $(
+        impl $crate::row::FromColumn for $kind {
+            fn from_column(column: $crate::row::Column<'_>) -> Option<Self> {
+                match column {
+                    $crate::row::Column::Text(word) => {
+                        <Self as $crate::codes::Words>::from_word(word)
+                    }
+                    _ => None,
+                }
+            }
+        }
+        impl From<$kind> for $crate::value::Value {
+            fn from(x: $kind) -> Self {
+                Self::Word($crate::codes::Words::word(x))
+            }
+        }
+    )* };
+}
+pub(crate) use read_as_word;
+
+read_as_word!(How, Method, Grantor, Act, SuppressionClass);
 
 impl Words for How {
     const TABLE: &'static [(Self, &'static str)] = &[
@@ -81,6 +114,99 @@ pub(crate) fn selector_from(text: &str) -> Option<PurposeSelector> {
         ALL_MARKETING => Some(PurposeSelector::AllMarketing),
         ANY => Some(PurposeSelector::Any),
         purpose => purpose.parse().ok().map(PurposeSelector::One),
+    }
+}
+
+impl FromColumn for PurposeSelector {
+    fn from_column(column: Column<'_>) -> Option<Self> {
+        match column {
+            Column::Text(text) => selector_from(text),
+            _ => None,
+        }
+    }
+}
+
+impl FromColumn for EmailAddress {
+    fn from_column(column: Column<'_>) -> Option<Self> {
+        match column {
+            Column::Text(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+impl FromColumn for Jurisdiction {
+    fn from_column(column: Column<'_>) -> Option<Self> {
+        match column {
+            Column::Text(text) => Self::parse(text),
+            _ => None,
+        }
+    }
+}
+
+impl FromColumn for RecipientState {
+    fn from_column(column: Column<'_>) -> Option<Self> {
+        match column {
+            Column::Int(code) => Self::from_code(code),
+            _ => None,
+        }
+    }
+}
+
+impl FromColumn for CampaignState {
+    fn from_column(column: Column<'_>) -> Option<Self> {
+        match column {
+            Column::Text(word) => Self::parse(word),
+            _ => None,
+        }
+    }
+}
+
+impl FromColumn for OutgoingId {
+    fn from_column(column: Column<'_>) -> Option<Self> {
+        match column {
+            Column::Int(n) => Some(Self::from_i64(n)),
+            _ => None,
+        }
+    }
+}
+
+impl From<OutgoingId> for Value {
+    fn from(x: OutgoingId) -> Self {
+        Self::Int(x.as_i64())
+    }
+}
+
+impl From<RecipientState> for Value {
+    fn from(x: RecipientState) -> Self {
+        Self::Int(x.code())
+    }
+}
+
+impl From<CampaignState> for Value {
+    fn from(x: CampaignState) -> Self {
+        Self::Word(x.as_str())
+    }
+}
+
+impl From<Jurisdiction> for Value {
+    fn from(x: Jurisdiction) -> Self {
+        Self::Text(x.as_str().to_owned())
+    }
+}
+
+/// The JSON text of a value that always has one.
+pub(crate) fn json_text<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value)
+        .expect("invariant: our own types hold only text keys and finite numbers")
+}
+
+impl Row<'_> {
+    /// The JSON column at `index`.
+    pub(crate) fn json<T: DeserializeOwned>(&self, index: usize) -> Result<T, StoreError> {
+        let text: String = self.get(index)?;
+        let parsed = serde_json::from_str(&text);
+        parsed.map_err(|_| self.corrupt(index, "JSON of another shape than this version writes"))
     }
 }
 

@@ -4,23 +4,70 @@
 //! is applied whole or not at all; each error says what to do. The only crate that contains SQL.
 //! Never: decides anything (that is `policy`), reads the clock, the environment or randomness.
 
+mod accounts;
+mod audience;
 mod batch;
+mod campaigns;
+mod codes;
+mod contacts;
 mod db;
 mod error;
 #[cfg(test)]
 mod facade_test;
 pub mod journal;
+mod evidence;
+mod fact_rows;
+mod facts;
+mod forms;
+mod hits;
+mod imports;
+mod intake;
+mod leases;
+mod ledger;
+mod lists;
+mod markers;
 mod migrate;
+mod outcomes;
+mod outgoing;
+mod plan;
+mod policies;
 mod postgres;
 #[cfg(test)]
 mod prepare_test;
+mod recipients;
 mod row;
+mod sessions;
+mod shared;
 mod sql;
 mod sqlite;
 mod store;
 #[cfg(test)]
 mod test_support;
+mod suppressions;
+mod users;
 mod value;
 
+pub use accounts::{AccountRow, AccountSettings, NewAccount};
+pub use audience::{AudienceChunk, NewRecipient};
+pub use campaigns::{Campaign, NewCampaign, REASON_CANCELLED};
+pub use contacts::{Contact, ContactFilter, ContactFlags, ContactSummary};
 pub use error::StoreError;
+pub use evidence::{Evidence, EvidenceKind};
+pub use fact_rows::NewFact;
+pub use forms::{FormRow, FormSettings};
+pub use hits::{HitLine, HitTally, LinkCount, NewHit};
+pub use imports::{ImportCounts, ImportRun, ImportState};
+pub use intake::{ImportBatchResult, ImportContact, ImportStep, NewCollection, NewContact, Saved};
+pub use leases::{LeaseRow, LeaseWish};
+pub use ledger::{LedgerEntry, LedgerLine};
+pub use lists::{ListRow, SubscriptionRow, SubscriptionState};
+pub use outcomes::{DuePerson, DueRecipient, OutcomeRow};
+pub use outgoing::{NewOutgoing, OutgoingKind, OutgoingOutcome, OutgoingRow, OutgoingState};
+pub use policies::NewPolicyVersion;
+pub use recipients::{
+    AttemptLine, ContactMessage, ReasonCount, RecipientFilter, RecipientLine, Tally,
+};
+pub use sessions::{NewSession, SessionRow};
 pub use store::{AccountScope, Store, StoreOptions, Target};
+pub use suppressions::NewSuppression;
+pub use users::{Membership, NewUser, Role, UserRow};

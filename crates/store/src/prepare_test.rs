@@ -7,7 +7,29 @@ use crate::sql::Sql;
 use crate::test_support::both;
 
 /// Every file that uses `queries!`: its path under `src/`, and its statements.
-static FILES: &[(&str, &[&Sql])] = &[("store.rs", crate::store::ALL)];
+static FILES: &[(&str, &[&Sql])] = &[
+    ("accounts.rs", crate::accounts::ALL),
+    ("audience.rs", crate::audience::ALL),
+    ("campaigns.rs", crate::campaigns::ALL),
+    ("contacts.rs", crate::contacts::ALL),
+    ("evidence.rs", crate::evidence::ALL),
+    ("facts.rs", crate::facts::ALL),
+    ("forms.rs", crate::forms::ALL),
+    ("hits.rs", crate::hits::ALL),
+    ("imports.rs", crate::imports::ALL),
+    ("intake.rs", crate::intake::ALL),
+    ("leases.rs", crate::leases::ALL),
+    ("ledger.rs", crate::ledger::ALL),
+    ("lists.rs", crate::lists::ALL),
+    ("outcomes.rs", crate::outcomes::ALL),
+    ("outgoing.rs", crate::outgoing::ALL),
+    ("policies.rs", crate::policies::ALL),
+    ("recipients.rs", crate::recipients::ALL),
+    ("sessions.rs", crate::sessions::ALL),
+    ("store.rs", crate::store::ALL),
+    ("suppressions.rs", crate::suppressions::ALL),
+    ("users.rs", crate::users::ALL),
+];
 
 /// Statements of tests: run there anyway.
 const TESTS: &[&str] = &["facade_test.rs", "sql.rs"];

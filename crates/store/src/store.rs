@@ -3,11 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use avow_model::{AccountId, IdGenerator, SharedClock, SharedEntropy, Timestamp};
+use avow_model::{AccountId, IdGenerator, SharedClock, SharedEntropy, Slug, Timestamp};
 
+use crate::accounts::AccountRow;
 use crate::db::Db;
 use crate::error::StoreError;
+use crate::markers::Markers;
 use crate::postgres::Postgres;
+use crate::shared::{AccountShared, SharedAccounts};
 use crate::sql::queries;
 use crate::sqlite::Sqlite;
 use crate::value::params;
@@ -56,7 +59,8 @@ pub(crate) struct Inner {
     pub(crate) clock: SharedClock,
     pub(crate) entropy: SharedEntropy,
     pub(crate) ids: IdGenerator,
-    pub(crate) marker_key: [u8; 32],
+    pub(crate) markers: Markers,
+    pub(crate) shared: SharedAccounts,
 }
 
 impl Store {
@@ -77,7 +81,8 @@ impl Store {
             clock: options.clock,
             entropy: options.entropy,
             ids: IdGenerator::new(u16::from_le_bytes(seed)),
-            marker_key: options.marker_key,
+            markers: Markers::new(&options.marker_key),
+            shared: SharedAccounts::default(),
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -89,6 +94,7 @@ impl Store {
         AccountScope {
             store: self.clone(),
             account,
+            shared: self.inner.shared.of(account),
         }
     }
 
@@ -107,6 +113,11 @@ impl Store {
     pub(crate) fn now(&self) -> Timestamp {
         self.inner.clock.now()
     }
+
+    /// A new id of any kind.
+    pub(crate) fn next_id(&self) -> i64 {
+        self.inner.ids.next(self.now())
+    }
 }
 
 /// One account's part of the store.
@@ -114,6 +125,7 @@ impl Store {
 pub struct AccountScope {
     pub(crate) store: Store,
     pub(crate) account: AccountId,
+    shared: Arc<AccountShared>,
 }
 
 impl AccountScope {
@@ -122,7 +134,38 @@ impl AccountScope {
         self.account
     }
 
+    /// Who it is. An account that does not exist is `Missing`.
+    pub async fn row(&self) -> Result<AccountRow, StoreError> {
+        let row = self.store.account_row(self.account).await?;
+        row.ok_or(StoreError::Missing("there is no such account"))
+    }
+
+    /// The account's slug; read once.
+    pub async fn slug(&self) -> Result<Slug, StoreError> {
+        if let Some(slug) = self.shared.slug.get() {
+            return Ok(slug.clone());
+        }
+        let slug = self.row().await?.slug;
+        Ok(self.shared.slug.get_or_init(|| slug).clone())
+    }
+
     pub(crate) fn db(&self) -> &Db {
         self.store.db()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.store.now()
+    }
+
+    pub(crate) fn next_id(&self) -> i64 {
+        self.store.next_id()
+    }
+
+    pub(crate) fn markers(&self) -> &Markers {
+        &self.store.inner.markers
+    }
+
+    pub(crate) fn shared(&self) -> &AccountShared {
+        &self.shared
     }
 }

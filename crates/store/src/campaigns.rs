@@ -1,0 +1,215 @@
+//! Campaigns: what is to be sent to whom, and where it stands.
+//!
+//! Promises: moves only as `CampaignState::may_become` allows; content never changes once a campaign has
+//! left draft. Never: sends anything.
+
+use avow_model::{
+    AccountId, CampaignContent, CampaignId, CampaignState, ContactId, ListId, Purpose, Timestamp,
+};
+
+use crate::batch::Batch;
+use crate::codes::json_text;
+use crate::row::Row;
+use crate::sql::queries;
+use crate::value::{Value, params};
+use crate::{AccountScope, Store, StoreError};
+
+/// A campaign to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCampaign {
+    pub name: String,
+    pub purpose: Purpose,
+    /// `None` = every contact of the account.
+    pub list: Option<ListId>,
+    pub content: CampaignContent,
+}
+
+/// One campaign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Campaign {
+    pub account: AccountId,
+    pub id: CampaignId,
+    pub name: String,
+    pub purpose: Purpose,
+    pub list: Option<ListId>,
+    pub content: CampaignContent,
+    pub state: CampaignState,
+    /// The audience is judged up to and including this contact; 0 before the first.
+    pub prepared_through: ContactId,
+    /// The whole audience is judged.
+    pub prepared: bool,
+    /// How many recipient rows there are. They are numbered from 1 to this.
+    pub audience: u32,
+    pub created_at: Timestamp,
+    /// When it left draft: the date of its messages.
+    pub started_at: Option<Timestamp>,
+    /// When its last row became final. A cancelled campaign without it has rows to settle.
+    pub finished_at: Option<Timestamp>,
+}
+
+macro_rules! campaign_columns {
+    () => {
+        "account, id, name, purpose, list, content, state, prepared_through, prepared, audience, \
+         created_at, started_at, finished_at"
+    };
+}
+
+queries! {
+    CAMPAIGN_ADD = "INSERT INTO campaign (account, id, name, purpose, list, content, state, prepared_through,
+        prepared, audience, created_at, started_at, finished_at)
+        VALUES ($1, $2, $3, $4, $5, $6, 'draft', 0, FALSE, 0, $7, NULL, NULL)";
+    CAMPAIGN_BY_ID = concat!("SELECT ", campaign_columns!(), " FROM campaign WHERE account = $1 AND id = $2");
+    CAMPAIGNS = concat!("SELECT ", campaign_columns!(), " FROM campaign WHERE account = $1 ORDER BY id DESC");
+    CAMPAIGNS_OPEN = concat!("SELECT ", campaign_columns!(), " FROM campaign
+        WHERE state IN ('preparing', 'sending') OR (state = 'cancelled' AND finished_at IS NULL) ORDER BY id");
+    CAMPAIGN_DRAFT = "UPDATE campaign SET name = $3, purpose = $4, list = $5, content = $6
+        WHERE account = $1 AND id = $2 AND state = 'draft'";
+    CAMPAIGN_MOVE = "UPDATE campaign SET state = $4,
+        started_at = COALESCE(started_at, CASE WHEN CAST($4 AS TEXT) IN ('preparing', 'sending') THEN CAST($5 AS BIGINT) END),
+        finished_at = CASE WHEN CAST($4 AS TEXT) = 'finished' THEN CAST($5 AS BIGINT) ELSE finished_at END
+        WHERE account = $1 AND id = $2 AND state {in $3}";
+    CAMPAIGN_SETTLE_ROWS = "UPDATE recipient SET state = 5, next_at = NULL, reasons = $3, updated_at = $4
+        WHERE account = $1 AND campaign = $2 AND state IN (0, 2)";
+    CAMPAIGN_SETTLED = "UPDATE campaign SET finished_at = $3
+        WHERE account = $1 AND id = $2 AND state = 'cancelled' AND finished_at IS NULL";
+    LINKS_DROP = "DELETE FROM campaign_link WHERE account = $1 AND campaign = $2";
+    LINK_ADD = "INSERT INTO campaign_link (account, campaign, n, url) VALUES ($1, $2, $3, $4)";
+    LINKS = "SELECT url FROM campaign_link WHERE account = $1 AND campaign = $2 ORDER BY n";
+}
+
+/// The reason code of rows that were refused because a user cancelled their campaign.
+pub const REASON_CANCELLED: &str = "CANCELLED";
+
+impl Store {
+    /// The campaigns of all accounts that the engine has work with: being prepared, being sent, or
+    /// cancelled with rows that are not settled yet (then: let the wire run dry and call `campaign_settle`).
+    pub async fn campaigns_open(&self) -> Result<Vec<Campaign>, StoreError> {
+        self.db()
+            .query_map(&CAMPAIGNS_OPEN, params![], campaign)
+            .await
+    }
+}
+
+impl AccountScope {
+    /// Keeps a new draft.
+    pub async fn campaign_create(&self, new: NewCampaign) -> Result<CampaignId, StoreError> {
+        let id = CampaignId::from_i64(self.next_id());
+        let content = json_text(&new.content);
+        let mut batch = Batch::new();
+        let row = params![
+            self.id(),
+            id,
+            new.name,
+            &new.purpose,
+            new.list,
+            content,
+            self.now()
+        ];
+        batch.run(&CAMPAIGN_ADD, row);
+        self.db().write(batch).await?;
+        Ok(id)
+    }
+
+    /// The campaign with this id.
+    pub async fn campaign(&self, id: CampaignId) -> Result<Option<Campaign>, StoreError> {
+        let key = params![self.id(), id];
+        self.db().query_opt(&CAMPAIGN_BY_ID, key, campaign).await
+    }
+
+    /// All campaigns, newest first.
+    pub async fn campaigns(&self) -> Result<Vec<Campaign>, StoreError> {
+        self.db()
+            .query_map(&CAMPAIGNS, params![self.id()], campaign)
+            .await
+    }
+
+    /// Rewrites a draft. A campaign that has left draft is a `Conflict`.
+    pub async fn campaign_update_draft(
+        &self,
+        id: CampaignId,
+        new: NewCampaign,
+    ) -> Result<(), StoreError> {
+        let content = json_text(&new.content);
+        let mut batch = Batch::new();
+        let row = params![self.id(), id, new.name, &new.purpose, new.list, content];
+        batch.run(&CAMPAIGN_DRAFT, row);
+        batch.expect(
+            1,
+            "only a draft can be changed; this campaign has started, make a new one",
+        );
+        self.db().write(batch).await.map(drop)
+    }
+
+    /// Moves a campaign on, if it stands in one of `from`; otherwise a `Conflict`.
+    pub async fn campaign_move(
+        &self,
+        id: CampaignId,
+        from: &[CampaignState],
+        to: CampaignState,
+    ) -> Result<(), StoreError> {
+        let allowed = from.iter().filter(|s| s.may_become(to));
+        let words: Vec<String> = allowed.map(|s| s.as_str().to_owned()).collect();
+        let mut batch = Batch::new();
+        batch.run(
+            &CAMPAIGN_MOVE,
+            params![self.id(), id, words, to, self.now()],
+        );
+        batch.expect(
+            1,
+            "the campaign stands elsewhere by now; look at its page and try again",
+        );
+        self.db().write(batch).await.map(drop)
+    }
+
+    /// Refuses whatever has not left of a cancelled campaign, and closes it. Only when nothing of it is
+    /// on the wire any more: a final row never moves. A second call does nothing.
+    pub async fn campaign_settle(&self, id: CampaignId) -> Result<(), StoreError> {
+        let now = self.now();
+        let mut batch = Batch::new();
+        let reason = Value::Word(REASON_CANCELLED);
+        batch.run(&CAMPAIGN_SETTLED, params![self.id(), id, now]);
+        batch.expect(1, "the campaign is not cancelled, or was settled already");
+        batch.run(&CAMPAIGN_SETTLE_ROWS, params![self.id(), id, reason, now]);
+        match self.db().write(batch).await {
+            Ok(_) | Err(StoreError::Conflict(_)) => Ok(()),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Keeps the links of a campaign's body: a click's token names one by its place here, from 0.
+    pub async fn campaign_links_set(
+        &self,
+        id: CampaignId,
+        links: &[String],
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        let row = |(n, url): (usize, &String)| params![self.id(), id, n as i64, url];
+        batch.run(&LINKS_DROP, params![self.id(), id]);
+        batch.each(&LINK_ADD, links.iter().enumerate().map(row).collect());
+        self.db().write(batch).await.map(drop)
+    }
+
+    /// The links of a campaign's body in their order.
+    pub async fn campaign_links(&self, id: CampaignId) -> Result<Vec<String>, StoreError> {
+        let key = params![self.id(), id];
+        self.db().query_map(&LINKS, key, |row| row.get(0)).await
+    }
+}
+
+fn campaign(row: &Row<'_>) -> Result<Campaign, StoreError> {
+    Ok(Campaign {
+        account: row.get(0)?,
+        id: row.get(1)?,
+        name: row.get(2)?,
+        purpose: row.get(3)?,
+        list: row.get(4)?,
+        content: row.json(5)?,
+        state: row.get(6)?,
+        prepared_through: row.get(7)?,
+        prepared: row.get(8)?,
+        audience: row.get(9)?,
+        created_at: row.get(10)?,
+        started_at: row.get(11)?,
+        finished_at: row.get(12)?,
+    })
+}

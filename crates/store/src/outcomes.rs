@@ -1,0 +1,170 @@
+//! The hot path of sending: which rows are due, and what became of them.
+//!
+//! Promises: a final row never moves, so replaying outcomes is harmless; a row's attempts never go
+//! back. Delivered rows touch no secondary index. Never: reads a body.
+
+use avow_model::{CampaignId, ContactId, Jurisdiction, Outcome, RecipientState, Timestamp};
+
+use crate::batch::Batch;
+use crate::row::Row;
+use crate::sql::queries;
+use crate::value::{Value, params};
+use crate::{AccountScope, StoreError};
+
+/// A row to send now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueRecipient {
+    pub seq: u32,
+    pub contact: ContactId,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// `None` when the contact is gone or erased.
+    pub person: Option<DuePerson>,
+}
+
+/// What a message needs of its recipient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DuePerson {
+    /// As typed; parses as an `EmailAddress`.
+    pub address: String,
+    /// JSON object of text values.
+    pub fields: String,
+    pub jurisdiction: Jurisdiction,
+}
+
+/// What became of one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutcomeRow {
+    pub seq: u32,
+    pub state: RecipientState,
+    /// Attempts with this one.
+    pub attempts: u32,
+    /// When to try again: for `Deferred`, and only for it.
+    pub next_at: Option<Timestamp>,
+    pub reply_code: Option<u16>,
+    pub reply: Option<String>,
+    /// `None` leaves the reasons of the decision that stand.
+    pub reasons: Option<String>,
+    pub at: Timestamp,
+}
+
+macro_rules! due_columns {
+    () => {
+        "r.seq, r.contact, r.attempts, c.address, c.fields, c.jurisdiction FROM recipient r \
+         LEFT JOIN contact c ON c.account = r.account AND c.id = r.contact "
+    };
+}
+
+queries! {
+    WAITING = concat!("SELECT ", due_columns!(), "WHERE r.account = $1 AND r.campaign = $2 AND r.seq > $3
+        AND r.state = 0 ORDER BY r.seq LIMIT $4");
+    DEFERRED_DUE = concat!("SELECT ", due_columns!(), "WHERE r.account = $1 AND r.campaign = $2 AND r.state = 2
+        AND r.next_at <= $3 ORDER BY r.next_at LIMIT $4");
+    NEXT_DEFERRED = "SELECT MIN(next_at) FROM recipient WHERE account = $1 AND campaign = $2 AND state = 2";
+    OUTCOME = "UPDATE recipient SET state = $4, attempts = $5, next_at = $6, reply_code = $7, reply = $8,
+        reasons = COALESCE($9, reasons), updated_at = $10
+        WHERE account = $1 AND campaign = $2 AND seq = $3 AND state IN (0, 2) AND attempts <= $5";
+    ATTEMPT_ADD = "INSERT INTO attempt (account, campaign, seq, n, reply_code, reply, at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account, campaign, seq, n) DO NOTHING";
+}
+
+impl AccountScope {
+    /// Rows that wait for their first attempt, in order, from the one after `after_seq` (0 = the first).
+    pub async fn recipients_waiting(
+        &self,
+        campaign: CampaignId,
+        after_seq: u32,
+        limit: u32,
+    ) -> Result<Vec<DueRecipient>, StoreError> {
+        let key = params![self.id(), campaign, after_seq, limit];
+        self.db().query_map(&WAITING, key, due).await
+    }
+
+    /// Deferred rows whose time has come, the longest due first.
+    pub async fn recipients_deferred_due(
+        &self,
+        campaign: CampaignId,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<DueRecipient>, StoreError> {
+        let key = params![self.id(), campaign, now, limit];
+        self.db().query_map(&DEFERRED_DUE, key, due).await
+    }
+
+    /// When the next deferred row is due; `None` when none is deferred.
+    pub async fn next_deferred_at(
+        &self,
+        campaign: CampaignId,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let key = params![self.id(), campaign];
+        let read = |row: &Row<'_>| row.get(0);
+        self.db().query_one(&NEXT_DEFERRED, key, read).await
+    }
+
+    /// Records what became of rows; on the disk when it returns. Rows that are final already, or that
+    /// have had more attempts, are left as they are.
+    pub async fn record_outcomes(
+        &self,
+        campaign: CampaignId,
+        mut outcomes: Vec<OutcomeRow>,
+    ) -> Result<(), StoreError> {
+        if outcomes.is_empty() {
+            return Ok(());
+        }
+        outcomes.sort_unstable_by_key(|o| (o.seq, o.attempts));
+        let attempt = |o: &OutcomeRow| {
+            let reply = o.reply.as_deref();
+            params![
+                self.id(),
+                campaign,
+                o.seq,
+                o.attempts,
+                o.reply_code,
+                reply,
+                o.at
+            ]
+        };
+        let put_off = |o: &&OutcomeRow| o.state == RecipientState::At(Outcome::Deferred);
+        let attempts: Vec<Vec<Value>> = outcomes.iter().filter(put_off).map(attempt).collect();
+        let mut batch = Batch::new();
+        let row = |o| self.outcome_row(campaign, o);
+        batch.each(&OUTCOME, outcomes.into_iter().map(row).collect());
+        if !attempts.is_empty() {
+            batch.each(&ATTEMPT_ADD, attempts);
+        }
+        self.db().write(batch).await.map(drop)
+    }
+
+    fn outcome_row(&self, campaign: CampaignId, o: OutcomeRow) -> Vec<Value> {
+        params![
+            self.id(),
+            campaign,
+            o.seq,
+            o.state,
+            o.attempts,
+            o.next_at,
+            o.reply_code,
+            o.reply,
+            o.reasons,
+            o.at
+        ]
+    }
+}
+
+fn due(row: &Row<'_>) -> Result<DueRecipient, StoreError> {
+    let address: Option<String> = row.get(3)?;
+    let person = match address.filter(|a| !a.is_empty()) {
+        None => None,
+        Some(address) => Some(DuePerson {
+            address,
+            fields: row.get(4)?,
+            jurisdiction: row.get(5)?,
+        }),
+    };
+    Ok(DueRecipient {
+        seq: row.get(0)?,
+        contact: row.get(1)?,
+        attempts: row.get(2)?,
+        person,
+    })
+}

@@ -1,0 +1,178 @@
+//! Single messages that are no campaign's: confirmations and test sends, with their bodies.
+
+use avow_model::{AccountId, ContactId, OutgoingId, RecipientState, Timestamp};
+
+use crate::batch::Batch;
+use crate::codes::{Words, read_as_word};
+use crate::row::Row;
+use crate::sql::queries;
+use crate::value::params;
+use crate::{AccountScope, Store, StoreError};
+
+/// What a single message is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OutgoingKind {
+    /// Asks a person to confirm a sign-up.
+    Confirmation,
+    /// A draft to whoever writes it.
+    Test,
+}
+
+read_as_word!(OutgoingKind);
+
+impl Words for OutgoingKind {
+    const TABLE: &'static [(Self, &'static str)] =
+        &[(Self::Confirmation, "confirmation"), (Self::Test, "test")];
+}
+
+/// A message to send.
+#[derive(Debug, Clone)]
+pub struct NewOutgoing {
+    pub kind: OutgoingKind,
+    pub contact: Option<ContactId>,
+    pub mail_from: String,
+    pub rcpt_to: String,
+    /// Headers and body, CRLF, unsigned and not dot-stuffed.
+    pub body: Vec<u8>,
+}
+
+/// A message that is due.
+#[derive(Debug, Clone)]
+pub struct OutgoingRow {
+    pub account: AccountId,
+    pub id: OutgoingId,
+    pub kind: OutgoingKind,
+    pub contact: Option<ContactId>,
+    pub mail_from: String,
+    pub rcpt_to: String,
+    pub body: Vec<u8>,
+    pub attempts: u32,
+    pub created_at: Timestamp,
+}
+
+/// What became of an attempt.
+#[derive(Debug, Clone)]
+pub struct OutgoingOutcome {
+    pub account: AccountId,
+    pub id: OutgoingId,
+    pub state: RecipientState,
+    pub attempts: u32,
+    /// For `Waiting` and `Deferred`, and only for them.
+    pub next_at: Option<Timestamp>,
+    pub reply_code: Option<u16>,
+    pub reply: Option<String>,
+    pub at: Timestamp,
+}
+
+/// Where a single message stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutgoingState {
+    pub state: RecipientState,
+    pub attempts: u32,
+    pub reply_code: Option<u16>,
+    pub reply: Option<String>,
+}
+
+queries! {
+    OUTGOING_ADD = "INSERT INTO outgoing (account, id, kind, contact, mail_from, rcpt_to, body, state, attempts,
+        next_at, reply_code, reply, created_at, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, NULL, NULL, $8, $8)";
+    OUTGOING_DUE = "SELECT account, id, kind, contact, mail_from, rcpt_to, body, attempts, created_at
+        FROM outgoing WHERE state IN (0, 2) AND next_at <= $1 ORDER BY next_at LIMIT $2";
+    OUTGOING_NEXT = "SELECT MIN(next_at) FROM outgoing WHERE state IN (0, 2)";
+    OUTGOING_RECORD = "UPDATE outgoing SET state = $3, attempts = $4, next_at = $5, reply_code = $6, reply = $7,
+        updated_at = $8 WHERE account = $1 AND id = $2 AND state IN (0, 2)";
+    OUTGOING_STATE = "SELECT state, attempts, reply_code, reply FROM outgoing WHERE account = $1 AND id = $2";
+}
+
+impl Store {
+    /// Messages of all accounts whose time has come, the longest due first.
+    pub async fn outgoing_due(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<OutgoingRow>, StoreError> {
+        self.db()
+            .query_map(&OUTGOING_DUE, params![now, limit], outgoing)
+            .await
+    }
+
+    /// When the next message is due; `None` when none is open.
+    pub async fn outgoing_next_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let read = |row: &Row<'_>| row.get(0);
+        self.db().query_one(&OUTGOING_NEXT, params![], read).await
+    }
+
+    /// Records what became of attempts; on the disk when it returns. A final message never moves.
+    pub async fn outgoing_record(&self, outcomes: Vec<OutgoingOutcome>) -> Result<(), StoreError> {
+        let row = |o: OutgoingOutcome| {
+            params![
+                o.account,
+                o.id,
+                o.state,
+                o.attempts,
+                o.next_at,
+                o.reply_code,
+                o.reply,
+                o.at
+            ]
+        };
+        let mut batch = Batch::new();
+        batch.each(&OUTGOING_RECORD, outcomes.into_iter().map(row).collect());
+        self.db().write(batch).await.map(drop)
+    }
+}
+
+impl AccountScope {
+    /// Queues a message; on the disk when it returns. Due at once.
+    pub async fn outgoing_add(&self, new: NewOutgoing) -> Result<OutgoingId, StoreError> {
+        let id = OutgoingId::from_i64(self.next_id());
+        let now = self.now();
+        let mut batch = Batch::new();
+        let row = params![
+            self.id(),
+            id,
+            new.kind,
+            new.contact,
+            new.mail_from,
+            new.rcpt_to,
+            new.body,
+            now
+        ];
+        batch.run(&OUTGOING_ADD, row);
+        self.db().write(batch).await?;
+        Ok(id)
+    }
+
+    /// Where a message stands.
+    pub async fn outgoing_state(
+        &self,
+        id: OutgoingId,
+    ) -> Result<Option<OutgoingState>, StoreError> {
+        let key = params![self.id(), id];
+        self.db().query_opt(&OUTGOING_STATE, key, state).await
+    }
+}
+
+fn outgoing(row: &Row<'_>) -> Result<OutgoingRow, StoreError> {
+    Ok(OutgoingRow {
+        account: row.get(0)?,
+        id: row.get(1)?,
+        kind: row.get(2)?,
+        contact: row.get(3)?,
+        mail_from: row.get(4)?,
+        rcpt_to: row.get(5)?,
+        body: row.get(6)?,
+        attempts: row.get(7)?,
+        created_at: row.get(8)?,
+    })
+}
+
+fn state(row: &Row<'_>) -> Result<OutgoingState, StoreError> {
+    Ok(OutgoingState {
+        state: row.get(0)?,
+        attempts: row.get(1)?,
+        reply_code: row.get(2)?,
+        reply: row.get(3)?,
+    })
+}

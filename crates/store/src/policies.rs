@@ -1,0 +1,118 @@
+//! Published policy versions and rule packs, as text.
+//!
+//! Promises: a version is never changed; a publication is seen at once in this process and within
+//! a second in others. Never: compiles or judges a policy (that is `policy`).
+
+use std::sync::Arc;
+
+use avow_model::{PublishedPolicies, PublishedVersion, Timestamp};
+use aws_lc_rs::digest;
+
+use crate::batch::Batch;
+use crate::row::Row;
+use crate::sql::queries;
+use crate::value::params;
+use crate::{AccountScope, StoreError};
+
+/// A version to publish.
+#[derive(Debug, Clone)]
+pub struct NewPolicyVersion {
+    /// The number after the last one.
+    pub n: u32,
+    pub source: String,
+    pub published_at: Timestamp,
+    pub effective_at: Timestamp,
+}
+
+queries! {
+    VERSION_ADD = "INSERT INTO policy_version (account, n, source, hash, published_at, effective_at)
+        SELECT $1, CAST($2 AS BIGINT), $3, $4, $5, $6
+        WHERE (SELECT COALESCE(MAX(n), 0) FROM policy_version WHERE account = $1) = CAST($2 AS BIGINT) - 1";
+    VERSIONS = "SELECT n, source, published_at, effective_at FROM policy_version
+        WHERE account = $1 ORDER BY n";
+    PACK_PUT = "INSERT INTO policy_pack (account, name, source) VALUES ($1, $2, $3)
+        ON CONFLICT (account, name) DO UPDATE SET source = excluded.source";
+    PACKS = "SELECT name, source FROM policy_pack WHERE account = $1 ORDER BY name";
+}
+
+impl AccountScope {
+    /// Publishes the next version; a number that is not the next one is a `Conflict`.
+    pub async fn publish_policy(&self, new: NewPolicyVersion) -> Result<(), StoreError> {
+        let hash = digest::digest(&digest::SHA256, new.source.as_bytes());
+        let mut batch = Batch::new();
+        let row = params![
+            self.id(),
+            new.n,
+            new.source,
+            hash.as_ref(),
+            new.published_at,
+            new.effective_at
+        ];
+        batch.run(&VERSION_ADD, row);
+        batch.expect(
+            1,
+            "the policy's version number must be the one after the last published one; look at the policy page",
+        );
+        self.db().write(batch).await?;
+        self.shared().forget_published();
+        Ok(())
+    }
+
+    /// Keeps a rule pack under its name, in the place of an earlier one.
+    pub async fn put_pack(&self, name: &str, source: &str) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        batch.run(&PACK_PUT, params![self.id(), name, source]);
+        self.db().write(batch).await?;
+        self.shared().forget_published();
+        Ok(())
+    }
+
+    /// All that is published; at most one second old where another process published.
+    pub async fn published(&self) -> Result<Arc<PublishedPolicies>, StoreError> {
+        let now = self.now();
+        if let Some(cached) = self.shared().published(now) {
+            return Ok(cached);
+        }
+        let key = || params![self.id()];
+        let versions = self.db().query_map(&VERSIONS, key(), version).await?;
+        let pack = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let packs = self.db().query_map(&PACKS, key(), pack).await?;
+        let policies = Arc::new(PublishedPolicies {
+            stamp: stamp(&versions, &packs),
+            versions,
+            packs,
+        });
+        self.shared().keep_published(now, policies.clone());
+        Ok(policies)
+    }
+}
+
+fn version(row: &Row<'_>) -> Result<PublishedVersion, StoreError> {
+    Ok(PublishedVersion {
+        n: row.get(0)?,
+        source: row.get(1)?,
+        published_at: row.get(2)?,
+        effective_at: row.get(3)?,
+    })
+}
+
+/// The first eight bytes of a SHA-256 over all texts, numbers and dates, each with its length.
+fn stamp(versions: &[PublishedVersion], packs: &[(String, String)]) -> u64 {
+    let mut all = digest::Context::new(&digest::SHA256);
+    for v in versions {
+        all.update(&v.n.to_be_bytes());
+        all.update(&v.published_at.as_microsecond().to_be_bytes());
+        all.update(&v.effective_at.as_microsecond().to_be_bytes());
+        all.update(&v.source.len().to_be_bytes());
+        all.update(v.source.as_bytes());
+    }
+    for (name, source) in packs {
+        all.update(&name.len().to_be_bytes());
+        all.update(name.as_bytes());
+        all.update(&source.len().to_be_bytes());
+        all.update(source.as_bytes());
+    }
+    let mut first = [0; 8];
+    first.copy_from_slice(&all.finish().as_ref()[..8]);
+    u64::from_be_bytes(first)
+}

@@ -1,0 +1,284 @@
+//! The account of a campaign: every recipient with one outcome and its reason.
+//!
+//! Promises: the tally is read from the rows themselves, so it is exact at every moment. Never: estimates.
+
+use avow_model::{CampaignId, ContactId, EmailAddress, Outcome, RecipientState, Timestamp};
+
+use crate::contacts::address_at;
+use crate::row::Row;
+use crate::sql::queries;
+use crate::value::{Value, params};
+use crate::{AccountScope, StoreError};
+
+/// How many rows of a campaign stand where.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub waiting: u64,
+    pub delivered: u64,
+    pub deferred: u64,
+    pub bounced: u64,
+    pub expired: u64,
+    pub refused: u64,
+    pub unknown: u64,
+}
+
+impl Tally {
+    /// All rows.
+    pub fn audience(&self) -> u64 {
+        RecipientState::all().map(|state| self.of(state)).sum()
+    }
+
+    /// The rows in one state.
+    pub fn of(&self, state: RecipientState) -> u64 {
+        match state {
+            RecipientState::Waiting => self.waiting,
+            RecipientState::At(Outcome::Delivered) => self.delivered,
+            RecipientState::At(Outcome::Deferred) => self.deferred,
+            RecipientState::At(Outcome::Bounced) => self.bounced,
+            RecipientState::At(Outcome::Expired) => self.expired,
+            RecipientState::At(Outcome::Refused) => self.refused,
+            RecipientState::At(Outcome::Unknown) => self.unknown,
+        }
+    }
+
+    /// Rows of which nothing more will become.
+    pub fn settled(&self) -> u64 {
+        self.audience() - self.waiting - self.deferred
+    }
+
+    fn slot(&mut self, state: RecipientState) -> &mut u64 {
+        match state {
+            RecipientState::Waiting => &mut self.waiting,
+            RecipientState::At(Outcome::Delivered) => &mut self.delivered,
+            RecipientState::At(Outcome::Deferred) => &mut self.deferred,
+            RecipientState::At(Outcome::Bounced) => &mut self.bounced,
+            RecipientState::At(Outcome::Expired) => &mut self.expired,
+            RecipientState::At(Outcome::Refused) => &mut self.refused,
+            RecipientState::At(Outcome::Unknown) => &mut self.unknown,
+        }
+    }
+}
+
+/// Which rows a page shows.
+#[derive(Debug, Clone, Default)]
+pub struct RecipientFilter {
+    pub state: Option<RecipientState>,
+    /// Only rows with this reason code among theirs.
+    pub reason: Option<String>,
+    /// Only rows whose last reply had this code.
+    pub reply_code: Option<u16>,
+}
+
+/// One row with its person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecipientLine {
+    pub campaign: CampaignId,
+    pub seq: u32,
+    pub contact: ContactId,
+    /// `None` once the contact is erased.
+    pub address: Option<EmailAddress>,
+    pub state: RecipientState,
+    pub attempts: u32,
+    pub next_at: Option<Timestamp>,
+    pub reply_code: Option<u16>,
+    pub reply: Option<String>,
+    /// Codes of the decision with spaces between.
+    pub reasons: String,
+    pub updated_at: Timestamp,
+}
+
+/// How many rows share an outcome, the decision's codes and the reply's code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReasonCount {
+    pub state: RecipientState,
+    pub reasons: String,
+    pub reply_code: Option<u16>,
+    pub n: u64,
+}
+
+/// One attempt that was not the last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttemptLine {
+    pub n: u32,
+    pub reply_code: Option<u16>,
+    pub reply: Option<String>,
+    pub at: Timestamp,
+}
+
+/// Where a contact stands in one campaign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContactMessage {
+    pub campaign: CampaignId,
+    pub seq: u32,
+    pub state: RecipientState,
+    pub updated_at: Timestamp,
+}
+
+macro_rules! line_columns {
+    () => {
+        "r.campaign, r.seq, r.contact, COALESCE(c.address, ''), r.state, r.attempts, r.next_at, r.reply_code, \
+         r.reply, r.reasons, r.updated_at FROM recipient r \
+         LEFT JOIN contact c ON c.account = r.account AND c.id = r.contact "
+    };
+}
+
+/// Rows are numbered in the order of their contacts' ids, so a contact's row is found by halving: twenty
+/// reads in a million rows, and no index that sending would have to keep up.
+macro_rules! halving {
+    ($campaigns:literal) => {
+        concat!(
+            "WITH RECURSIVE probe (campaign, low, high) AS (
+                SELECT id, CAST(1 AS BIGINT), audience FROM campaign WHERE account = $1 AND audience > 0 ",
+            $campaigns,
+            " UNION ALL
+                SELECT p.campaign,
+                    CASE WHEN m.contact < $2 THEN m.seq + 1 ELSE p.low END,
+                    CASE WHEN m.contact < $2 THEN p.high ELSE m.seq END
+                FROM probe p JOIN recipient m ON m.account = $1 AND m.campaign = p.campaign
+                    AND m.seq = (p.low + p.high) / 2
+                WHERE p.low < p.high
+            ) "
+        )
+    };
+}
+
+queries! {
+    TALLY = "SELECT state, COUNT(*) FROM recipient WHERE account = $1 AND campaign = $2 GROUP BY state";
+    RECIPIENTS = concat!("SELECT ", line_columns!(), "WHERE r.account = $1 AND r.campaign = $2 AND r.seq > $3
+        AND (CAST($5 AS BIGINT) IS NULL OR r.state = $5)
+        AND (CAST($6 AS BIGINT) IS NULL OR r.reply_code = $6)
+        AND (CAST($7 AS TEXT) IS NULL OR REPLACE(' ' || r.reasons || ' ', $7, '') <> ' ' || r.reasons || ' ')
+        ORDER BY r.seq LIMIT $4");
+    RECIPIENT = concat!("SELECT ", line_columns!(), "WHERE r.account = $1 AND r.campaign = $2 AND r.seq = $3");
+    RECIPIENT_OF = concat!(halving!("AND id = $3"), "SELECT ", line_columns!(),
+        "JOIN probe ON probe.low = probe.high AND r.seq = probe.low
+        WHERE r.account = $1 AND r.campaign = $3 AND r.contact = $2");
+    RECIPIENTS_OF = concat!(halving!(""), "SELECT r.campaign, r.seq, r.state, r.updated_at
+        FROM probe JOIN recipient r ON r.account = $1 AND r.campaign = probe.campaign AND r.seq = probe.low
+        WHERE probe.low = probe.high AND r.contact = $2 ORDER BY r.campaign DESC");
+    REASONS = "SELECT state, reasons, reply_code, COUNT(*) FROM recipient WHERE account = $1 AND campaign = $2
+        GROUP BY state, reasons, reply_code ORDER BY state, COUNT(*) DESC, reasons, reply_code";
+    ATTEMPTS = "SELECT n, reply_code, reply, at FROM attempt
+        WHERE account = $1 AND campaign = $2 AND seq = $3 ORDER BY n";
+}
+
+impl AccountScope {
+    /// How many rows stand where, at this moment.
+    pub async fn tally(&self, campaign: CampaignId) -> Result<Tally, StoreError> {
+        let key = params![self.id(), campaign];
+        let count = |row: &Row<'_>| Ok((row.get::<RecipientState>(0)?, row.get::<u64>(1)?));
+        let mut tally = Tally::default();
+        for (state, n) in self.db().query_map(&TALLY, key, count).await? {
+            *tally.slot(state) = n;
+        }
+        Ok(tally)
+    }
+
+    /// Rows with their people, in order, from the one after `after_seq` (0 = the first).
+    pub async fn recipients_page(
+        &self,
+        campaign: CampaignId,
+        filter: &RecipientFilter,
+        after_seq: u32,
+        limit: u32,
+    ) -> Result<Vec<RecipientLine>, StoreError> {
+        let mut key = params![self.id(), campaign, after_seq, limit];
+        key.push(Value::from(filter.state));
+        key.push(Value::from(filter.reply_code));
+        key.push(Value::from(
+            filter.reason.as_ref().map(|code| format!(" {code} ")),
+        ));
+        self.db().query_map(&RECIPIENTS, key, line).await
+    }
+
+    /// One row by its number.
+    pub async fn recipient(
+        &self,
+        campaign: CampaignId,
+        seq: u32,
+    ) -> Result<Option<RecipientLine>, StoreError> {
+        let key = params![self.id(), campaign, seq];
+        self.db().query_opt(&RECIPIENT, key, line).await
+    }
+
+    /// The row of one contact.
+    pub async fn recipient_of(
+        &self,
+        campaign: CampaignId,
+        contact: ContactId,
+    ) -> Result<Option<RecipientLine>, StoreError> {
+        let key = params![self.id(), contact, campaign];
+        self.db().query_opt(&RECIPIENT_OF, key, line).await
+    }
+
+    /// All campaigns that a contact is a recipient of, newest first.
+    pub async fn recipients_of(
+        &self,
+        contact: ContactId,
+    ) -> Result<Vec<ContactMessage>, StoreError> {
+        let key = params![self.id(), contact];
+        self.db().query_map(&RECIPIENTS_OF, key, message).await
+    }
+
+    /// The rows counted by outcome, codes and reply, the most frequent first within an outcome.
+    pub async fn reasons_tally(
+        &self,
+        campaign: CampaignId,
+    ) -> Result<Vec<ReasonCount>, StoreError> {
+        let key = params![self.id(), campaign];
+        self.db().query_map(&REASONS, key, reason).await
+    }
+
+    /// The attempts of a row that were put off, in order.
+    pub async fn attempts(
+        &self,
+        campaign: CampaignId,
+        seq: u32,
+    ) -> Result<Vec<AttemptLine>, StoreError> {
+        let key = params![self.id(), campaign, seq];
+        self.db().query_map(&ATTEMPTS, key, attempt).await
+    }
+}
+
+fn line(row: &Row<'_>) -> Result<RecipientLine, StoreError> {
+    Ok(RecipientLine {
+        campaign: row.get(0)?,
+        seq: row.get(1)?,
+        contact: row.get(2)?,
+        address: address_at(row, 3)?,
+        state: row.get(4)?,
+        attempts: row.get(5)?,
+        next_at: row.get(6)?,
+        reply_code: row.get(7)?,
+        reply: row.get(8)?,
+        reasons: row.get(9)?,
+        updated_at: row.get(10)?,
+    })
+}
+
+fn message(row: &Row<'_>) -> Result<ContactMessage, StoreError> {
+    Ok(ContactMessage {
+        campaign: row.get(0)?,
+        seq: row.get(1)?,
+        state: row.get(2)?,
+        updated_at: row.get(3)?,
+    })
+}
+
+fn reason(row: &Row<'_>) -> Result<ReasonCount, StoreError> {
+    Ok(ReasonCount {
+        state: row.get(0)?,
+        reasons: row.get(1)?,
+        reply_code: row.get(2)?,
+        n: row.get(3)?,
+    })
+}
+
+fn attempt(row: &Row<'_>) -> Result<AttemptLine, StoreError> {
+    Ok(AttemptLine {
+        n: row.get(0)?,
+        reply_code: row.get(1)?,
+        reply: row.get(2)?,
+        at: row.get(3)?,
+    })
+}

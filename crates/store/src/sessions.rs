@@ -1,0 +1,115 @@
+//! Log-in sessions, found by the hash of their token.
+//!
+//! Never: holds a token. Expired sessions are not found and go with the next opening.
+
+use avow_model::{Timestamp, UserId};
+
+use crate::batch::Batch;
+use crate::row::Row;
+use crate::sql::queries;
+use crate::value::params;
+use crate::{Store, StoreError};
+
+/// The longest browser name that is kept.
+const AGENT_BYTES_MAX: usize = 200;
+
+/// What a new session needs.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// SHA-256 of the token in the cookie.
+    pub token_hash: [u8; 32],
+    pub user: UserId,
+    /// What the browser calls itself: for the page of one's devices.
+    pub agent: String,
+    pub now: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+/// One running session.
+#[derive(Debug, Clone)]
+pub struct SessionRow {
+    pub user: UserId,
+    pub agent: String,
+    pub created_at: Timestamp,
+    pub seen_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+queries! {
+    SESSION_ADD = "INSERT INTO session (token_hash, user_id, agent, created_at, seen_at, expires_at)
+        VALUES ($1, $2, $3, $4, $4, $5)";
+    SESSIONS_EXPIRED = "DELETE FROM session WHERE expires_at <= $1";
+    SESSION_FIND = "SELECT user_id, agent, created_at, seen_at, expires_at FROM session
+        WHERE token_hash = $1 AND expires_at > $2";
+    SESSION_TOUCH = "UPDATE session SET seen_at = $2, expires_at = $3 WHERE token_hash = $1";
+    SESSION_CLOSE = "DELETE FROM session WHERE token_hash = $1";
+    SESSIONS_CLOSE = "DELETE FROM session WHERE user_id = $1";
+}
+
+impl Store {
+    /// Opens a session, and drops those that have expired.
+    pub async fn session_open(&self, new: NewSession) -> Result<(), StoreError> {
+        let mut agent = new.agent;
+        let cut = (0..=AGENT_BYTES_MAX.min(agent.len())).rev();
+        agent.truncate(
+            cut.into_iter()
+                .find(|n| agent.is_char_boundary(*n))
+                .unwrap_or(0),
+        );
+        let hash = new.token_hash;
+        let mut batch = Batch::new();
+        batch.run(&SESSIONS_EXPIRED, params![new.now]);
+        batch.run(
+            &SESSION_ADD,
+            params![hash, new.user, agent, new.now, new.expires_at],
+        );
+        self.db().write(batch).await.map(drop)
+    }
+
+    /// The session with this token hash, unless it has expired.
+    pub async fn session_find(
+        &self,
+        token_hash: [u8; 32],
+        now: Timestamp,
+    ) -> Result<Option<SessionRow>, StoreError> {
+        self.db()
+            .query_opt(&SESSION_FIND, params![token_hash, now], session)
+            .await
+    }
+
+    /// Notes that the session is in use and moves its end.
+    pub async fn session_touch(
+        &self,
+        token_hash: [u8; 32],
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        batch.run(&SESSION_TOUCH, params![token_hash, now, expires_at]);
+        self.db().write(batch).await.map(drop)
+    }
+
+    /// Ends a session. Ending one that is gone is no fault.
+    pub async fn session_close(&self, token_hash: [u8; 32]) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        batch.run(&SESSION_CLOSE, params![token_hash]);
+        self.db().write(batch).await.map(drop)
+    }
+
+    /// Ends all sessions of a user: after a change of password.
+    pub async fn sessions_close(&self, user: UserId) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        batch.run(&SESSIONS_CLOSE, params![user]);
+        self.db().write(batch).await.map(drop)
+    }
+}
+
+fn session(row: &Row<'_>) -> Result<SessionRow, StoreError> {
+    Ok(SessionRow {
+        user: row.get(0)?,
+        agent: row.get(1)?,
+        created_at: row.get(2)?,
+        seen_at: row.get(3)?,
+        expires_at: row.get(4)?,
+    })
+}

@@ -1,0 +1,74 @@
+//! What all scopes of one account share inside one process: caches and the restriction counter.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use avow_model::{AccountId, PublishedPolicies, Slug, Timestamp};
+
+/// One account's shared state.
+#[derive(Debug, Default)]
+pub(crate) struct AccountShared {
+    /// Grows with each new no of a person; see `AccountScope::restriction_counter`.
+    restrictions: AtomicU64,
+    /// A slug names one account for good, so it is read once.
+    pub(crate) slug: OnceLock<Slug>,
+    published: Mutex<Option<CachedPolicies>>,
+}
+
+#[derive(Debug, Clone)]
+struct CachedPolicies {
+    read_at: Timestamp,
+    policies: Arc<PublishedPolicies>,
+}
+
+/// How long published policies are kept before another process' publication is looked for.
+const PUBLISHED_AGE_MAX_MS: i64 = 1_000;
+
+impl AccountShared {
+    pub(crate) fn restrictions(&self) -> u64 {
+        self.restrictions.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn note_restriction(&self) {
+        self.restrictions.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// The cached policies, when they were read within the last second.
+    pub(crate) fn published(&self, now: Timestamp) -> Option<Arc<PublishedPolicies>> {
+        let cached = self
+            .published
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let fresh = |c: &&CachedPolicies| {
+            (now.as_millisecond() - c.read_at.as_millisecond()).abs() < PUBLISHED_AGE_MAX_MS
+        };
+        cached.as_ref().filter(fresh).map(|c| c.policies.clone())
+    }
+
+    pub(crate) fn keep_published(&self, read_at: Timestamp, policies: Arc<PublishedPolicies>) {
+        let mut cached = self
+            .published
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *cached = Some(CachedPolicies { read_at, policies });
+    }
+
+    pub(crate) fn forget_published(&self) {
+        *self
+            .published
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+/// The shared state of every account that this process has touched.
+#[derive(Debug, Default)]
+pub(crate) struct SharedAccounts(Mutex<HashMap<AccountId, Arc<AccountShared>>>);
+
+impl SharedAccounts {
+    pub(crate) fn of(&self, account: AccountId) -> Arc<AccountShared> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(account).or_default().clone()
+    }
+}

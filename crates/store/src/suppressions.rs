@@ -1,0 +1,62 @@
+//! Suppressions: nos that hang on an address, not on a contact, and outlive every contact.
+//!
+//! Promises: matched wide (case, dots, plus, IDN) by a keyed marker. Never: holds the address; lifts one.
+
+use avow_model::{EmailAddress, Purpose, Slug, SuppressionClass, SuppressionScope, Timestamp};
+
+use crate::batch::Batch;
+use crate::markers::INSTALLATION;
+use crate::sql::queries;
+use crate::value::params;
+use crate::{AccountScope, StoreError};
+
+/// A suppression to add.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSuppression {
+    pub class: SuppressionClass,
+    /// Whether it binds this account or the whole installation.
+    pub reach: SuppressionScope,
+    /// Narrowing; `None` = any.
+    pub purpose: Option<Purpose>,
+    pub brand: Option<Slug>,
+    pub list: Option<Slug>,
+    /// What brought it, in a few words for people; never an address.
+    pub cause: String,
+    pub at: Timestamp,
+}
+
+queries! {
+    SUPPRESSION_ADD = "INSERT INTO suppression (account, marker, id, class, purpose, brand, list, cause, at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+}
+
+impl AccountScope {
+    /// Adds a suppression; on the disk when it returns. It moves the restriction counter.
+    pub async fn suppress(
+        &self,
+        address: &EmailAddress,
+        new: NewSuppression,
+    ) -> Result<(), StoreError> {
+        let account = match new.reach {
+            SuppressionScope::Account => self.id(),
+            SuppressionScope::Global => INSTALLATION,
+        };
+        let marker = self.markers().suppression(account, address);
+        let mut batch = Batch::new();
+        let row = params![
+            account,
+            marker,
+            self.next_id(),
+            new.class,
+            new.purpose.as_ref(),
+            new.brand.as_ref(),
+            new.list.as_ref(),
+            new.cause,
+            new.at
+        ];
+        batch.run(&SUPPRESSION_ADD, row);
+        self.db().write(batch).await?;
+        self.shared().note_restriction();
+        Ok(())
+    }
+}

@@ -1,0 +1,157 @@
+//! Users: who logs in, and to which accounts.
+//!
+//! Promises: an address names one user of the installation. Never: sees a password, only its hash.
+
+use avow_model::{AccountId, EmailAddress, Slug, UserId};
+
+use crate::batch::Batch;
+use crate::codes::{Words, read_as_word};
+use crate::row::Row;
+use crate::sql::queries;
+use crate::value::params;
+use crate::{Store, StoreError};
+
+/// What a user may do in one account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    Owner,
+    Editor,
+    Analyst,
+    PrivacyOfficer,
+    Support,
+}
+
+read_as_word!(Role);
+
+impl Words for Role {
+    const TABLE: &'static [(Self, &'static str)] = &[
+        (Self::Owner, "owner"),
+        (Self::Editor, "editor"),
+        (Self::Analyst, "analyst"),
+        (Self::PrivacyOfficer, "privacy_officer"),
+        (Self::Support, "support"),
+    ];
+}
+
+impl Role {
+    /// The word that pages, commands and the store use.
+    pub fn as_str(self) -> &'static str {
+        self.word()
+    }
+
+    /// From the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::from_word(word)
+    }
+}
+
+/// What a new user needs.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    pub address: EmailAddress,
+    pub name: String,
+    /// An argon2id hash in PHC form.
+    pub password_hash: String,
+}
+
+/// One user.
+#[derive(Debug, Clone)]
+pub struct UserRow {
+    pub id: UserId,
+    pub address: EmailAddress,
+    pub name: String,
+    pub password_hash: String,
+}
+
+/// One account that a user may enter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    pub account: AccountId,
+    pub slug: Slug,
+    pub account_name: String,
+    pub role: Role,
+}
+
+queries! {
+    USER_ADD = "INSERT INTO user_login (id, address, name, password_hash, created_at)
+        VALUES ($1, $2, $3, $4, $5)";
+    USER_BY_ADDRESS = "SELECT id, address, name, password_hash FROM user_login WHERE address = $1";
+    USER_BY_ID = "SELECT id, address, name, password_hash FROM user_login WHERE id = $1";
+    USER_PASSWORD = "UPDATE user_login SET password_hash = $2 WHERE id = $1";
+    MEMBER_ADD = "INSERT INTO membership (account, user_id, role) VALUES ($1, $2, $3)
+        ON CONFLICT (account, user_id) DO UPDATE SET role = excluded.role";
+    MEMBERSHIPS = "SELECT a.id, a.slug, a.name, m.role FROM membership m
+        JOIN account a ON a.id = m.account WHERE m.user_id = $1 ORDER BY a.slug";
+}
+
+impl Store {
+    /// Makes a user. An address that is taken is a `Duplicate`.
+    pub async fn create_user(&self, new: NewUser) -> Result<UserId, StoreError> {
+        let id = UserId::from_i64(self.next_id());
+        let address = new.address.expose_canonical();
+        let mut batch = Batch::new();
+        let row = params![id, address, new.name, new.password_hash, self.now()];
+        batch.run(&USER_ADD, row);
+        self.db().write(batch).await?;
+        Ok(id)
+    }
+
+    /// The user with this address.
+    pub async fn user_by_address(
+        &self,
+        address: &EmailAddress,
+    ) -> Result<Option<UserRow>, StoreError> {
+        let key = params![address.expose_canonical()];
+        self.db().query_opt(&USER_BY_ADDRESS, key, user).await
+    }
+
+    /// The user with this id.
+    pub async fn user(&self, id: UserId) -> Result<Option<UserRow>, StoreError> {
+        self.db().query_opt(&USER_BY_ID, params![id], user).await
+    }
+
+    /// Replaces a user's password hash.
+    pub async fn user_password_set(&self, id: UserId, hash: &str) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        batch.run(&USER_PASSWORD, params![id, hash]);
+        batch.expect(1, "the user does not exist");
+        self.db().write(batch).await.map(drop)
+    }
+
+    /// Lets a user into an account, or changes the role there.
+    pub async fn add_membership(
+        &self,
+        account: AccountId,
+        user: UserId,
+        role: Role,
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        batch.run(&MEMBER_ADD, params![account, user, role]);
+        self.db().write(batch).await.map(drop)
+    }
+
+    /// The accounts a user may enter, in the order of their slugs.
+    pub async fn memberships(&self, user: UserId) -> Result<Vec<Membership>, StoreError> {
+        self.db()
+            .query_map(&MEMBERSHIPS, params![user], membership)
+            .await
+    }
+}
+
+fn user(row: &Row<'_>) -> Result<UserRow, StoreError> {
+    Ok(UserRow {
+        id: row.get(0)?,
+        address: row.get(1)?,
+        name: row.get(2)?,
+        password_hash: row.get(3)?,
+    })
+}
+
+fn membership(row: &Row<'_>) -> Result<Membership, StoreError> {
+    Ok(Membership {
+        account: row.get(0)?,
+        slug: row.get(1)?,
+        account_name: row.get(2)?,
+        role: row.get(3)?,
+    })
+}
