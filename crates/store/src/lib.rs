@@ -12,16 +12,16 @@ mod codes;
 mod contacts;
 mod db;
 mod error;
+mod evidence;
 #[cfg(test)]
 mod facade_test;
-pub mod journal;
-mod evidence;
 mod fact_rows;
 mod facts;
 mod forms;
 mod hits;
 mod imports;
 mod intake;
+pub mod journal;
 mod leases;
 mod ledger;
 mod lists;
@@ -41,9 +41,9 @@ mod shared;
 mod sql;
 mod sqlite;
 mod store;
+mod suppressions;
 #[cfg(test)]
 mod test_support;
-mod suppressions;
 mod users;
 mod value;
 
