@@ -35,36 +35,29 @@ pub struct Refusal {
 }
 
 /// Why Avow refuses an envelope itself: the reply that it keeps says so.
-fn here(code: u16, enhanced: (u8, u16, u16), text: &str) -> Option<Refusal> {
-    Some(Refusal {
+fn here(code: u16, enhanced: (u8, u16, u16), text: &str) -> Refusal {
+    Refusal {
         phase: Phase::Here,
         reply: Reply::local(code, enhanced, text),
-    })
+    }
 }
 
 /// The refusal that trying would only confirm. `None`: worth trying.
 pub(super) fn refuse(envelope: &Envelope<'_>, server: &Extensions) -> Option<Refusal> {
-    if !(is_path(envelope.mail_from) && is_path(envelope.rcpt_to)) || envelope.rcpt_to.is_empty() {
-        return here(
-            553,
-            (5, 1, 3),
-            "The address cannot be written in an SMTP command.",
-        );
-    }
     let ascii = envelope.mail_from.is_ascii() && envelope.rcpt_to.is_ascii();
+    if !(is_path(envelope.mail_from) && is_path(envelope.rcpt_to)) || envelope.rcpt_to.is_empty() {
+        let text = "The address cannot be written in an SMTP command.";
+        return Some(here(553, (5, 1, 3), text));
+    }
     if (envelope.utf8 || !ascii) && !server.smtputf8 {
-        return here(
-            550,
-            (5, 6, 7),
-            "The address needs SMTPUTF8, which the receiving server does not offer.",
-        );
+        let text = "The address needs SMTPUTF8, which the receiving server does not offer.";
+        return Some(here(550, (5, 6, 7), text));
     }
     match (envelope.size_bytes, server.size_max_bytes) {
-        (Some(size), Some(max)) if max > 0 && size > max => here(
-            552,
-            (5, 3, 4),
-            "The message is larger than the receiving server accepts.",
-        ),
+        (Some(size), Some(max)) if max > 0 && size > max => {
+            let text = "The message is larger than the receiving server accepts.";
+            Some(here(552, (5, 3, 4), text))
+        }
         _ => None,
     }
 }

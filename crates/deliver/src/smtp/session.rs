@@ -101,9 +101,8 @@ impl Session {
 
     /// Sends the content and the final dot; with PIPELINING the next message's commands leave in the same flight.
     pub async fn finish(&mut self, parts: &[&[u8]], next: Option<&Envelope<'_>>) -> Finished {
-        let sent = match self.before_content(parts) {
-            Some(sent) => sent,
-            None => return self.finish_open(parts, next).await,
+        let Some(sent) = self.before_content(parts) else {
+            return self.finish_open(parts, next).await;
         };
         self.stand = Stand::Over;
         let next = next.map(|_| Begun::Trouble(Trouble::new(Phase::Body, What::OutOfOrder)));
