@@ -1,1 +1,43 @@
-//! Being built: see ARCHITECTURE.md.
+//! The policy as a program: compile published versions and rule packs, decide, explain, emit.
+//!
+//! Promises: `decide` is total, pure and fails closed; only it makes a `Permit`; every fault in a
+//! policy file is found before it is published and shown with its place. Never: a clock, the network,
+//! a file, SQL, randomness or async.
+
+mod bench;
+mod cases;
+mod code;
+mod decide;
+mod decision;
+mod emit;
+mod explain;
+mod names;
+mod pack;
+mod policy_file;
+mod reader;
+mod reason;
+mod request;
+mod set;
+mod set_check;
+mod shelf;
+mod source;
+mod span_text;
+mod table;
+mod version;
+
+pub use bench::{BenchFixture, bench_fixture};
+pub use cases::{CaseFault, CaseReport, CaseResult, check_cases};
+pub use code::{Code, Weight, explain_code};
+pub use decide::decide;
+pub use decision::{Decision, Permit, Refusal};
+pub use emit::{FooterText, FormQuestion, footer, form_questions, policy_page_html};
+pub use explain::{Sentence, explain};
+pub use pack::{Demand, Instead, Pack, Rule};
+pub use reason::{Reason, Reasons};
+pub use request::{Content, PresentedPermit, Promotion, Request};
+pub use set::PolicySet;
+pub use shelf::Shelf;
+pub use source::{Diagnostic, SOURCE_BYTES_MAX, SourceFile};
+pub use version::{
+    CategoryRule, ChoiceRule, Controller, Kind, PurposeRule, RecipientRule, Version,
+};

@@ -1,0 +1,226 @@
+//! The gate: one pure and total function from a question and the facts to an answer with all its reasons.
+//!
+//! Promises: the same input gives the same answer; every step runs, so every reason is found; unknown
+//! is no; a fault is Hold. Never: a clock, I/O, randomness, an allocation on the way to Allow.
+//!
+//! Steps, each a file: `permit` (a permit presented again), `person` (erased, restricted, minor,
+//! bounced), `choice` (what the person said), `binding` (the ratchet and bridges), `ground` (does the
+//! choice suffice for policy and packs), `suppressed`, `special` (service, notices, replies, asking).
+
+mod binding;
+mod choice;
+mod ground;
+mod permit;
+mod person;
+mod special;
+mod suppressed;
+
+use avow_model::{Facts, Purpose, Slug, StoreHealth, Timestamp};
+use jiff::SignedDuration;
+
+use crate::code::Code;
+use crate::decision::{Decision, Permit, Refusal};
+use crate::reason::{Reason, Reasons};
+use crate::request::{Content, Promotion, Request};
+use crate::set::PolicySet;
+use crate::table::{PurposeTable, Terms};
+use crate::version::{ChoiceRule, Kind};
+
+use choice::{Asked, Choices};
+use person::Moments;
+
+/// What a permit for a rights reply lives where no version is in force to say it.
+const PERMIT_LIFE_WITHOUT_POLICY: SignedDuration = SignedDuration::from_mins(10);
+
+/// One question being judged, and the reasons found so far.
+struct Case<'a> {
+    request: &'a Request,
+    facts: &'a Facts,
+    now: Timestamp,
+    set: &'a PolicySet,
+    /// Index of the version in force.
+    current: Option<usize>,
+    table: Option<&'a PurposeTable>,
+    /// What the version in force says of the purpose; else what the nearest version says.
+    terms: Option<Terms>,
+    moments: Moments,
+    out: Findings,
+}
+
+/// Grounds for and against.
+struct Findings {
+    allow: Reasons,
+    deny: Reasons,
+}
+
+impl Findings {
+    const fn none() -> Self {
+        Self {
+            allow: Reasons::none(),
+            deny: Reasons::none(),
+        }
+    }
+}
+
+/// What must hold over all versions since the data was collected: the strictest of each.
+struct Need {
+    kind: Kind,
+    choice: ChoiceRule,
+    once: bool,
+    retention: Option<SignedDuration>,
+    min_age: u8,
+}
+
+/// Judges one use of one person's data. See the module's promises; `now` is the instant of the act.
+pub fn decide(request: &Request, facts: &Facts, now: Timestamp, policies: &PolicySet) -> Decision {
+    if facts.store == StoreHealth::Down {
+        let mut reasons = Reasons::none();
+        reasons.add(Code::HStoreUnavailable);
+        return Decision::Hold(Refusal(reasons));
+    }
+    let mut case = Case::open(request, facts, now, policies);
+    match request.content {
+        Content::RightsReply if request.is_mail() => case.rights_reply(),
+        Content::PolicyNotice { version } if request.is_mail() => case.policy_notice(version),
+        _ => case.ordinary(),
+    }
+    case.close()
+}
+
+impl<'a> Case<'a> {
+    fn open(request: &'a Request, facts: &'a Facts, now: Timestamp, set: &'a PolicySet) -> Self {
+        let current = set.in_force_index(now);
+        let table = set.table(&request.purpose);
+        Self {
+            request,
+            facts,
+            now,
+            set,
+            current,
+            table,
+            terms: table.and_then(|t| t.nearest_terms(current.unwrap_or(0))),
+            moments: Moments::of(facts, now),
+            out: Findings::none(),
+        }
+    }
+
+    fn ordinary(&mut self) {
+        self.check_permit();
+        self.check_person();
+        let choices = Choices::fold(self.facts, self.now, &self.asked());
+        let from = self.check_binding(&choices);
+        let need = self.need(from);
+        self.check_age(&need);
+        self.check_ground(&choices, &need);
+        self.check_suppressions(&choices, Some(need.kind));
+        self.check_retention(&need);
+    }
+
+    /// Whom and what a choice must be about to count here.
+    fn asked(&self) -> Asked<'a> {
+        let line = self
+            .table
+            .map_or(std::slice::from_ref(&self.request.purpose), |t| &t.line);
+        self.asked_about(line, self.terms.map(|t| t.kind))
+    }
+
+    fn asked_about(&self, line: &'a [Purpose], kind: Option<Kind>) -> Asked<'a> {
+        Asked {
+            request: self.request,
+            line,
+            kind,
+            erased: self.moments.erased.map(|e| e.at),
+            // A request for a choice that names only the service purpose may ask for anything.
+            any_purpose: kind == Some(Kind::Service) && self.asks(),
+        }
+    }
+
+    /// True for a mail that asks for a permission.
+    fn asks(&self) -> bool {
+        self.request.content == Content::ChoiceRequest && self.request.is_mail()
+    }
+
+    /// The strictest terms of the versions from index `from` to the one in force.
+    fn need(&self, from: usize) -> Need {
+        let nearest = self.terms;
+        let mut need = Need {
+            kind: nearest.map_or(Kind::Marketing, |t| t.kind),
+            choice: nearest.map_or(ChoiceRule::OptIn, |t| t.choice),
+            once: false,
+            retention: None,
+            min_age: 0,
+        };
+        let Some(current) = self.current else {
+            return need;
+        };
+        for at in from.min(current)..=current {
+            need.min_age = need.min_age.max(self.set.version_at(at).min_age());
+            if let Some(terms) = self.table.and_then(|t| t.terms(at)) {
+                need.tighten(terms);
+            }
+        }
+        need
+    }
+
+    fn check_age(&mut self, need: &Need) {
+        if self.facts.age.is_some_and(|age| age < need.min_age) {
+            self.out.deny.add(Code::DMinor);
+        }
+    }
+
+    fn check_retention(&mut self, need: &Need) {
+        let (Some(kept), Some(last)) = (need.retention, self.facts.last_activity) else {
+            return;
+        };
+        let open = last.checked_add(kept).is_ok_and(|end| self.now < end);
+        if !open {
+            self.out.deny.add(Code::DRetentionElapsed);
+        }
+    }
+
+    fn promotes(&self) -> bool {
+        self.request.promotion == Promotion::Carried
+    }
+
+    fn close(self) -> Decision {
+        if !self.out.deny.is_empty() {
+            return Decision::Deny(Refusal(self.out.deny));
+        }
+        if self.out.allow.is_empty() {
+            // Nothing forbids it and nothing permits it: unknown is no.
+            let mut reasons = Reasons::none();
+            reasons.add(Code::DNotDeclared);
+            return Decision::Deny(Refusal(reasons));
+        }
+        let version = self.current.map(|at| self.set.version_at(at));
+        let life = version.map_or(PERMIT_LIFE_WITHOUT_POLICY, |v| v.permit_life());
+        Decision::Allow(Permit {
+            reasons: self.out.allow,
+            issued_at: self.now,
+            expires_at: self.now.checked_add(life).unwrap_or(self.now),
+            account: self.request.account.clone(),
+            purpose: self.request.purpose.clone(),
+            verb: self.request.verb.clone(),
+            version: version.map(|v| v.n()),
+        })
+    }
+
+    fn deny(&mut self, reason: Reason) {
+        self.out.deny.push(reason);
+    }
+
+    fn is_own(&self, account: &Slug) -> bool {
+        *account == self.request.account
+    }
+}
+
+impl Need {
+    fn tighten(&mut self, terms: Terms) {
+        self.choice = self.choice.max(terms.choice);
+        self.once |= terms.uses_max.is_some();
+        self.retention = match (self.retention, terms.retention) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+    }
+}

@@ -1,0 +1,114 @@
+//! The answer of the gate. Only `decide` makes a `Permit`.
+
+use avow_model::{Purpose, Slug, Timestamp, Verb};
+
+use crate::code::Code;
+use crate::reason::{Reason, Reasons};
+
+/// Allow, Hold or Deny, with every reason that was found.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Decision {
+    /// Act, with this permit, once.
+    Allow(Permit),
+    /// Do not act; ask again later.
+    Hold(Refusal),
+    /// Do not act.
+    Deny(Refusal),
+}
+
+impl Decision {
+    /// All reasons, whichever the answer.
+    pub fn reasons(&self) -> &[Reason] {
+        match self {
+            Self::Allow(permit) => permit.reasons(),
+            Self::Hold(refusal) | Self::Deny(refusal) => refusal.reasons(),
+        }
+    }
+
+    /// `ALLOW`, `HOLD` or `DENY`.
+    pub const fn effect(&self) -> &'static str {
+        match self {
+            Self::Allow(_) => "ALLOW",
+            Self::Hold(_) => "HOLD",
+            Self::Deny(_) => "DENY",
+        }
+    }
+
+    /// True when one of the reasons has this code.
+    pub fn has(&self, code: Code) -> bool {
+        self.reasons().iter().any(|r| r.code == code)
+    }
+
+    /// True for Allow.
+    pub const fn is_allowed(&self) -> bool {
+        matches!(self, Self::Allow(_))
+    }
+}
+
+/// Why not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal(pub(crate) Reasons);
+
+impl Refusal {
+    /// Every reason that was found, at least one.
+    pub fn reasons(&self) -> &[Reason] {
+        &self.0
+    }
+
+    /// The codes, joined by commas: the form that stores and reports keep.
+    pub fn codes(&self) -> String {
+        let codes: Vec<_> = self.0.iter().map(|r| r.code.as_str()).collect();
+        codes.join(",")
+    }
+}
+
+/// Leave for one act on one person. No other crate can make or copy one.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Permit {
+    pub(crate) reasons: Reasons,
+    pub(crate) issued_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) account: Slug,
+    pub(crate) purpose: Purpose,
+    pub(crate) verb: Verb,
+    pub(crate) version: Option<u32>,
+}
+
+impl Permit {
+    /// The grounds.
+    pub fn reasons(&self) -> &[Reason] {
+        &self.reasons
+    }
+
+    /// When the gate gave it.
+    pub const fn issued_at(&self) -> Timestamp {
+        self.issued_at
+    }
+
+    /// The last instant at which it may be used, this instant included.
+    pub const fn expires_at(&self) -> Timestamp {
+        self.expires_at
+    }
+
+    /// For whom.
+    pub const fn account(&self) -> &Slug {
+        &self.account
+    }
+
+    /// For what.
+    pub const fn purpose(&self) -> &Purpose {
+        &self.purpose
+    }
+
+    /// For which act.
+    pub const fn verb(&self) -> &Verb {
+        &self.verb
+    }
+
+    /// The policy version in force when it was given; `None` for a rights reply without any.
+    pub const fn version(&self) -> Option<u32> {
+        self.version
+    }
+}

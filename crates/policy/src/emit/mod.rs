@@ -1,0 +1,10 @@
+//! What people read, made from a version: footers, form questions, the policy page. Pure data and
+//! HTML fragments; layout is for the rooms that show them.
+
+mod footer;
+mod form;
+mod page;
+
+pub use footer::{FooterText, footer};
+pub use form::{FormQuestion, form_questions};
+pub use page::policy_page_html;

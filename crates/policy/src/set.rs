@@ -1,0 +1,186 @@
+//! All versions and packs of an account, checked against each other and compiled for `decide`.
+
+use avow_model::{Jurisdiction, PublishedPolicies, Purpose, Timestamp};
+
+use crate::names::Names;
+use crate::pack::{self, Pack, Rule};
+use crate::policy_file::{self, ParsedVersion};
+use crate::set_check;
+use crate::source::{Diagnostic, SourceFile};
+use crate::table::{Index, PurposeTable};
+use crate::version::Version;
+
+/// Every version of an account's policy and its rule packs. Immutable; share it in an `Arc`.
+#[derive(Debug)]
+pub struct PolicySet {
+    versions: Vec<Version>,
+    packs: Vec<Pack>,
+    pub(crate) rules: Vec<Rule>,
+    by_jurisdiction: Vec<(Jurisdiction, Vec<u16>)>,
+    pub(crate) index: Index,
+    purposes: Names,
+    tables: Vec<PurposeTable>,
+}
+
+/// A version with the file it came from.
+#[derive(Debug)]
+pub(crate) struct Loaded<'f> {
+    pub file: &'f SourceFile,
+    pub parsed: ParsedVersion,
+}
+
+impl PolicySet {
+    /// Compiles policy versions and packs, in any order. All faults of all files are in the error.
+    pub fn compile(files: &[SourceFile]) -> Result<Self, Vec<Diagnostic>> {
+        let mut faults = Vec::new();
+        let mut loaded = Vec::new();
+        let mut packs = Vec::new();
+        for file in files {
+            if pack::is_pack(file) {
+                keep(pack::parse(file), &mut packs, &mut faults);
+            } else {
+                let parsed = policy_file::parse(file).map(|parsed| Loaded { file, parsed });
+                keep(parsed, &mut loaded, &mut faults);
+            }
+        }
+        loaded.sort_by_key(|l: &Loaded<'_>| l.parsed.version.n());
+        set_check::check(&loaded, &packs, &mut faults);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let versions = loaded.into_iter().map(|l| l.parsed.version).collect();
+        Ok(Self::build(versions, packs))
+    }
+
+    /// Compiles what an account has published. The dates of the publication count, not those in the file.
+    pub fn from_published(published: &PublishedPolicies) -> Result<Self, Vec<Diagnostic>> {
+        let version = |v: &avow_model::PublishedVersion| SourceFile {
+            name: format!("version {}", v.n),
+            text: v.source.clone(),
+        };
+        let pack = |(name, text): &(String, String)| SourceFile {
+            name: format!("pack {name}"),
+            text: text.clone(),
+        };
+        let files: Vec<SourceFile> = published
+            .versions
+            .iter()
+            .map(version)
+            .chain(published.packs.iter().map(pack))
+            .collect();
+        let mut set = Self::compile(&files)?;
+        set_check::check_published(&set.versions, published, &files)?;
+        for (version, row) in set.versions.iter_mut().zip(&published.versions) {
+            version.published_at = row.published_at;
+            version.effective_at = row.effective_at;
+        }
+        Ok(set)
+    }
+
+    fn build(versions: Vec<Version>, packs: Vec<Pack>) -> Self {
+        let all = || versions.iter().flat_map(Version::purposes);
+        let purposes = Names::collect(all().map(|p| p.id.as_str()));
+        let index = Index {
+            categories: Names::collect(all().flat_map(|p| &p.reads).map(|c| c.as_str())),
+            verbs: Names::collect(all().flat_map(|p| &p.verbs).map(|v| v.as_str())),
+            recipients: Names::collect(all().flat_map(|p| &p.recipients).map(|r| r.as_str())),
+        };
+        let mut ids: Vec<&Purpose> = all().map(|p| &p.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let tables = ids
+            .into_iter()
+            .map(|id| PurposeTable::build(id, &versions, &index))
+            .collect();
+        let rules: Vec<Rule> = packs.iter().flat_map(|p| p.rules.clone()).collect();
+        Self {
+            by_jurisdiction: by_jurisdiction(&packs),
+            versions,
+            packs,
+            rules,
+            index,
+            purposes,
+            tables,
+        }
+    }
+
+    /// The version that governs at this instant.
+    pub fn in_force(&self, at: Timestamp) -> Option<&Version> {
+        self.versions.get(self.in_force_index(at)?)
+    }
+
+    pub(crate) fn in_force_index(&self, at: Timestamp) -> Option<usize> {
+        self.versions.iter().rposition(|v| v.effective_at <= at)
+    }
+
+    /// The version of this number.
+    pub fn version(&self, n: u32) -> Option<&Version> {
+        self.versions.get(self.version_index(n)?)
+    }
+
+    pub(crate) fn version_index(&self, n: u32) -> Option<usize> {
+        self.versions.iter().position(|v| v.n == n)
+    }
+
+    /// Oldest first.
+    pub fn versions(&self) -> impl Iterator<Item = &Version> {
+        self.versions.iter()
+    }
+
+    pub(crate) fn version_at(&self, index: usize) -> &Version {
+        &self.versions[index]
+    }
+
+    /// The packs in use.
+    pub fn packs(&self) -> &[Pack] {
+        &self.packs
+    }
+
+    /// The purpose under which mail is measured by the version in force.
+    pub fn measuring_purpose(&self, now: Timestamp) -> Option<&Purpose> {
+        self.in_force(now)?.measuring_purpose()
+    }
+
+    pub(crate) fn table(&self, purpose: &Purpose) -> Option<&PurposeTable> {
+        self.tables.get(self.purposes.find(purpose.as_str())?)
+    }
+
+    pub(crate) fn tables(&self) -> &[PurposeTable] {
+        &self.tables
+    }
+
+    /// The numbers of the pack rules for people of this jurisdiction.
+    pub(crate) fn rules_for(&self, jurisdiction: Jurisdiction) -> &[u16] {
+        let place = self
+            .by_jurisdiction
+            .binary_search_by_key(&jurisdiction, |(j, _)| *j);
+        place.map_or(&[], |at| &self.by_jurisdiction[at].1)
+    }
+}
+
+fn keep<T>(result: Result<T, Vec<Diagnostic>>, into: &mut Vec<T>, faults: &mut Vec<Diagnostic>) {
+    match result {
+        Ok(value) => into.push(value),
+        Err(found) => faults.extend(found),
+    }
+}
+
+fn by_jurisdiction(packs: &[Pack]) -> Vec<(Jurisdiction, Vec<u16>)> {
+    let mut all: Vec<Jurisdiction> = packs.iter().flat_map(|p| p.jurisdictions.clone()).collect();
+    all.sort_unstable();
+    all.dedup();
+    let numbers = |jurisdiction: &Jurisdiction| {
+        let mut number = 0u16;
+        let mut out = Vec::new();
+        for pack in packs {
+            for _ in &pack.rules {
+                if pack.jurisdictions.contains(jurisdiction) {
+                    out.push(number);
+                }
+                number += 1;
+            }
+        }
+        out
+    };
+    all.into_iter().map(|j| (j, numbers(&j))).collect()
+}

@@ -1,0 +1,183 @@
+//! Checks across the files of one account: numbers, dates, packs, renamed purposes.
+
+use avow_model::PublishedPolicies;
+
+use crate::pack::Pack;
+use crate::set::Loaded;
+use crate::source::{Diagnostic, SourceFile};
+use crate::table::VERSIONS_MAX;
+use crate::version::{PurposeRule, Version};
+
+/// Pack rules are numbered with 16 bits in reasons; people write tens.
+const RULES_MAX: usize = 1_000;
+
+/// Everything that is wrong between the files. `loaded` is in the order of version numbers.
+pub(crate) fn check(loaded: &[Loaded<'_>], packs: &[Pack], faults: &mut Vec<Diagnostic>) {
+    for pair in loaded.windows(2) {
+        faults.extend(follows(&pair[0], &pair[1]));
+    }
+    for (at, version) in loaded.iter().enumerate() {
+        faults.extend(missing_packs(version, packs));
+        faults.extend(continues(&loaded[..at], version));
+    }
+    let rules: usize = packs.iter().map(|p| p.rules.len()).sum();
+    if let Some(last) = loaded
+        .last()
+        .filter(|_| loaded.len() > VERSIONS_MAX || rules > RULES_MAX)
+    {
+        let message = format!(
+            "{} versions and {rules} pack rules; at most {VERSIONS_MAX} and {RULES_MAX}",
+            loaded.len()
+        );
+        faults.push(last.file.fault(0..0, message));
+    }
+    faults.extend(double_packs(packs));
+}
+
+/// What is wrong with `next` as the version after `last`.
+fn follows(last: &Loaded<'_>, next: &Loaded<'_>) -> Vec<Diagnostic> {
+    let (old, new) = (&last.parsed.version, &next.parsed.version);
+    let spans = &next.parsed.spans;
+    let mut out = Vec::new();
+    if new.family != old.family {
+        let message = format!(
+            "this is a version of \"{}\", the others of \"{}\"",
+            new.family, old.family
+        );
+        let fault = next.file.fault(spans.family.clone(), message);
+        out.push(fault.hint("one folder holds the versions of one policy"));
+    }
+    if new.n == old.n {
+        let message = format!("version {} stands in {} already", new.n, last.file.name);
+        out.push(
+            next.file
+                .fault(spans.n.clone(), message)
+                .hint("give the newer one the next number"),
+        );
+        return out;
+    }
+    if new.effective_at <= old.effective_at {
+        let message = format!(
+            "version {} takes effect at {}, which is not after version {} ({})",
+            new.n, new.effective_at, old.n, old.effective_at
+        );
+        let fault = next.file.fault(spans.effective.clone(), message);
+        out.push(fault.hint("versions follow each other: they must not overlap"));
+    } else if new.effective_at < new.published_at + old.notice_period {
+        let hours = old.notice_period.as_hours();
+        let message = format!(
+            "version {} promised {hours} hours between publication and effect",
+            old.n
+        );
+        let fault = next.file.fault(spans.effective.clone(), message);
+        out.push(
+            fault.hint(
+                "take a later `effective`: the notice period of the version being left counts",
+            ),
+        );
+    }
+    out
+}
+
+fn missing_packs(loaded: &Loaded<'_>, packs: &[Pack]) -> Vec<Diagnostic> {
+    let version = &loaded.parsed.version;
+    let promised = version.packs.iter().zip(&loaded.parsed.spans.packs);
+    promised
+        .filter(|(name, _)| !packs.iter().any(|p| p.name == **name))
+        .map(|(name, span)| {
+            let fault = loaded.file.fault(
+                span.clone(),
+                format!("the rule pack \"{name}\" is promised and not there"),
+            );
+            fault.hint(format!(
+                "put a file with pack = \"{name}\" beside the versions"
+            ))
+        })
+        .collect()
+}
+
+fn double_packs(packs: &[Pack]) -> Vec<Diagnostic> {
+    let double = |at: usize| packs[..at].iter().any(|p| p.name == packs[at].name);
+    (0..packs.len())
+        .filter(|at| double(*at))
+        .map(|at| {
+            let file = SourceFile {
+                name: format!("pack {}", packs[at].name),
+                text: String::new(),
+            };
+            let message = format!("two packs are named \"{}\"", packs[at].name);
+            file.fault(0..0, message).hint("keep one of them")
+        })
+        .collect()
+}
+
+/// A renamed purpose must exist before, and must not widen what the old one allowed.
+fn continues(earlier: &[Loaded<'_>], loaded: &Loaded<'_>) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    let purposes = loaded.parsed.version.purposes.iter();
+    for (rule, span) in purposes.zip(&loaded.parsed.spans.continues) {
+        let Some(old) = &rule.continues else { continue };
+        let found = earlier
+            .iter()
+            .rev()
+            .find_map(|l| l.parsed.version.purpose(old));
+        let wrong = match found {
+            None if earlier.is_empty() => continue,
+            None => format!("no earlier version declares \"{old}\""),
+            Some(before) if widens(rule, before) => {
+                format!(
+                    "\"{}\" allows more than \"{old}\", so it cannot go on with its permissions",
+                    rule.id
+                )
+            }
+            Some(_) => continue,
+        };
+        let fault = loaded.file.fault(span.clone(), wrong);
+        out.push(fault.hint("leave `continues` out: then people are asked anew"));
+    }
+    out
+}
+
+fn widens(new: &PurposeRule, old: &PurposeRule) -> bool {
+    let longer = match (new.retention, old.retention) {
+        (None, Some(_)) => true,
+        (Some(new), Some(old)) => new > old,
+        _ => false,
+    };
+    longer
+        || new.kind != old.kind
+        || new.choice < old.choice
+        || new.verbs.iter().any(|v| !old.verbs.contains(v))
+        || new.reads.iter().any(|c| !old.reads.contains(c))
+        || new.recipients.iter().any(|r| !old.recipients.contains(r))
+}
+
+/// The store's numbers must be those of the files, and its dates must follow each other.
+pub(crate) fn check_published(
+    versions: &[Version],
+    published: &PublishedPolicies,
+    files: &[SourceFile],
+) -> Result<(), Vec<Diagnostic>> {
+    let mut faults = Vec::new();
+    for (at, (version, row)) in versions.iter().zip(&published.versions).enumerate() {
+        let last = at.checked_sub(1).and_then(|i| published.versions.get(i));
+        if version.n != row.n {
+            let message = format!(
+                "published as version {}, but the file says {}",
+                row.n, version.n
+            );
+            faults.push(files[at].fault(0..0, message));
+        } else if last.is_some_and(|last| row.effective_at <= last.effective_at) {
+            let message = format!(
+                "version {} does not take effect after the one before it",
+                row.n
+            );
+            faults.push(files[at].fault(0..0, message));
+        }
+    }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults)
+    }
+}
