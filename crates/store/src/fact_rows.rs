@@ -79,7 +79,11 @@ struct Parts<'a> {
     word: &'static str,
     purpose: Option<&'a str>,
     version: Option<u32>,
-    grant: Option<(Method, Grantor, Act, bool, bool)>,
+    method: Option<Method>,
+    grantor: Option<Grantor>,
+    asked: Option<Act>,
+    double_opt_in: Option<bool>,
+    confirmed: Option<bool>,
     expires: Option<Timestamp>,
 }
 
@@ -96,11 +100,19 @@ fn parts(kind: &FactKind) -> Parts<'_> {
         FactKind::Grant {
             purpose,
             saw,
+            method,
+            by,
+            asked,
+            double_opt_in,
+            confirmed,
             expires,
-            ..
         } => Parts {
             version: *saw,
-            grant: grant_parts(kind),
+            method: Some(*method),
+            grantor: Some(*by),
+            asked: Some(*asked),
+            double_opt_in: Some(*double_opt_in),
+            confirmed: Some(*confirmed),
             expires: *expires,
             ..of("grant", purpose)
         },
@@ -116,7 +128,7 @@ fn parts(kind: &FactKind) -> Parts<'_> {
             ..plain("notice")
         },
         FactKind::Used { purpose } => Parts {
-            purpose: purpose.as_ref().map(|p| p.as_str()),
+            purpose: purpose.as_ref().map(Purpose::as_str),
             ..plain("used")
         },
         FactKind::Complaint => plain("complaint"),
@@ -126,20 +138,6 @@ fn parts(kind: &FactKind) -> Parts<'_> {
         FactKind::Recollect => plain("recollect"),
         FactKind::Restrict => plain("restrict"),
         FactKind::Unrestrict => plain("unrestrict"),
-    }
-}
-
-fn grant_parts(kind: &FactKind) -> Option<(Method, Grantor, Act, bool, bool)> {
-    match kind {
-        FactKind::Grant {
-            method,
-            by,
-            asked,
-            double_opt_in,
-            confirmed,
-            ..
-        } => Some((*method, *by, *asked, *double_opt_in, *confirmed)),
-        _ => None,
     }
 }
 
@@ -155,10 +153,6 @@ pub(crate) struct FactPlace {
 /// The parameters of `FACT_ADD_TEXT`.
 pub(crate) fn fact_params(place: FactPlace, new: &NewFact) -> Vec<Value> {
     let parts = parts(&new.kind);
-    let (method, grantor, asked, double, confirmed) = match parts.grant {
-        Some((m, g, a, d, c)) => (Some(m), Some(g), Some(a), Some(d), Some(c)),
-        None => Default::default(),
-    };
     params![
         place.account,
         place.contact,
@@ -166,11 +160,11 @@ pub(crate) fn fact_params(place: FactPlace, new: &NewFact) -> Vec<Value> {
         Value::Word(parts.word),
         parts.purpose,
         parts.version,
-        method,
-        grantor,
-        asked,
-        double,
-        confirmed,
+        parts.method,
+        parts.grantor,
+        parts.asked,
+        parts.double_opt_in,
+        parts.confirmed,
         parts.expires,
         new.scope.account.as_ref(),
         new.scope.brand.as_ref(),

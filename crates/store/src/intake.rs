@@ -231,7 +231,7 @@ impl AccountScope {
         for known in &plan.people {
             self.rows_of(known, &mut rows);
         }
-        rows.keys.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        rows.keys.sort_unstable_by_key(|(marker, _)| *marker);
         let mut batch = Batch::new();
         batch.each(&CONTACT_ADD, rows.added);
         batch.each(

@@ -58,7 +58,7 @@ impl AccountScope {
             .db()
             .query_map(&LEDGER_COLLECTIONS, key(), collection_line);
         lines.extend(collected.await?);
-        lines.sort_by(|a, b| (b.recorded_at, b.at).cmp(&(a.recorded_at, a.at)));
+        lines.sort_by_key(|line| std::cmp::Reverse((line.recorded_at, line.at)));
         lines.truncate(limit as usize);
         Ok(lines)
     }

@@ -79,23 +79,28 @@ pub(super) async fn run(
     let mut touched = zeros(batches);
     for window in operations(prepared, batches).chunks(WINDOW) {
         let answers = in_order(send(client, window)).await;
-        count(window, answers, &mut touched)?;
+        if let Err((broken, fault)) = count(window, answers, &mut touched) {
+            // The steps before it are done: an expectation that failed there came first, as on SQLite.
+            let before = &batches[broken.batch].steps()[..broken.step];
+            expectations(before, &touched[broken.batch])?;
+            return Err(fault);
+        }
     }
     check(batches, &touched)?;
     Ok(touched)
 }
 
 /// Adds up what was touched; the first real fault of the window wins over its echoes.
-fn count(
-    window: &[Operation<'_>],
+fn count<'w>(
+    window: &'w [Operation<'_>],
     answers: Vec<Result<u64, tokio_postgres::Error>>,
     touched: &mut [Written],
-) -> Result<(), StoreError> {
+) -> Result<(), (&'w Operation<'w>, StoreError)> {
     for (operation, answer) in window.iter().zip(answers) {
         match answer {
             Ok(rows) => touched[operation.batch].rows[operation.step] += rows,
             Err(fault) if is_echo(&fault) => {}
-            Err(fault) => return Err(postgres_fault(&fault, operation.sql.name())),
+            Err(fault) => return Err((operation, postgres_fault(&fault, operation.sql.name()))),
         }
     }
     Ok(())
@@ -110,13 +115,19 @@ fn zeros(batches: &[&Batch]) -> Vec<Written> {
 
 fn check(batches: &[&Batch], touched: &[Written]) -> Result<(), StoreError> {
     for (batch, written) in batches.iter().zip(touched) {
-        for (step, rows) in batch.steps().iter().zip(&written.rows) {
-            match step.expect {
-                Some(expect) if expect.rows != *rows => {
-                    return Err(StoreError::Conflict(expect.otherwise));
-                }
-                _ => {}
+        expectations(batch.steps(), written)?;
+    }
+    Ok(())
+}
+
+/// Whether each of these steps touched as many rows as it had to.
+fn expectations(steps: &[Step], written: &Written) -> Result<(), StoreError> {
+    for (step, rows) in steps.iter().zip(&written.rows) {
+        match step.expect {
+            Some(expect) if expect.rows != *rows => {
+                return Err(StoreError::Conflict(expect.otherwise));
             }
+            _ => {}
         }
     }
     Ok(())

@@ -4,6 +4,7 @@
 //! To add a file: put it into `cases/`, name it in `cases!` below. A case begins with
 //! `let Some(world) = super::world().await else { return };`.
 
+mod people;
 mod world;
 
 macro_rules! cases {
@@ -28,5 +29,10 @@ macro_rules! cases {
 }
 
 cases! {
+    "accounts.rs" accounts,
+    "campaigns.rs" campaigns,
+    "intake.rs" intake,
     "opening.rs" opening,
+    "people.rs" people,
+    "policies.rs" policies,
 }

@@ -14,7 +14,6 @@ const START_US: i64 = 1_777_816_920_000_000;
 pub(crate) struct StandingClock(AtomicI64);
 
 impl StandingClock {
-    #[expect(dead_code, reason = "for cases about times")]
     pub(crate) fn advance_us(&self, us: i64) {
         self.0.fetch_add(us, Ordering::Relaxed);
     }
