@@ -1,7 +1,7 @@
 //! Facts to and from their columns. One row holds any of the kinds; what a kind does not use is NULL.
 
 use avow_model::{
-    AccountId, Act, ContactId, EvidenceId, Fact, FactId, FactKind, Grantor, Method,
+    AccountId, Act, ContactId, EvidenceId, Fact, FactId, FactKind, Grantor, Method, Purpose,
     PurposeSelector, Scope, Timestamp,
 };
 
