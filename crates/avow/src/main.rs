@@ -2,7 +2,9 @@
 
 mod config;
 mod exit;
+mod secret;
 mod system;
+mod world;
 
 use std::process::ExitCode;
 

@@ -1,0 +1,69 @@
+//! The world a command works in: data folder, keys, store, policies. Built once, handed down.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use avow_compose::TokenKey;
+use avow_model::{SharedClock, SharedEntropy, Slug};
+use avow_policy::Shelf;
+use avow_store::{AccountRow, AccountScope, Store, StoreOptions, Target};
+
+use crate::config::Config;
+use crate::secret::{Secret, Use};
+use crate::system;
+
+const DATABASE_FILE: &str = "avow.db";
+
+/// Everything that commands share.
+pub(crate) struct World {
+    pub(crate) config: Config,
+    pub(crate) clock: SharedClock,
+    pub(crate) entropy: SharedEntropy,
+    pub(crate) store: Store,
+    pub(crate) shelf: Arc<Shelf>,
+    pub(crate) tokens: Arc<TokenKey>,
+}
+
+impl World {
+    /// Opens the data folder, making it and everything in it on first use.
+    pub(crate) async fn open(config: Config) -> Result<Self> {
+        std::fs::create_dir_all(&config.data)
+            .with_context(|| format!("cannot make the data folder {}", config.data.display()))?;
+        let (clock, entropy) = (system::clock(), system::entropy());
+        let secret = Secret::open(&config.data, &*entropy)?;
+        let target = match &config.database {
+            Some(url) => Target::Postgres(url.clone()),
+            None => Target::Sqlite(config.data.join(DATABASE_FILE)),
+        };
+        let options = StoreOptions {
+            target,
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            marker_key: secret.derive(Use::Marker),
+        };
+        Ok(Self {
+            store: Store::open(options).await?,
+            shelf: Arc::new(Shelf::default()),
+            tokens: Arc::new(TokenKey::new(secret.derive(Use::Token))),
+            config,
+            clock,
+            entropy,
+        })
+    }
+
+    /// The account of this short name, with its scope; an error that lists the others.
+    pub(crate) async fn account(&self, slug: &str) -> Result<(AccountRow, AccountScope)> {
+        let known = match slug.parse::<Slug>() {
+            Ok(slug) => self.store.account_by_slug(&slug).await?,
+            Err(_) => None,
+        };
+        if let Some(row) = known {
+            let scope = self.store.account(row.id);
+            return Ok((row, scope));
+        }
+        let all = self.store.accounts().await?;
+        let names: Vec<&str> = all.iter().map(|row| row.slug.as_str()).collect();
+        let there = if names.is_empty() { "none yet: avow account add".into() } else { names.join(", ") };
+        anyhow::bail!("there is no account `{slug}` (there are: {there})")
+    }
+}
