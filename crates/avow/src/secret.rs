@@ -40,7 +40,10 @@ impl Secret {
         match std::fs::read(&path) {
             Ok(bytes) => match bytes.try_into() {
                 Ok(secret) => Ok(Self(secret)),
-                Err(_) => bail!("{} is damaged: it must hold {BYTES} bytes; restore it from a backup, without it no link in any mail opens", path.display()),
+                Err(_) => bail!(
+                    "{} is damaged: it must hold {BYTES} bytes; restore it from a backup, without it no link in any mail opens",
+                    path.display()
+                ),
             },
             Err(e) if e.kind() == ErrorKind::NotFound => Self::make(&path, entropy),
             Err(e) => Err(e).with_context(|| format!("cannot read {}", path.display())),
@@ -50,7 +53,11 @@ impl Secret {
     fn make(path: &Path, entropy: &dyn Entropy) -> Result<Self> {
         let mut secret = [0; BYTES];
         entropy.fill(&mut secret);
-        let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        let made = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path);
         let mut file = made.with_context(|| format!("cannot make {}", path.display()))?;
         file.write_all(&secret)?;
         file.sync_all()?;

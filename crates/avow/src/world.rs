@@ -63,7 +63,11 @@ impl World {
         }
         let all = self.store.accounts().await?;
         let names: Vec<&str> = all.iter().map(|row| row.slug.as_str()).collect();
-        let there = if names.is_empty() { "none yet: avow account add".into() } else { names.join(", ") };
+        let there = if names.is_empty() {
+            "none yet: avow account add".into()
+        } else {
+            names.join(", ")
+        };
         anyhow::bail!("there is no account `{slug}` (there are: {there})")
     }
 }
