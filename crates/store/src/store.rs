@@ -63,6 +63,12 @@ pub(crate) struct Inner {
     pub(crate) shared: SharedAccounts,
 }
 
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store(..)")
+    }
+}
+
 impl Store {
     /// Opens the database, makes or brings forward its schema.
     ///
@@ -126,6 +132,12 @@ pub struct AccountScope {
     pub(crate) store: Store,
     pub(crate) account: AccountId,
     shared: Arc<AccountShared>,
+}
+
+impl std::fmt::Debug for AccountScope {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("AccountScope").field(&self.account).finish()
+    }
 }
 
 impl AccountScope {

@@ -18,14 +18,27 @@ pub const SWEEP_LINKS: u32 = 3;
 /// ... within so many seconds of each other are a sweep, not reading.
 pub const SWEEP_WINDOW_S: i64 = 1;
 
+/// How it was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    /// No reader shows a mail with it.
+    Head,
+}
+
+/// Whether the client says that nobody has asked for it yet (`Sec-Purpose`, `Purpose`, `X-Moz`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Load {
+    Asked,
+    Prefetched,
+}
+
 /// What is known of one hit when it comes in.
 #[derive(Debug, Clone, Copy)]
 pub struct Sight {
     pub kind: HitKind,
-    /// HEAD instead of GET.
-    pub head: bool,
-    /// `Sec-Purpose`, `Purpose` or `X-Moz` says that this is a prefetch.
-    pub announced_prefetch: bool,
+    pub method: Method,
+    pub load: Load,
     pub agent: AgentClass,
     /// Whole seconds since the receiving server took the mail; `None` where that is not known.
     pub since_delivery_s: Option<i64>,
@@ -75,13 +88,13 @@ fn cause_of(sight: &Sight) -> Cause {
     let click = matches!(sight.kind, HitKind::Click { .. });
     match sight.agent {
         AgentClass::Scanner => Cause::KnownScanner,
-        _ if sight.head => Cause::HeadRequest,
+        _ if sight.method == Method::Head => Cause::HeadRequest,
         AgentClass::Bot => Cause::NotAReader,
         AgentClass::ImageProxy => Cause::ImageProxy,
         // A click with the bare `Mozilla/5.0` is no picture proxy: only programs send it there.
         AgentClass::MailPrivacy if click => Cause::NotAReader,
         AgentClass::MailPrivacy => Cause::MailPrivacy,
-        AgentClass::Reader if sight.announced_prefetch => Cause::AnnouncedPrefetch,
+        AgentClass::Reader if sight.load == Load::Prefetched => Cause::AnnouncedPrefetch,
         AgentClass::Reader if click && sight.links_at_once >= SWEEP_LINKS => Cause::ManyLinksAtOnce,
         AgentClass::Reader if click && sight.since_delivery_s.is_some_and(|s| s < TOO_SOON_S) => {
             Cause::TooSoonAfterDelivery
@@ -96,8 +109,8 @@ mod tests {
 
     const READER: Sight = Sight {
         kind: HitKind::Click { link: 1 },
-        head: false,
-        announced_prefetch: false,
+        method: Method::Get,
+        load: Load::Asked,
         agent: AgentClass::Reader,
         since_delivery_s: Some(3_600),
         links_at_once: 1,
@@ -121,11 +134,11 @@ mod tests {
         use Verdict as V;
         check(|_| (), C::Reader, V::Human);
         check(|s| s.since_delivery_s = None, C::Reader, V::Human);
-        check(|s| s.head = true, C::HeadRequest, V::Scanner);
+        check(|s| s.method = Method::Head, C::HeadRequest, V::Scanner);
         check(|s| open(s, A::Scanner), C::KnownScanner, V::Scanner);
         check(|s| s.agent = A::Bot, C::NotAReader, V::Bot);
         check(
-            |s| s.announced_prefetch = true,
+            |s| s.load = Load::Prefetched,
             C::AnnouncedPrefetch,
             V::Prefetch,
         );

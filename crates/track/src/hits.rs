@@ -1,0 +1,169 @@
+//! From an opened token to a kept hit: gate at hit time, verdict, group commit.
+//!
+//! Promises: the gate sees facts at most one second old, and at once every no that this process recorded;
+//! `observe` returns only after the hit is in the store; a fault or a no stores nothing and costs the
+//! person nothing. Never: tells the caller's client what was decided.
+//!
+//! Caches, all bounded: campaigns (links, policy, questions) and people (facts), each for one second.
+
+use std::sync::Arc;
+
+use avow_compose::MessageRef;
+use avow_model::{ContactId, HitKind, Timestamp};
+use avow_policy::{Shelf, decide};
+use avow_store::{NewHit, Store, StoreError};
+
+use crate::campaigns::{CampaignGate, Campaigns};
+use crate::intake::{Intake, IntakeFault};
+use crate::people::People;
+use crate::sweeps::Sweeps;
+use crate::verdict::{Judgement, Load, Method, Sight, judge};
+use crate::{AgentMemory, lock};
+
+/// A `Sec-GPC` header: only an exact `1` is an objection (W3C Global Privacy Control).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GlobalPrivacy {
+    Silent,
+    Objects,
+}
+
+/// One request for a beacon or a link.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival<'a> {
+    pub message: MessageRef,
+    pub kind: HitKind,
+    pub method: Method,
+    pub load: Load,
+    pub privacy: GlobalPrivacy,
+    pub agent: &'a str,
+    pub at: Timestamp,
+}
+
+/// What became of it. For logs and tests; the client sees no difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    Stored(Judgement),
+    NotStored(WhyNot),
+}
+
+/// Why nothing was stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyNot {
+    /// The browser objects to tracking.
+    GlobalPrivacyControl,
+    /// The policy in force measures no mail.
+    NothingDeclared,
+    /// The gate said no, or could not tell.
+    NotPermitted,
+    /// The campaign does not exist any more.
+    NoCampaign,
+    /// The store failed: nothing was acknowledged as kept.
+    Fault,
+}
+
+/// What kept a hit out of the store.
+#[derive(Debug, thiserror::Error)]
+enum Fault {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Intake(#[from] IntakeFault),
+}
+
+/// Takes hits in. One for each process; shared by all requests.
+#[derive(Debug)]
+pub struct Tracker {
+    campaigns: Campaigns,
+    people: People,
+    sweeps: std::sync::Mutex<Sweeps>,
+    agents: std::sync::Mutex<AgentMemory>,
+    intake: Intake,
+}
+
+impl Tracker {
+    /// Does nothing until the first hit.
+    pub fn new(store: Store, shelf: Arc<Shelf>) -> Self {
+        Self {
+            campaigns: Campaigns::new(store, shelf),
+            people: People::default(),
+            sweeps: std::sync::Mutex::default(),
+            agents: std::sync::Mutex::default(),
+            intake: Intake::default(),
+        }
+    }
+
+    /// Where a link of a campaign leads; `None` where there is no such campaign or link.
+    pub async fn target(
+        &self,
+        message: &MessageRef,
+        link: u16,
+        now: Timestamp,
+    ) -> Result<Option<Arc<str>>, StoreError> {
+        let gate = self.campaigns.gate(message, now).await?;
+        Ok(gate.and_then(|g| g.links.get(usize::from(link)).cloned()))
+    }
+
+    /// Judges a hit and keeps it where the person permits it.
+    pub async fn observe(&self, arrival: &Arrival<'_>) -> Kept {
+        match self.try_observe(arrival).await {
+            Ok(kept) => kept,
+            Err(fault) => {
+                tracing::warn!(%fault, "a hit was not kept");
+                Kept::NotStored(WhyNot::Fault)
+            }
+        }
+    }
+
+    async fn try_observe(&self, arrival: &Arrival<'_>) -> Result<Kept, Fault> {
+        if arrival.privacy == GlobalPrivacy::Objects {
+            return Ok(Kept::NotStored(WhyNot::GlobalPrivacyControl));
+        }
+        let Some(gate) = self.campaigns.gate(&arrival.message, arrival.at).await? else {
+            return Ok(Kept::NotStored(WhyNot::NoCampaign));
+        };
+        if let Some(why) = self.forbids(&gate, arrival).await {
+            return Ok(Kept::NotStored(why));
+        }
+        let judgement = judge(&self.sight(&gate, arrival).await?);
+        let hit = NewHit {
+            campaign: arrival.message.campaign,
+            seq: arrival.message.seq,
+            contact: arrival.message.contact,
+            kind: arrival.kind,
+            verdict: judgement.verdict,
+            at: arrival.at,
+        };
+        self.intake.add(&gate.scope, hit).await?;
+        Ok(Kept::Stored(judgement))
+    }
+
+    async fn forbids(&self, gate: &CampaignGate, arrival: &Arrival<'_>) -> Option<WhyNot> {
+        let Some(request) = gate.question(arrival.kind) else {
+            return Some(WhyNot::NothingDeclared);
+        };
+        let contact: ContactId = arrival.message.contact;
+        let facts = self.people.facts(&gate.scope, contact, arrival.at).await;
+        let allowed = decide(request, &facts, arrival.at, &gate.policies).is_allowed();
+        (!allowed).then_some(WhyNot::NotPermitted)
+    }
+
+    async fn sight(&self, gate: &CampaignGate, arrival: &Arrival<'_>) -> Result<Sight, StoreError> {
+        let agent = lock(&self.agents).classify(arrival.agent);
+        let mut sight = Sight {
+            kind: arrival.kind,
+            method: arrival.method,
+            load: arrival.load,
+            agent,
+            since_delivery_s: None,
+            links_at_once: 1,
+        };
+        if let HitKind::Click { link } = arrival.kind {
+            let message = arrival.message.message();
+            sight.links_at_once = lock(&self.sweeps).note(message, link, arrival.at);
+            let delivered = gate.scope.recipient(message.campaign, message.seq).await?;
+            let since = |d: Timestamp| arrival.at.duration_since(d).as_secs();
+            sight.since_delivery_s = delivered.map(|d| since(d.updated_at));
+        }
+        Ok(sight)
+    }
+}
