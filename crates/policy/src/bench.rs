@@ -49,9 +49,12 @@ fn version(n: usize) -> SourceFile {
     let names: Vec<String> = (0..CATEGORIES)
         .map(|c| format!("\"{}\"", category(c)))
         .collect();
-    let declared: String = (0..CATEGORIES)
-        .map(|c| format!("[category.{}]\ntitle = \"Field\"\n", category(c)))
-        .collect();
+    let mut declared = String::new();
+    for c in 0..CATEGORIES {
+        declared += "[category.";
+        declared += &category(c);
+        declared += "]\ntitle = \"Field\"\n";
+    }
     let text = format!(
         r#"policy = "bench/main"
 version = {n}
@@ -147,8 +150,12 @@ fn facts() -> Facts {
 }
 
 fn choice(n: usize) -> Fact {
-    let purpose = if n % 2 == 0 { "newsletter" } else { "offers" };
-    let kind = if n % 3 == 0 {
+    let purpose = if n.is_multiple_of(2) {
+        "newsletter"
+    } else {
+        "offers"
+    };
+    let kind = if n.is_multiple_of(3) {
         FactKind::Withdraw {
             purpose: PurposeSelector::One(name(purpose)),
         }

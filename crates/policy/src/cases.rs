@@ -63,9 +63,10 @@ pub fn check_cases(policies: &PolicySet, json_lines: &str) -> Result<CaseReport,
             message,
         })?;
         let result = ask(case, policies);
-        match result.passed {
-            true => report.passed += 1,
-            false => report.failed += 1,
+        if result.passed {
+            report.passed += 1;
+        } else {
+            report.failed += 1;
         }
         report.results.push(result);
     }

@@ -5,18 +5,18 @@
 pub(crate) struct Names(Vec<String>);
 
 impl Names {
-    pub fn collect<'n>(names: impl Iterator<Item = &'n str>) -> Self {
+    pub(crate) fn collect<'n>(names: impl Iterator<Item = &'n str>) -> Self {
         let mut all: Vec<String> = names.map(str::to_owned).collect();
         all.sort_unstable();
         all.dedup();
         Self(all)
     }
 
-    pub fn find(&self, name: &str) -> Option<usize> {
+    pub(crate) fn find(&self, name: &str) -> Option<usize> {
         self.0.binary_search_by(|n| n.as_str().cmp(name)).ok()
     }
 
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(file: &'a SourceFile) -> Self {
+    pub(crate) fn new(file: &'a SourceFile) -> Self {
         Self {
             file,
             faults: RefCell::new(Vec::new()),
@@ -36,7 +36,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The whole file as a table; syntax faults end the reading.
-    pub fn parse(&self) -> Option<Spanned<DeTable<'a>>> {
+    pub(crate) fn parse(&self) -> Option<Spanned<DeTable<'a>>> {
         if self.file.text.len() > SOURCE_BYTES_MAX {
             let fault = SourceFile::too_large(&self.file.name, self.file.text.len());
             self.report(fault);
@@ -53,22 +53,22 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub fn report(&self, fault: Diagnostic) {
+    pub(crate) fn report(&self, fault: Diagnostic) {
         let mut faults = self.faults.borrow_mut();
         if faults.len() < FAULTS_MAX {
             faults.push(fault);
         }
     }
 
-    pub fn fault(&self, span: &Range<usize>, message: impl Into<String>) {
+    pub(crate) fn fault(&self, span: &Range<usize>, message: impl Into<String>) {
         self.report(self.file.fault(span.clone(), message.into()));
     }
 
-    pub fn fault_hint(&self, span: &Range<usize>, message: impl Into<String>, hint: &str) {
+    pub(crate) fn fault_hint(&self, span: &Range<usize>, message: impl Into<String>, hint: &str) {
         self.report(self.file.fault(span.clone(), message.into()).hint(hint));
     }
 
-    pub fn into_faults(self) -> Vec<Diagnostic> {
+    pub(crate) fn into_faults(self) -> Vec<Diagnostic> {
         let mut faults = self.faults.into_inner();
         faults.sort_by_key(|f| (f.line, f.col));
         faults
@@ -85,7 +85,7 @@ pub(crate) struct Table<'r, 'a> {
 }
 
 impl<'r, 'a> Table<'r, 'a> {
-    pub fn root(reader: &'r Reader<'a>, table: &'r Spanned<DeTable<'a>>) -> Self {
+    pub(crate) fn root(reader: &'r Reader<'a>, table: &'r Spanned<DeTable<'a>>) -> Self {
         Self {
             reader,
             span: 0..0,
@@ -119,12 +119,12 @@ impl<'r, 'a> Table<'r, 'a> {
         })
     }
 
-    pub fn missing(&self, key: &str, hint: &str) {
+    pub(crate) fn missing(&self, key: &str, hint: &str) {
         let message = format!("{} has no `{key}`", self.name);
         self.reader.fault_hint(&self.span, message, hint);
     }
 
-    pub fn text(&mut self, key: &'static str) -> Option<At<&'r str>> {
+    pub(crate) fn text(&mut self, key: &'static str) -> Option<At<&'r str>> {
         let text = self.typed(key, "a text", |v| v.as_str())?;
         if text.value.trim().is_empty() {
             self.reader.fault(&text.span, format!("`{key}` is empty"));
@@ -134,7 +134,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// A text that must be there; `hint` says what belongs in it.
-    pub fn needed_text(&mut self, key: &'static str, hint: &str) -> Option<At<&'r str>> {
+    pub(crate) fn needed_text(&mut self, key: &'static str, hint: &str) -> Option<At<&'r str>> {
         if !self.table.contains_key(key) {
             self.asked.push(key);
             self.missing(key, hint);
@@ -143,7 +143,7 @@ impl<'r, 'a> Table<'r, 'a> {
         self.text(key)
     }
 
-    pub fn number(&mut self, key: &'static str, range: Range<u32>) -> Option<At<u32>> {
+    pub(crate) fn number(&mut self, key: &'static str, range: Range<u32>) -> Option<At<u32>> {
         let read = |v: &DeValue<'_>| {
             let number = v.as_integer()?;
             u32::from_str_radix(number.as_str(), number.radix()).ok()
@@ -158,11 +158,11 @@ impl<'r, 'a> Table<'r, 'a> {
         Some(number)
     }
 
-    pub fn flag(&mut self, key: &'static str) -> Option<At<bool>> {
+    pub(crate) fn flag(&mut self, key: &'static str) -> Option<At<bool>> {
         self.typed(key, "true or false", DeValue::as_bool)
     }
 
-    pub fn instant(&mut self, key: &'static str, hint: &str) -> Option<At<Timestamp>> {
+    pub(crate) fn instant(&mut self, key: &'static str, hint: &str) -> Option<At<Timestamp>> {
         let Some(found) = self.find(key) else {
             self.missing(key, hint);
             return None;
@@ -186,7 +186,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// A time such as `"7d"`, or `"730d after last_activity"` where an anchor is allowed.
-    pub fn span_of_time(&mut self, key: &'static str) -> Option<At<Span>> {
+    pub(crate) fn span_of_time(&mut self, key: &'static str) -> Option<At<Span>> {
         let text = self.text(key)?;
         match parse_span(text.value) {
             Ok(value) => Some(At {
@@ -202,7 +202,7 @@ impl<'r, 'a> Table<'r, 'a> {
         }
     }
 
-    pub fn duration(&mut self, key: &'static str) -> Option<SignedDuration> {
+    pub(crate) fn duration(&mut self, key: &'static str) -> Option<SignedDuration> {
         let span = self.span_of_time(key)?;
         if span.value.after.is_some() {
             let message = format!("`{key}` is a plain time, without \"after\"");
@@ -213,13 +213,17 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// One of some words.
-    pub fn word<T: Copy>(&mut self, key: &'static str, words: &[(&str, T)]) -> Option<At<T>> {
+    pub(crate) fn word<T: Copy>(
+        &mut self,
+        key: &'static str,
+        words: &[(&str, T)],
+    ) -> Option<At<T>> {
         let text = self.text(key)?;
         self.reader.word(text, key, words)
     }
 
     /// A text that is a name of some sort.
-    pub fn name<T: std::str::FromStr>(&mut self, key: &'static str) -> Option<At<T>>
+    pub(crate) fn name<T: std::str::FromStr>(&mut self, key: &'static str) -> Option<At<T>>
     where
         T::Err: std::fmt::Display,
     {
@@ -228,12 +232,12 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// A list of texts, each once.
-    pub fn texts(&mut self, key: &'static str) -> Vec<At<&'r str>> {
+    pub(crate) fn texts(&mut self, key: &'static str) -> Vec<At<&'r str>> {
         let Some(array) = self.typed(key, "a list of texts", |v| v.as_array()) else {
             return Vec::new();
         };
         let mut out: Vec<At<&'r str>> = Vec::new();
-        for item in array.value.iter() {
+        for item in array.value {
             let Some(value) = item.get_ref().as_str() else {
                 self.reader
                     .fault(&item.span(), format!("`{key}` must be a list of texts"));
@@ -253,7 +257,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// A list of names of some sort.
-    pub fn names<T: std::str::FromStr>(&mut self, key: &'static str) -> Vec<At<T>>
+    pub(crate) fn names<T: std::str::FromStr>(&mut self, key: &'static str) -> Vec<At<T>>
     where
         T::Err: std::fmt::Display,
     {
@@ -265,21 +269,21 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// A list of some words.
-    pub fn words<T: Copy>(&mut self, key: &'static str, words: &[(&str, T)]) -> Vec<T> {
+    pub(crate) fn words<T: Copy>(&mut self, key: &'static str, words: &[(&str, T)]) -> Vec<T> {
         let texts = self.texts(key);
         let word = |text| self.reader.word(text, key, words).map(|at| at.value);
         texts.into_iter().filter_map(word).collect()
     }
 
     /// A table under a key.
-    pub fn table(&mut self, key: &'static str) -> Option<Table<'r, 'a>> {
+    pub(crate) fn table(&mut self, key: &'static str) -> Option<Table<'r, 'a>> {
         let span = self.key_span(key);
         let table = self.typed(key, "a table", |v| v.as_table())?;
         Some(self.child(format!("[{key}]"), span, table.value))
     }
 
     /// The tables `[key.*]`, each with its name, in the order of the file.
-    pub fn tables(&mut self, key: &'static str) -> Vec<(At<&'r str>, Table<'r, 'a>)> {
+    pub(crate) fn tables(&mut self, key: &'static str) -> Vec<(At<&'r str>, Table<'r, 'a>)> {
         let Some(group) = self.typed(key, "a group of tables", |v| v.as_table()) else {
             return Vec::new();
         };
@@ -312,12 +316,12 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// The tables `[[key]]`, in the order of the file.
-    pub fn array_of_tables(&mut self, key: &'static str) -> Vec<Table<'r, 'a>> {
+    pub(crate) fn array_of_tables(&mut self, key: &'static str) -> Vec<Table<'r, 'a>> {
         let Some(array) = self.typed(key, "a list of tables", |v| v.as_array()) else {
             return Vec::new();
         };
         let mut out = Vec::new();
-        for item in array.value.iter() {
+        for item in array.value {
             match item.get_ref().as_table() {
                 Some(table) => out.push(self.child(format!("[[{key}]]"), item.span(), table)),
                 None => self
@@ -345,12 +349,12 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// True when the key stands in the table.
-    pub fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
 
     /// Reports every key that nobody asked for.
-    pub fn finish(self) {
+    pub(crate) fn finish(self) {
         for key in self.table.keys() {
             let name = key.get_ref().as_ref();
             if self.asked.contains(&name) {
@@ -386,7 +390,7 @@ impl Reader<'_> {
         None
     }
 
-    pub fn name<T: std::str::FromStr>(&self, text: At<&str>) -> Option<At<T>>
+    pub(crate) fn name<T: std::str::FromStr>(&self, text: At<&str>) -> Option<At<T>>
     where
         T::Err: std::fmt::Display,
     {

@@ -1,6 +1,8 @@
 //! All versions and packs of an account, checked against each other and compiled for `decide`.
 
-use avow_model::{Jurisdiction, PublishedPolicies, Purpose, Timestamp};
+use avow_model::{
+    Category, Jurisdiction, PublishedPolicies, Purpose, RecipientClass, Timestamp, Verb,
+};
 
 use crate::names::Names;
 use crate::pack::{self, Pack, Rule};
@@ -81,9 +83,13 @@ impl PolicySet {
         let all = || versions.iter().flat_map(Version::purposes);
         let purposes = Names::collect(all().map(|p| p.id.as_str()));
         let index = Index {
-            categories: Names::collect(all().flat_map(|p| &p.reads).map(|c| c.as_str())),
-            verbs: Names::collect(all().flat_map(|p| &p.verbs).map(|v| v.as_str())),
-            recipients: Names::collect(all().flat_map(|p| &p.recipients).map(|r| r.as_str())),
+            categories: Names::collect(all().flat_map(|p| &p.reads).map(Category::as_str)),
+            verbs: Names::collect(all().flat_map(|p| &p.verbs).map(Verb::as_str)),
+            recipients: Names::collect(
+                all()
+                    .flat_map(|p| &p.recipients)
+                    .map(RecipientClass::as_str),
+            ),
         };
         let mut ids: Vec<&Purpose> = all().map(|p| &p.id).collect();
         ids.sort_unstable();

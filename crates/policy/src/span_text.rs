@@ -54,7 +54,7 @@ fn parse_length(text: &str) -> Result<SignedDuration, String> {
 }
 
 /// An instant with zone, a date and time taken as UTC, or a date meaning its first instant in UTC.
-pub fn parse_instant(text: &str) -> Result<Timestamp, String> {
+pub(crate) fn parse_instant(text: &str) -> Result<Timestamp, String> {
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Ok(instant);
     }
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn spans_are_whole_numbers_with_a_unit_and_perhaps_an_anchor() {
-        let days = |n| SignedDuration::from_hours(24 * n);
+        let days = |n: i64| SignedDuration::from_hours(24 * n);
         assert_eq!(parse_span("7d").map(|s| s.length), Ok(days(7)));
         let kept = parse_span("730d after last_activity").unwrap();
         assert_eq!(

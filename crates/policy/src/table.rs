@@ -73,7 +73,7 @@ pub(crate) struct Index {
 }
 
 impl PurposeTable {
-    pub fn build(id: &Purpose, versions: &[Version], index: &Index) -> Self {
+    pub(crate) fn build(id: &Purpose, versions: &[Version], index: &Index) -> Self {
         let mut table = Self {
             line: line_of(id, versions),
             declared: 0,
@@ -105,7 +105,7 @@ impl PurposeTable {
             .iter()
             .filter_map(|v| index.verbs.find(v.as_str()))
         {
-            for to in rule.recipients.iter() {
+            for to in &rule.recipients {
                 let Some(recipient) = index.recipients.find(to.as_str()) else {
                     continue;
                 };
@@ -133,7 +133,7 @@ impl PurposeTable {
     }
 
     /// The versions in which this verb to this recipient reads nothing, and a row for its categories.
-    pub fn uses(&self, verb: Option<usize>, recipient: Option<usize>) -> Row<'_> {
+    pub(crate) fn uses(&self, verb: Option<usize>, recipient: Option<usize>) -> Row<'_> {
         let same = |u: &&Use| Some(u.verb) == verb && Some(u.recipient) == recipient;
         self.uses
             .iter()
@@ -144,12 +144,12 @@ impl PurposeTable {
             })
     }
 
-    pub fn terms(&self, at: usize) -> Option<Terms> {
+    pub(crate) fn terms(&self, at: usize) -> Option<Terms> {
         self.terms.get(at).copied().flatten()
     }
 
     /// The terms of the version at `current`; where it has none, of the nearest that has some.
-    pub fn nearest_terms(&self, current: usize) -> Option<Terms> {
+    pub(crate) fn nearest_terms(&self, current: usize) -> Option<Terms> {
         let before = self.terms.iter().take(current + 1).rev().flatten().next();
         before
             .or_else(|| self.terms.iter().flatten().next())
@@ -165,12 +165,12 @@ pub(crate) struct Row<'t> {
 }
 
 impl Row<'_> {
-    pub const NOTHING: Self = Self {
+    pub(crate) const NOTHING: Self = Self {
         any: Bits { own: 0, line: 0 },
         reads: &[],
     };
 
-    pub fn category(&self, category: Option<usize>) -> Bits {
+    pub(crate) fn category(&self, category: Option<usize>) -> Bits {
         category
             .and_then(|c| self.reads.get(c))
             .copied()

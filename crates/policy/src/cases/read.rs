@@ -80,6 +80,10 @@ struct DatumLine {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the format of case files, turned into enums at once"
+)]
 struct EventLine {
     e: String,
     t: String,

@@ -24,7 +24,7 @@ use crate::reason::{Reason, Reasons};
 use crate::request::{Content, Promotion, Request};
 use crate::set::PolicySet;
 use crate::table::{PurposeTable, Terms};
-use crate::version::{ChoiceRule, Kind};
+use crate::version::{ChoiceRule, Kind, Version};
 
 use choice::{Asked, Choices};
 use person::Moments;
@@ -193,7 +193,7 @@ impl<'a> Case<'a> {
             return Decision::Deny(Refusal(reasons));
         }
         let version = self.current.map(|at| self.set.version_at(at));
-        let life = version.map_or(PERMIT_LIFE_WITHOUT_POLICY, |v| v.permit_life());
+        let life = version.map_or(PERMIT_LIFE_WITHOUT_POLICY, Version::permit_life);
         Decision::Allow(Permit {
             reasons: self.out.allow,
             issued_at: self.now,
@@ -201,7 +201,7 @@ impl<'a> Case<'a> {
             account: self.request.account.clone(),
             purpose: self.request.purpose.clone(),
             verb: self.request.verb.clone(),
-            version: version.map(|v| v.n()),
+            version: version.map(Version::n),
         })
     }
 

@@ -5,6 +5,7 @@ use avow_model::FactKind;
 use super::{Case, PERMIT_LIFE_WITHOUT_POLICY};
 use crate::code::Code;
 use crate::request::PresentedPermit;
+use crate::version::Version;
 
 impl Case<'_> {
     pub(super) fn check_permit(&mut self) {
@@ -20,7 +21,7 @@ impl Case<'_> {
     /// Age and use only: what can go wrong with the permit of a reply that nothing may stop.
     pub(super) fn check_permit_itself(&mut self, permit: PresentedPermit) {
         let version = self.current.map(|at| self.set.version_at(at));
-        let life = version.map_or(PERMIT_LIFE_WITHOUT_POLICY, |v| v.permit_life());
+        let life = version.map_or(PERMIT_LIFE_WITHOUT_POLICY, Version::permit_life);
         let age = self.now.duration_since(permit.issued_at);
         if age > life || age.is_negative() {
             self.out.deny.add(Code::DPermitStale);

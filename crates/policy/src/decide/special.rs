@@ -9,7 +9,7 @@ use super::{Case, Findings, Need};
 use crate::code::Code;
 use crate::pack::Demand;
 use crate::reason::Reason;
-use crate::version::Kind;
+use crate::version::{Kind, Version};
 
 impl Case<'_> {
     /// Goes always, to the address given in the request: no fact about the person stops it.
@@ -63,7 +63,7 @@ impl Case<'_> {
         if self.current.is_none() {
             self.out.deny.add(Code::DNoPolicy);
         }
-        let published = self.set.version(n).map(|v| v.published_at());
+        let published = self.set.version(n).map(Version::published_at);
         match published {
             None => self.deny(Reason::new(Code::DNotDeclared).version(n)),
             Some(at) if at > self.now => {

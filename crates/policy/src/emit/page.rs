@@ -89,12 +89,12 @@ fn data_titles(version: &Version, rule: &PurposeRule) -> Vec<String> {
 }
 
 fn recipient_titles(version: &Version, rule: &PurposeRule) -> Vec<String> {
-    let title = |r: &avow_model::RecipientClass| match r.as_str() {
-        "self" => "only us".to_owned(),
-        _ => {
-            let found = version.recipients().iter().find(|d| d.id == *r);
-            found.map_or_else(|| r.to_string(), |d| d.title.clone())
+    let title = |r: &avow_model::RecipientClass| {
+        if r.as_str() == "self" {
+            return "only us".to_owned();
         }
+        let found = version.recipients().iter().find(|d| d.id == *r);
+        found.map_or_else(|| r.to_string(), |d| d.title.clone())
     };
     rule.recipients.iter().map(title).collect()
 }

@@ -1,0 +1,80 @@
+//! The acme policies, as files, answer every case as wanted.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use avow_model::Purpose;
+use avow_policy::{CaseReport, ChoiceRule, PolicySet, SourceFile, check_cases, policy_page_html};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn files(folder: &Path) -> Vec<SourceFile> {
+    let mut out = Vec::new();
+    for entry in fs::read_dir(folder).expect("readable") {
+        let path = entry.expect("readable").path();
+        if path.is_dir() {
+            out.extend(files(&path));
+        } else if path.extension().is_some_and(|e| e == "toml") {
+            let name = path.display().to_string();
+            out.push(
+                SourceFile::from_bytes(&name, &fs::read(&path).expect("readable"))
+                    .expect("readable"),
+            );
+        }
+    }
+    out
+}
+
+fn acme() -> PolicySet {
+    compiled(&files(&root().join("tests/fixtures/acme")))
+}
+
+fn compiled(files: &[SourceFile]) -> PolicySet {
+    PolicySet::compile(files).unwrap_or_else(|faults| {
+        let told: String = faults.iter().map(ToString::to_string).collect();
+        panic!("{told}")
+    })
+}
+
+fn assert_all_pass(report: &CaseReport) {
+    let failed: Vec<_> = report.results.iter().filter(|r| !r.passed).collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+#[test]
+fn every_given_case_passes() {
+    let path = root().join("../../shared/data/policy-cases/cases.jsonl");
+    let Ok(cases) = fs::read_to_string(&path) else {
+        println!("skipped: the shared case file is not here");
+        return;
+    };
+    let report = check_cases(&acme(), &cases).expect("readable");
+    assert!(report.passed >= 36);
+    assert_all_pass(&report);
+}
+
+#[test]
+fn every_seed_policy_checks_clean_and_can_send_and_measure() {
+    let packs = files(&root().join("policies/packs"));
+    for account in [
+        "imark",
+        "exacttarget",
+        "leadgenius",
+        "strongmail",
+        "dynamics",
+    ] {
+        let mut all = files(&root().join("policies").join(account));
+        all.extend(packs.clone());
+        let set = compiled(&all);
+        let version = set.version(1).expect("the first version");
+        let newsletter = version.purpose(&"newsletter".parse().expect("a name"));
+        let newsletter = newsletter.expect("a newsletter");
+        assert_eq!(newsletter.choice, ChoiceRule::OptIn, "{account}");
+        let measure: Purpose = "measure".parse().expect("a name");
+        assert_eq!(version.measuring_purpose(), Some(&measure), "{account}");
+        assert_eq!(newsletter.measure, Some(measure));
+        assert!(policy_page_html(version).contains("id=\"purposes\""));
+    }
+}
