@@ -4,6 +4,7 @@
 //! To add a file: put it into `cases/`, name it in `cases!` below. A case begins with
 //! `let Some(world) = super::world().await else { return };`.
 
+mod data_map;
 mod people;
 mod world;
 
