@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
+use avow_compose::{TokenKey, Urls};
 use avow_model::{SharedClock, SharedEntropy, Timestamp};
+use avow_policy::Shelf;
+use avow_store::Store;
+use avow_track::Tracker;
 use axum::Router;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -41,6 +45,11 @@ impl WebSettings {
 /// What `App` is made of. A struct, so that a new part breaks no caller by position.
 #[derive(Debug)]
 pub struct AppParts {
+    pub store: Store,
+    /// Compiled policies, shared with the delivery engine.
+    pub shelf: Arc<Shelf>,
+    /// Seals and opens the tokens in public addresses.
+    pub tokens: Arc<TokenKey>,
     pub clock: SharedClock,
     pub entropy: SharedEntropy,
     pub settings: WebSettings,
@@ -49,16 +58,28 @@ pub struct AppParts {
 /// Everything a handler may use. Shared by all requests; holds no state of a request.
 #[derive(Debug)]
 pub struct App {
+    pub store: Store,
+    pub shelf: Arc<Shelf>,
+    pub tokens: Arc<TokenKey>,
     pub clock: SharedClock,
     pub entropy: SharedEntropy,
     pub settings: WebSettings,
     pub templates: Templates,
+    pub(crate) urls: Urls,
+    pub(crate) tracker: Tracker,
+    pub(crate) limits: public::Limits,
 }
 
 impl App {
     /// Puts the parts together and compiles the templates.
     pub fn new(parts: AppParts) -> Self {
         Self {
+            urls: Urls::new(&parts.settings.base_url),
+            tracker: Tracker::new(parts.store.clone(), Arc::clone(&parts.shelf)),
+            limits: public::Limits::default(),
+            store: parts.store,
+            shelf: parts.shelf,
+            tokens: parts.tokens,
             clock: parts.clock,
             entropy: parts.entropy,
             settings: parts.settings,

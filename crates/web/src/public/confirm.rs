@@ -1,0 +1,81 @@
+//! The page behind the link of a confirmation mail: `/confirm/{token}`. Only its button confirms.
+
+use std::sync::Arc;
+
+use avow_collect::forms::{self, ConfirmFault, Pending};
+use avow_compose::Token;
+use axum::extract::{Path, State};
+use axum::response::{Html, Response};
+use serde::Serialize;
+
+use super::letter::{Fault, Link, Message, Room, instant, masked};
+use crate::App;
+
+#[derive(Debug, Serialize)]
+struct ConfirmPage {
+    address: String,
+    asked_on: String,
+    wordings: Vec<String>,
+    action: String,
+}
+
+/// Shows what waits for confirmation; changes nothing.
+pub(super) async fn get(State(app): State<Arc<App>>, Path(token): Path<String>) -> Response {
+    let shown = async {
+        let (room, pending) = find(&app, &token).await?;
+        if pending.waiting.is_empty() {
+            return done(&app, &room, &pending);
+        }
+        let page = ConfirmPage {
+            address: masked(&pending.address),
+            asked_on: instant(pending.asked_at),
+            wordings: pending.wordings,
+            action: format!("/confirm/{token}"),
+        };
+        let letter = app.letter(&room, "Sign-up");
+        app.sheet("confirm", (&letter, "Is this your address?"), &page)
+    };
+    app.answer(shown.await)
+}
+
+/// Records the confirmation before it answers; pressing twice changes nothing.
+pub(super) async fn post(State(app): State<Arc<App>>, Path(token): Path<String>) -> Response {
+    let confirmed = async {
+        let (room, pending) = find(&app, &token).await?;
+        forms::confirm(&room.scope, &pending, app.now()).await?;
+        done(&app, &room, &pending)
+    };
+    app.answer(confirmed.await)
+}
+
+async fn find(app: &App, token: &str) -> Result<(Room, Pending), Fault> {
+    let pick = |t| match t {
+        Token::Confirm { account, contact, fact, expires } => Some((account, contact, fact, expires)),
+        _ => None,
+    };
+    let (account, contact, fact, expires) = app.open(token, pick)?;
+    let room = app.room(account).await?;
+    let pending = forms::pending(&room.scope, contact, fact).await.map_err(|fault| match fault {
+        ConfirmFault::Gone => Fault::Gone,
+        ConfirmFault::Store(fault) => Fault::Store(fault),
+    })?;
+    // What was confirmed in time stays confirmed, whenever the page is opened again.
+    if app.now() >= expires && !pending.waiting.is_empty() {
+        return Err(Fault::Expired);
+    }
+    Ok((room, pending))
+}
+
+fn done(app: &App, room: &Room, pending: &Pending) -> Result<Html<String>, Fault> {
+    let preferences = app.urls.preferences(&app.tokens, room.row.id, pending.contact);
+    let address = pending.address.expose();
+    let message = Message {
+        paragraphs: vec![
+            format!("{address} is confirmed. You agreed to this: {}", pending.wordings.join(" ")),
+            "You can change your mind at any time, here or with the link at the foot of every mail.".to_owned(),
+        ],
+        link: Some(Link { url: preferences, text: "See your choices" }),
+    };
+    let letter = app.letter(room, "Sign-up");
+    app.sheet("message", (&letter, "You are signed up"), &message)
+}

@@ -1,0 +1,295 @@
+//! The hosted sign-up form: `/f/{account}/{form}`.
+
+use std::sync::Arc;
+
+use avow_collect::forms::{
+    Desk, MailAllowance, Place, Problem, Schema, Served, SignUpFault, Submission, Visit, check, notice_age,
+    schema, sign_up,
+};
+use avow_compose::Token;
+use avow_model::{Slug, Timestamp};
+use avow_policy::Version;
+use avow_store::FormRow;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use serde::Serialize;
+
+use super::letter::{Fault, Link, Message, Room};
+use super::peer::Peer;
+use crate::App;
+
+type Pairs = Vec<(String, String)>;
+
+#[derive(Debug, Serialize)]
+struct FormPage {
+    intro: String,
+    action: String,
+    notice: String,
+    version: u32,
+    button: String,
+    fields: Vec<FieldView>,
+    asks: Vec<AskView>,
+    asks_error: Option<String>,
+    problems: Vec<ProblemView>,
+}
+
+#[derive(Debug, Serialize)]
+struct FieldView {
+    name: String,
+    label: String,
+    kind: &'static str,
+    autocomplete: &'static str,
+    hint: &'static str,
+    optional: bool,
+    value: String,
+    error: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct AskView {
+    purpose: String,
+    ask: String,
+    confirms: bool,
+    ticked: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct ProblemView {
+    anchor: String,
+    text: String,
+}
+
+/// Shows the form under the policy version in force, every box unticked.
+pub(super) async fn get(State(app): State<Arc<App>>, Path(names): Path<(String, String)>) -> Response {
+    let shown = async {
+        let (room, form) = find(&app, &names).await?;
+        let now = app.now();
+        let version = room.version(now).ok_or(Fault::NoPolicy)?;
+        let stage = Stage { app: &app, room: &room, form: &form, version, now };
+        stage.page(&[], Vec::new())
+    };
+    app.answer(shown.await)
+}
+
+/// Takes the form in; the answer is the same for known and unknown addresses.
+pub(super) async fn post(
+    State(app): State<Arc<App>>,
+    Path(names): Path<(String, String)>,
+    peer: Peer,
+    Form(posted): Form<Pairs>,
+) -> Response {
+    app.answer(take_in(&app, &names, peer, &posted).await)
+}
+
+async fn find(app: &App, (account, form): &(String, String)) -> Result<(Room, FormRow), Fault> {
+    let slug = |text: &str| text.parse::<Slug>().map_err(|_| Fault::Gone);
+    let row = app.store.account_by_slug(&slug(account)?).await?.ok_or(Fault::Gone)?;
+    let room = app.room_of(row).await?;
+    let form = room.scope.form_by_slug(&slug(form)?).await?.ok_or(Fault::Gone)?;
+    Ok((room, form))
+}
+
+async fn take_in(app: &App, names: &(String, String), peer: Peer, posted: &Pairs) -> Result<Response, Fault> {
+    let now = app.now();
+    if !app.limits.post(peer, now) {
+        return Err(Fault::TooMany);
+    }
+    let (room, form) = find(app, names).await?;
+    let in_force = room.version(now).ok_or(Fault::NoPolicy)?;
+    let again = Stage { app, room: &room, form: &form, version: in_force, now };
+    let version = match served(app, &room, &form, posted) {
+        Ok(version) => version,
+        Err(text) => return again.refuse(posted, vec![whole(text)]),
+    };
+    let stage = Stage { version, ..again };
+    let asked = schema(&form.settings, version);
+    match check(&asked, posted) {
+        Ok(submission) => stage.keep(&asked, &submission, peer).await,
+        Err(problems) => stage.refuse(posted, problems),
+    }
+}
+
+fn whole(text: String) -> Problem {
+    Problem { place: Place::Form, text }
+}
+
+/// The version whose notice was served with this very form, by its sealed notice.
+fn served<'r>(app: &App, room: &'r Room, form: &FormRow, posted: &Pairs) -> Result<&'r Version, String> {
+    const STALE: &str = "This form was not opened here, or it changed meanwhile. Read it again and send it.";
+    let notice = posted.iter().find(|(name, _)| name == "notice").map_or("", |(_, v)| v.as_str());
+    let (account, id) = (room.row.id, form.id);
+    let pick = |t| match t {
+        Token::FormNotice { account: a, form: f, version, served_at } if (a, f) == (account, id) => Some((version, served_at)),
+        _ => None,
+    };
+    let (version, served_at) = app.tokens.open_as(notice, pick).map_err(|_| STALE.to_owned())?;
+    notice_age(served_at, app.now()).map_err(|fault| capital(&fault.to_string()))?;
+    room.policies.version(version).ok_or_else(|| STALE.to_owned())
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", chars.as_str())
+}
+
+/// One form on its way to one person.
+#[derive(Clone, Copy)]
+struct Stage<'a> {
+    app: &'a App,
+    room: &'a Room,
+    form: &'a FormRow,
+    version: &'a Version,
+    now: Timestamp,
+}
+
+impl Stage<'_> {
+    fn refuse(&self, posted: &Pairs, problems: Vec<Problem>) -> Result<Response, Fault> {
+        let page = self.page(posted, problems)?;
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    }
+
+    async fn keep(&self, asked: &Schema, submission: &Submission, peer: Peer) -> Result<Response, Fault> {
+        let desk = Desk {
+            scope: &self.room.scope,
+            account: &self.room.row,
+            policies: &self.room.policies,
+            tokens: &self.app.tokens,
+            urls: &self.app.urls,
+        };
+        let mail = match self.app.limits.mail(self.room.row.id, &submission.address, self.now) {
+            true => MailAllowance::Send,
+            false => MailAllowance::Spent,
+        };
+        let visit = Visit { at: self.now, ip: Some(peer.0.to_string()), mail };
+        let served = Served { form: self.form, schema: asked, version: self.version };
+        sign_up(&desk, &served, submission, &visit).await.map_err(|fault| match fault {
+            SignUpFault::Store(fault) => Fault::Store(fault),
+            SignUpFault::Mail(cause) => {
+                tracing::error!(%cause, "a confirmation mail could not be written");
+                Fault::Page(crate::PageFault::Bad(cause))
+            }
+        })?;
+        self.thanks(submission).map(IntoResponse::into_response)
+    }
+
+    fn thanks(&self, submission: &Submission) -> Result<Html<String>, Fault> {
+        let address = submission.address.expose();
+        let mut paragraphs = vec![format!(
+            "If {address} still has to be confirmed, a mail is on its way to it. Open it and press its button: only then are you signed up."
+        )];
+        let thanks = self.form.settings.thanks.trim();
+        if !thanks.is_empty() {
+            paragraphs.push(thanks.to_owned());
+        }
+        paragraphs.push("Nothing there after five minutes? Look in the spam folder, or check the address and send the form again.".to_owned());
+        let link = Link { url: self.address(), text: "Back to the form" };
+        let message = Message { paragraphs, link: Some(link) };
+        let letter = self.app.letter(self.room, "Sign-up");
+        self.app.sheet("message", (&letter, "One step is left"), &message)
+    }
+
+    fn address(&self) -> String {
+        format!("/f/{}/{}", self.room.row.slug, self.form.slug)
+    }
+
+    /// The form with a fresh notice. What was typed is kept; ticks only where the wording is the same.
+    fn page(&self, posted: &[(String, String)], problems: Vec<Problem>) -> Result<Html<String>, Fault> {
+        let asked = schema(&self.form.settings, self.version);
+        let context = FormPage {
+            intro: self.form.settings.intro.clone(),
+            action: self.address(),
+            notice: self.notice(posted),
+            version: asked.version,
+            button: self.form.settings.button.clone(),
+            fields: fields(&asked, posted, &problems),
+            asks: asks(&asked, posted),
+            asks_error: error_at(&problems, &Place::Purposes),
+            problems: problems.iter().map(|p| listed(p, &asked)).collect(),
+        };
+        let letter = self.app.letter(self.room, "Sign-up");
+        self.app.sheet("form", (&letter, &self.form.settings.title), &context)
+    }
+
+    /// Keeps the notice that was served when it still serves, so that correcting a typing error is no new visit.
+    fn notice(&self, posted: &[(String, String)]) -> String {
+        let sent = posted.iter().find(|(name, _)| name == "notice").map(|(_, v)| v.clone());
+        let still = |t| match t {
+            Token::FormNotice { account, form, version, served_at } => {
+                let same = (account, form, version) == (self.room.row.id, self.form.id, self.version.n());
+                let age = self.now.duration_since(served_at).as_secs();
+                (same && age < avow_collect::forms::NOTICE_LIFE_S).then_some(())
+            }
+            _ => None,
+        };
+        let fresh = Token::FormNotice {
+            account: self.room.row.id,
+            form: self.form.id,
+            version: self.version.n(),
+            served_at: self.now,
+        };
+        sent.filter(|text| self.app.tokens.open_as(text, still).is_ok())
+            .unwrap_or_else(|| self.app.tokens.seal(&fresh))
+    }
+}
+
+fn error_at(problems: &[Problem], place: &Place) -> Option<String> {
+    problems.iter().find(|p| p.place == *place).map(|p| p.text.clone())
+}
+
+fn fields(asked: &Schema, posted: &[(String, String)], problems: &[Problem]) -> Vec<FieldView> {
+    let typed = |name: &str| posted.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str());
+    let view = |f: &avow_collect::forms::Field| {
+        let name = f.category.as_str();
+        let email = f.kind == avow_collect::forms::FieldKind::Email;
+        FieldView {
+            name: name.to_owned(),
+            label: f.label.clone(),
+            kind: if email { "email" } else { "text" },
+            autocomplete: autocomplete(name),
+            hint: "",
+            optional: f.optional,
+            value: typed(name).chars().filter(|c| !c.is_control()).collect(),
+            error: error_at(problems, &Place::Field(f.category.clone())),
+        }
+    };
+    asked.fields.iter().map(view).collect()
+}
+
+/// What browsers may fill in (WCAG 2.1, 1.3.5).
+fn autocomplete(name: &str) -> &'static str {
+    match name {
+        "email" => "email",
+        "name" => "name",
+        "first_name" => "given-name",
+        "last_name" => "family-name",
+        "company" => "organization",
+        "job" => "organization-title",
+        "phone" => "tel",
+        "country" => "country-name",
+        _ => "on",
+    }
+}
+
+fn asks(asked: &Schema, posted: &[(String, String)]) -> Vec<AskView> {
+    let ticked = |p: &str| posted.iter().any(|(name, value)| name == "purpose" && value == p);
+    let view = |a: &avow_collect::forms::Ask| AskView {
+        purpose: a.purpose.to_string(),
+        ask: a.wording.clone(),
+        confirms: false,
+        ticked: ticked(a.purpose.as_str()),
+    };
+    asked.asks.iter().map(view).collect()
+}
+
+fn listed(problem: &Problem, asked: &Schema) -> ProblemView {
+    let first = asked.fields.first().map_or("main", |f| f.category.as_str());
+    let anchor = match &problem.place {
+        Place::Field(category) => category.as_str(),
+        Place::Purposes => "ask-1",
+        Place::Form => first,
+    };
+    ProblemView { anchor: anchor.to_owned(), text: problem.text.clone() }
+}

@@ -1,0 +1,240 @@
+//! What all public pages share: whose letter it is, opening tokens, and kind words when something is off.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use avow_compose::{Token, TokenFault};
+use avow_model::{AccountId, EmailAddress, Timestamp};
+use avow_policy::{PolicySet, Version};
+use avow_store::{AccountRow, AccountScope, StoreError};
+use axum::http::StatusCode;
+use axum::http::header::{HeaderName, RETRY_AFTER};
+use axum::response::{Html, IntoResponse, Response};
+use serde::Serialize;
+
+use crate::{App, Edition, PageFault};
+
+/// How long a client waits after too many requests, and after a fault of the store.
+const RETRY_AFTER_S: &str = "60";
+
+/// Letterhead and foot.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct Letter {
+    sender: String,
+    post: String,
+    email: String,
+    phone: Option<String>,
+    about: &'static str,
+    policy_url: String,
+    rehearsal: bool,
+}
+
+/// Whatever a template needs beside its own context.
+#[derive(Debug, Serialize)]
+struct Sheet<'a, C: Serialize> {
+    letter: &'a Letter,
+    title: &'a str,
+    #[serde(flatten)]
+    own: &'a C,
+}
+
+/// An account that a token or an address named.
+#[derive(Debug)]
+pub(super) struct Room {
+    pub row: AccountRow,
+    pub scope: AccountScope,
+    pub policies: Arc<PolicySet>,
+}
+
+/// Why a page cannot be shown as asked.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// Forged, incomplete, or of something that is gone: all look the same.
+    Gone,
+    /// A genuine confirmation that came too late.
+    Expired,
+    /// Too many requests from one address.
+    TooMany,
+    /// No policy is in force: nothing may be asked or shown.
+    NoPolicy,
+    Store(StoreError),
+    Page(PageFault),
+}
+
+impl From<StoreError> for Fault {
+    fn from(fault: StoreError) -> Self {
+        Self::Store(fault)
+    }
+}
+
+impl From<PageFault> for Fault {
+    fn from(fault: PageFault) -> Self {
+        Self::Page(fault)
+    }
+}
+
+impl From<TokenFault> for Fault {
+    fn from(_: TokenFault) -> Self {
+        Self::Gone
+    }
+}
+
+/// A page of plain paragraphs.
+#[derive(Debug, Serialize)]
+pub(super) struct Message {
+    pub paragraphs: Vec<String>,
+    pub link: Option<Link>,
+}
+
+/// A way on.
+#[derive(Debug, Serialize)]
+pub(super) struct Link {
+    pub url: String,
+    pub text: &'static str,
+}
+
+impl Message {
+    pub(super) fn of(paragraphs: &[&str]) -> Self {
+        Self {
+            paragraphs: paragraphs.iter().map(|p| (*p).to_owned()).collect(),
+            link: None,
+        }
+    }
+}
+
+impl App {
+    /// The account with its policies; `Gone` where there is none.
+    pub(super) async fn room(&self, account: AccountId) -> Result<Room, Fault> {
+        let row = self.store.account_row(account).await?.ok_or(Fault::Gone)?;
+        self.room_of(row).await
+    }
+
+    pub(super) async fn room_of(&self, row: AccountRow) -> Result<Room, Fault> {
+        let scope = self.store.account(row.id);
+        let published = scope.published().await?;
+        let policies = self.shelf.open(row.id, &published).map_err(|faults| {
+            tracing::error!(account = %row.id, faults = faults.len(), "the published policy does not compile");
+            Fault::NoPolicy
+        })?;
+        Ok(Room { row, scope, policies })
+    }
+
+    /// Opens a token of one kind; anything else is `Gone`.
+    pub(super) fn open<T>(&self, text: &str, pick: impl FnOnce(Token) -> Option<T>) -> Result<T, Fault> {
+        Ok(self.tokens.open_as(text, pick)?)
+    }
+
+    /// Renders a public page.
+    pub(super) fn sheet(&self, name: &str, (letter, title): (&Letter, &str), own: &impl Serialize) -> Result<Html<String>, Fault> {
+        let sheet = Sheet { letter, title, own };
+        Ok(Html(self.templates.text(&format!("public/{name}.html"), &sheet)?))
+    }
+
+    /// The letter of an account; `about` is what the page is about, at the right of its head.
+    pub(super) fn letter(&self, room: &Room, about: &'static str) -> Letter {
+        let version = room.version(self.now());
+        let controller = version.map(Version::controller);
+        Letter {
+            sender: controller.map_or(room.row.name.clone(), |c| c.name.clone()),
+            post: controller.map(|c| c.post.clone()).unwrap_or_default(),
+            email: controller.map(|c| c.email.clone()).unwrap_or_default(),
+            phone: controller.and_then(|c| c.phone.clone()),
+            about,
+            policy_url: format!("/policy/{}", room.row.slug),
+            rehearsal: self.settings.edition == Edition::Rehearsal,
+        }
+    }
+
+    fn nobodys_letter(&self) -> Letter {
+        Letter {
+            rehearsal: self.settings.edition == Edition::Rehearsal,
+            ..Letter::default()
+        }
+    }
+
+    /// Turns the result of a page into an answer.
+    pub(super) fn answer(&self, result: Result<impl IntoResponse, Fault>) -> Response {
+        match result {
+            Ok(page) => page.into_response(),
+            Err(fault) => self.apology(&fault),
+        }
+    }
+
+    fn apology(&self, fault: &Fault) -> Response {
+        if let Fault::Store(cause) = fault {
+            tracing::error!(%cause, "a public page could not be served");
+        }
+        let (status, title, paragraphs) = words(fault);
+        let letter = self.nobodys_letter();
+        let page = self.sheet("message", (&letter, title), &Message::of(paragraphs));
+        let page = page.unwrap_or_else(|_| Html(format!("<!doctype html><title>{title}</title><h1>{title}</h1>")));
+        let retry: Option<[(HeaderName, &str); 1]> = (status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS)
+            .then_some([(RETRY_AFTER, RETRY_AFTER_S)]);
+        match retry {
+            Some(retry) => (status, retry, page).into_response(),
+            None => (status, page).into_response(),
+        }
+    }
+}
+
+impl Room {
+    /// The policy version in force.
+    pub(super) fn version(&self, now: Timestamp) -> Option<&Version> {
+        self.policies.in_force(now)
+    }
+}
+
+fn words(fault: &Fault) -> (StatusCode, &'static str, &'static [&'static str]) {
+    match fault {
+        Fault::Gone => (
+            StatusCode::NOT_FOUND,
+            "This link does not work",
+            &[
+                "It is incomplete, was changed on its way, or what it led to is no longer here.",
+                "Open it again from the mail, all of it. If you want a sender to stop and cannot get through, reply to the mail and say so, or use the unsubscribe button of your mail program.",
+            ],
+        ),
+        Fault::Expired => (
+            StatusCode::GONE,
+            "This confirmation came too late",
+            &[
+                "A confirmation link serves for seven days. Nothing was recorded, and no mail will come.",
+                "If you still want to sign up, fill in the form once more.",
+            ],
+        ),
+        Fault::TooMany => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "That was a lot at once",
+            &["Many requests came from your network in a short time. Wait a minute and send it again: your browser still has what you typed, one step back."],
+        ),
+        Fault::NoPolicy => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Nothing can be asked here now",
+            &["The sender has no privacy policy in force, so this page collects nothing. Try again later."],
+        ),
+        Fault::Store(_) | Fault::Page(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "This could not be done just now",
+            &["The fault is on this side, and nothing was recorded. Try again in a minute."],
+        ),
+    }
+}
+
+/// `a...@example.com`: enough to know one's own address by, not enough to learn it.
+pub(super) fn masked(address: &EmailAddress) -> String {
+    let shown = address.expose();
+    let (local, domain) = shown.rsplit_once('@').unwrap_or((shown, ""));
+    let mut out: String = local.chars().take(1).collect();
+    let _ = write!(out, "\u{2026}@{domain}");
+    out
+}
+
+/// `3 May 2026 at 14:02 UTC`.
+pub(super) fn instant(at: Timestamp) -> String {
+    at.strftime("%-d %B %Y at %H:%M UTC").to_string()
+}
+
+/// `3 May 2026`.
+pub(super) fn day(at: Timestamp) -> String {
+    at.strftime("%-d %B %Y").to_string()
+}
