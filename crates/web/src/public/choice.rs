@@ -1,7 +1,8 @@
 //! A person's no, and its return, recorded before any page says so.
 
 use avow_model::{
-    Act, CampaignId, ContactId, Fact, FactKind, Facts, Grantor, Method, Purpose, PurposeSelector, Timestamp,
+    Act, CampaignId, ContactId, Fact, FactKind, Facts, Grantor, Method, Purpose, PurposeSelector,
+    Timestamp,
 };
 use avow_store::{Evidence, EvidenceKind, NewFact, StoreError, SubscriptionState};
 
@@ -20,15 +21,29 @@ pub(super) struct Deed {
 }
 
 /// Withdraws; nothing is added where the same no is the latest word already.
-pub(super) async fn withdraw(room: &Room, deed: &Deed, what: Vec<PurposeSelector>) -> Result<(), StoreError> {
+pub(super) async fn withdraw(
+    room: &Room,
+    deed: &Deed,
+    what: Vec<PurposeSelector>,
+) -> Result<(), StoreError> {
     let facts = room.scope.facts(deed.contact).await?;
-    let open: Vec<_> = what.into_iter().filter(|w| !is_withdrawn(&facts, w)).collect();
-    let kinds = open.into_iter().map(|purpose| FactKind::Withdraw { purpose });
+    let open: Vec<_> = what
+        .into_iter()
+        .filter(|w| !is_withdrawn(&facts, w))
+        .collect();
+    let kinds = open
+        .into_iter()
+        .map(|purpose| FactKind::Withdraw { purpose });
     record(room, deed, kinds.collect()).await
 }
 
 /// Gives permissions, as the person who holds a link that went to the address alone.
-pub(super) async fn grant(room: &Room, deed: &Deed, version: u32, purposes: Vec<Purpose>) -> Result<(), StoreError> {
+pub(super) async fn grant(
+    room: &Room,
+    deed: &Deed,
+    version: u32,
+    purposes: Vec<Purpose>,
+) -> Result<(), StoreError> {
     let given = |purpose| FactKind::Grant {
         purpose: PurposeSelector::One(purpose),
         saw: Some(version),
@@ -65,7 +80,11 @@ async fn record(room: &Room, deed: &Deed, kinds: Vec<FactKind>) -> Result<(), St
 /// True when the latest choice about exactly this selector is a withdrawal.
 pub(super) fn is_withdrawn(facts: &Facts, what: &PurposeSelector) -> bool {
     let about = |f: &&Fact| chosen(&f.kind).is_some_and(|p| p == what) || lifts(&f.kind);
-    let latest = facts.events.iter().filter(about).max_by_key(|f| f.recorded_at);
+    let latest = facts
+        .events
+        .iter()
+        .filter(about)
+        .max_by_key(|f| f.recorded_at);
     latest.is_some_and(|f| matches!(f.kind, FactKind::Withdraw { .. }))
 }
 
@@ -75,7 +94,9 @@ fn chosen(kind: &FactKind) -> Option<&PurposeSelector> {
         | FactKind::Refuse { purpose }
         | FactKind::Withdraw { purpose }
         | FactKind::Object { purpose }
-        | FactKind::Confirm { purpose: Some(purpose) } => Some(purpose),
+        | FactKind::Confirm {
+            purpose: Some(purpose),
+        } => Some(purpose),
         _ => None,
     }
 }
@@ -86,10 +107,18 @@ fn lifts(kind: &FactKind) -> bool {
 }
 
 /// Ends the contact's place on the campaign's list, if it has one.
-pub(super) async fn leave_list(room: &Room, campaign: CampaignId, contact: ContactId) -> Result<(), StoreError> {
+pub(super) async fn leave_list(
+    room: &Room,
+    campaign: CampaignId,
+    contact: ContactId,
+) -> Result<(), StoreError> {
     let campaign = room.scope.campaign(campaign).await?;
     match campaign.and_then(|c| c.list) {
-        Some(list) => room.scope.subscribe(list, contact, SubscriptionState::Ended).await,
+        Some(list) => {
+            room.scope
+                .subscribe(list, contact, SubscriptionState::Ended)
+                .await
+        }
         None => Ok(()),
     }
 }

@@ -50,15 +50,23 @@ pub(super) async fn post(State(app): State<Arc<App>>, Path(token): Path<String>)
 
 async fn find(app: &App, token: &str) -> Result<(Room, Pending), Fault> {
     let pick = |t| match t {
-        Token::Confirm { account, contact, fact, expires } => Some((account, contact, fact, expires)),
+        Token::Confirm {
+            account,
+            contact,
+            fact,
+            expires,
+        } => Some((account, contact, fact, expires)),
         _ => None,
     };
     let (account, contact, fact, expires) = app.open(token, pick)?;
     let room = app.room(account).await?;
-    let pending = forms::pending(&room.scope, contact, fact).await.map_err(|fault| match fault {
-        ConfirmFault::Gone => Fault::Gone,
-        ConfirmFault::Store(fault) => Fault::Store(fault),
-    })?;
+    let pending =
+        forms::pending(&room.scope, contact, fact)
+            .await
+            .map_err(|fault| match fault {
+                ConfirmFault::Gone => Fault::Gone,
+                ConfirmFault::Store(fault) => Fault::Store(fault),
+            })?;
     // What was confirmed in time stays confirmed, whenever the page is opened again.
     if app.now() >= expires && !pending.waiting.is_empty() {
         return Err(Fault::Expired);
@@ -67,7 +75,9 @@ async fn find(app: &App, token: &str) -> Result<(Room, Pending), Fault> {
 }
 
 fn done(app: &App, room: &Room, pending: &Pending) -> Result<Html<String>, Fault> {
-    let preferences = app.urls.preferences(&app.tokens, room.row.id, pending.contact);
+    let preferences = app
+        .urls
+        .preferences(&app.tokens, room.row.id, pending.contact);
     let address = pending.address.expose();
     let message = Message {
         paragraphs: vec![

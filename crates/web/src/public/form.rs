@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use avow_collect::forms::{
-    Desk, MailAllowance, Place, Problem, Schema, Served, SignUpFault, Submission, Visit, check, notice_age,
-    schema, sign_up,
+    Desk, MailAllowance, Place, Problem, Schema, Served, SignUpFault, Submission, Visit, check,
+    notice_age, schema, sign_up,
 };
 use avow_compose::Token;
 use avow_model::{Slug, Timestamp};
@@ -62,12 +62,21 @@ struct ProblemView {
 }
 
 /// Shows the form under the policy version in force, every box unticked.
-pub(super) async fn get(State(app): State<Arc<App>>, Path(names): Path<(String, String)>) -> Response {
+pub(super) async fn get(
+    State(app): State<Arc<App>>,
+    Path(names): Path<(String, String)>,
+) -> Response {
     let shown = async {
         let (room, form) = find(&app, &names).await?;
         let now = app.now();
         let version = room.version(now).ok_or(Fault::NoPolicy)?;
-        let stage = Stage { app: &app, room: &room, form: &form, version, now };
+        let stage = Stage {
+            app: &app,
+            room: &room,
+            form: &form,
+            version,
+            now,
+        };
         stage.page(&[], Vec::new())
     };
     app.answer(shown.await)
@@ -85,20 +94,39 @@ pub(super) async fn post(
 
 async fn find(app: &App, (account, form): &(String, String)) -> Result<(Room, FormRow), Fault> {
     let slug = |text: &str| text.parse::<Slug>().map_err(|_| Fault::Gone);
-    let row = app.store.account_by_slug(&slug(account)?).await?.ok_or(Fault::Gone)?;
+    let row = app
+        .store
+        .account_by_slug(&slug(account)?)
+        .await?
+        .ok_or(Fault::Gone)?;
     let room = app.room_of(row).await?;
-    let form = room.scope.form_by_slug(&slug(form)?).await?.ok_or(Fault::Gone)?;
+    let form = room
+        .scope
+        .form_by_slug(&slug(form)?)
+        .await?
+        .ok_or(Fault::Gone)?;
     Ok((room, form))
 }
 
-async fn take_in(app: &App, names: &(String, String), peer: Peer, posted: &Pairs) -> Result<Response, Fault> {
+async fn take_in(
+    app: &App,
+    names: &(String, String),
+    peer: Peer,
+    posted: &Pairs,
+) -> Result<Response, Fault> {
     let now = app.now();
     if !app.limits.post(peer, now) {
         return Err(Fault::TooMany);
     }
     let (room, form) = find(app, names).await?;
     let in_force = room.version(now).ok_or(Fault::NoPolicy)?;
-    let again = Stage { app, room: &room, form: &form, version: in_force, now };
+    let again = Stage {
+        app,
+        room: &room,
+        form: &form,
+        version: in_force,
+        now,
+    };
     let version = match served(app, &room, &form, posted) {
         Ok(version) => version,
         Err(text) => return again.refuse(posted, vec![whole(text)]),
@@ -112,26 +140,52 @@ async fn take_in(app: &App, names: &(String, String), peer: Peer, posted: &Pairs
 }
 
 fn whole(text: String) -> Problem {
-    Problem { place: Place::Form, text }
+    Problem {
+        place: Place::Form,
+        text,
+    }
 }
 
 /// The version whose notice was served with this very form, by its sealed notice.
-fn served<'r>(app: &App, room: &'r Room, form: &FormRow, posted: &Pairs) -> Result<&'r Version, String> {
-    const STALE: &str = "This form was not opened here, or it changed meanwhile. Read it again and send it.";
-    let notice = posted.iter().find(|(name, _)| name == "notice").map_or("", |(_, v)| v.as_str());
+fn served<'r>(
+    app: &App,
+    room: &'r Room,
+    form: &FormRow,
+    posted: &Pairs,
+) -> Result<&'r Version, String> {
+    const STALE: &str =
+        "This form was not opened here, or it changed meanwhile. Read it again and send it.";
+    let notice = posted
+        .iter()
+        .find(|(name, _)| name == "notice")
+        .map_or("", |(_, v)| v.as_str());
     let (account, id) = (room.row.id, form.id);
     let pick = |t| match t {
-        Token::FormNotice { account: a, form: f, version, served_at } if (a, f) == (account, id) => Some((version, served_at)),
+        Token::FormNotice {
+            account: a,
+            form: f,
+            version,
+            served_at,
+        } if (a, f) == (account, id) => Some((version, served_at)),
         _ => None,
     };
-    let (version, served_at) = app.tokens.open_as(notice, pick).map_err(|_| STALE.to_owned())?;
+    let (version, served_at) = app
+        .tokens
+        .open_as(notice, pick)
+        .map_err(|_| STALE.to_owned())?;
     notice_age(served_at, app.now()).map_err(|fault| capital(&fault.to_string()))?;
-    room.policies.version(version).ok_or_else(|| STALE.to_owned())
+    room.policies
+        .version(version)
+        .ok_or_else(|| STALE.to_owned())
 }
 
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    let first: String = chars
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
     format!("{first}{}.", chars.as_str())
 }
 
@@ -151,7 +205,12 @@ impl Stage<'_> {
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     }
 
-    async fn keep(&self, asked: &Schema, submission: &Submission, peer: Peer) -> Result<Response, Fault> {
+    async fn keep(
+        &self,
+        asked: &Schema,
+        submission: &Submission,
+        peer: Peer,
+    ) -> Result<Response, Fault> {
         let desk = Desk {
             scope: &self.room.scope,
             account: &self.room.row,
@@ -159,19 +218,31 @@ impl Stage<'_> {
             tokens: &self.app.tokens,
             urls: &self.app.urls,
         };
-        let mail = match self.app.limits.mail(self.room.row.id, &submission.address, self.now) {
-            true => MailAllowance::Send,
-            false => MailAllowance::Spent,
+        let limits = &self.app.limits;
+        let mail = if limits.mail(self.room.row.id, &submission.address, self.now) {
+            MailAllowance::Send
+        } else {
+            MailAllowance::Spent
         };
-        let visit = Visit { at: self.now, ip: Some(peer.0.to_string()), mail };
-        let served = Served { form: self.form, schema: asked, version: self.version };
-        sign_up(&desk, &served, submission, &visit).await.map_err(|fault| match fault {
-            SignUpFault::Store(fault) => Fault::Store(fault),
-            SignUpFault::Mail(cause) => {
-                tracing::error!(%cause, "a confirmation mail could not be written");
-                Fault::Page(crate::PageFault::Bad(cause))
-            }
-        })?;
+        let visit = Visit {
+            at: self.now,
+            ip: Some(peer.0.to_string()),
+            mail,
+        };
+        let served = Served {
+            form: self.form,
+            schema: asked,
+            version: self.version,
+        };
+        sign_up(&desk, &served, submission, &visit)
+            .await
+            .map_err(|fault| match fault {
+                SignUpFault::Store(fault) => Fault::Store(fault),
+                SignUpFault::Mail(cause) => {
+                    tracing::error!(%cause, "a confirmation mail could not be written");
+                    Fault::Page(crate::PageFault::Bad(cause))
+                }
+            })?;
         self.thanks(submission).map(IntoResponse::into_response)
     }
 
@@ -185,10 +256,17 @@ impl Stage<'_> {
             paragraphs.push(thanks.to_owned());
         }
         paragraphs.push("Nothing there after five minutes? Look in the spam folder, or check the address and send the form again.".to_owned());
-        let link = Link { url: self.address(), text: "Back to the form" };
-        let message = Message { paragraphs, link: Some(link) };
+        let link = Link {
+            url: self.address(),
+            text: "Back to the form",
+        };
+        let message = Message {
+            paragraphs,
+            link: Some(link),
+        };
         let letter = self.app.letter(self.room, "Sign-up");
-        self.app.sheet("message", (&letter, "One step is left"), &message)
+        self.app
+            .sheet("message", (&letter, "One step is left"), &message)
     }
 
     fn address(&self) -> String {
@@ -196,7 +274,11 @@ impl Stage<'_> {
     }
 
     /// The form with a fresh notice. What was typed is kept; ticks only where the wording is the same.
-    fn page(&self, posted: &[(String, String)], problems: Vec<Problem>) -> Result<Html<String>, Fault> {
+    fn page(
+        &self,
+        posted: &[(String, String)],
+        problems: Vec<Problem>,
+    ) -> Result<Html<String>, Fault> {
         let asked = schema(&self.form.settings, self.version);
         let context = FormPage {
             intro: self.form.settings.intro.clone(),
@@ -210,15 +292,25 @@ impl Stage<'_> {
             problems: problems.iter().map(|p| listed(p, &asked)).collect(),
         };
         let letter = self.app.letter(self.room, "Sign-up");
-        self.app.sheet("form", (&letter, &self.form.settings.title), &context)
+        self.app
+            .sheet("form", (&letter, &self.form.settings.title), &context)
     }
 
     /// Keeps the notice that was served when it still serves, so that correcting a typing error is no new visit.
     fn notice(&self, posted: &[(String, String)]) -> String {
-        let sent = posted.iter().find(|(name, _)| name == "notice").map(|(_, v)| v.clone());
+        let sent = posted
+            .iter()
+            .find(|(name, _)| name == "notice")
+            .map(|(_, v)| v.clone());
         let still = |t| match t {
-            Token::FormNotice { account, form, version, served_at } => {
-                let same = (account, form, version) == (self.room.row.id, self.form.id, self.version.n());
+            Token::FormNotice {
+                account,
+                form,
+                version,
+                served_at,
+            } => {
+                let same =
+                    (account, form, version) == (self.room.row.id, self.form.id, self.version.n());
                 let age = self.now.duration_since(served_at).as_secs();
                 (same && age < avow_collect::forms::NOTICE_LIFE_S).then_some(())
             }
@@ -236,11 +328,19 @@ impl Stage<'_> {
 }
 
 fn error_at(problems: &[Problem], place: &Place) -> Option<String> {
-    problems.iter().find(|p| p.place == *place).map(|p| p.text.clone())
+    problems
+        .iter()
+        .find(|p| p.place == *place)
+        .map(|p| p.text.clone())
 }
 
 fn fields(asked: &Schema, posted: &[(String, String)], problems: &[Problem]) -> Vec<FieldView> {
-    let typed = |name: &str| posted.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str());
+    let typed = |name: &str| {
+        posted
+            .iter()
+            .find(|(n, _)| n == name)
+            .map_or("", |(_, v)| v.as_str())
+    };
     let view = |f: &avow_collect::forms::Field| {
         let name = f.category.as_str();
         let email = f.kind == avow_collect::forms::FieldKind::Email;
@@ -274,7 +374,11 @@ fn autocomplete(name: &str) -> &'static str {
 }
 
 fn asks(asked: &Schema, posted: &[(String, String)]) -> Vec<AskView> {
-    let ticked = |p: &str| posted.iter().any(|(name, value)| name == "purpose" && value == p);
+    let ticked = |p: &str| {
+        posted
+            .iter()
+            .any(|(name, value)| name == "purpose" && value == p)
+    };
     let view = |a: &avow_collect::forms::Ask| AskView {
         purpose: a.purpose.to_string(),
         ask: a.wording.clone(),
@@ -291,5 +395,8 @@ fn listed(problem: &Problem, asked: &Schema) -> ProblemView {
         Place::Purposes => "ask-1",
         Place::Form => first,
     };
-    ProblemView { anchor: anchor.to_owned(), text: problem.text.clone() }
+    ProblemView {
+        anchor: anchor.to_owned(),
+        text: problem.text.clone(),
+    }
 }

@@ -27,7 +27,9 @@ pub(super) async fn beacon(app: &App, file: &str, asked: (&Method, &HeaderMap)) 
     let Ok(message) = app.tokens.open_as(token, open) else {
         return pixel(StatusCode::NOT_FOUND);
     };
-    app.tracker.observe(&arrival(app, message, HitKind::Open, asked)).await;
+    app.tracker
+        .observe(&arrival(app, message, HitKind::Open, asked))
+        .await;
     pixel(StatusCode::OK)
 }
 
@@ -36,7 +38,11 @@ pub(super) async fn click(app: &App, token: &str, asked: (&Method, &HeaderMap)) 
     app.answer(try_click(app, token, asked).await)
 }
 
-async fn try_click(app: &App, token: &str, asked: (&Method, &HeaderMap)) -> Result<Response, Fault> {
+async fn try_click(
+    app: &App,
+    token: &str,
+    asked: (&Method, &HeaderMap),
+) -> Result<Response, Fault> {
     let click = |t| match t {
         Token::Click { message, link } => Some((message, link)),
         _ => None,
@@ -44,7 +50,9 @@ async fn try_click(app: &App, token: &str, asked: (&Method, &HeaderMap)) -> Resu
     let (message, link) = app.open(token, click)?;
     let target = app.tracker.target(&message, link, app.now()).await?;
     let location = target.as_deref().and_then(web_address).ok_or(Fault::Gone)?;
-    app.tracker.observe(&arrival(app, message, HitKind::Click { link }, asked)).await;
+    app.tracker
+        .observe(&arrival(app, message, HitKind::Click { link }, asked))
+        .await;
     Ok(redirect(location))
 }
 
@@ -54,16 +62,40 @@ fn web_address(target: &str) -> Option<HeaderValue> {
     web.then(|| HeaderValue::from_str(target).ok()).flatten()
 }
 
-fn arrival<'h>(app: &App, message: MessageRef, kind: HitKind, (method, headers): (&Method, &'h HeaderMap)) -> Arrival<'h> {
+fn arrival<'h>(
+    app: &App,
+    message: MessageRef,
+    kind: HitKind,
+    (method, headers): (&Method, &'h HeaderMap),
+) -> Arrival<'h> {
     let says = |name: &str, value: &[u8]| headers.get(name).is_some_and(|v| v.as_bytes() == value);
-    let purpose = |name: &str| headers.get(name).is_some_and(|v| v.as_bytes().starts_with(b"prefetch"));
+    let purpose = |name: &str| {
+        headers
+            .get(name)
+            .is_some_and(|v| v.as_bytes().starts_with(b"prefetch"))
+    };
     Arrival {
         message,
         kind,
-        method: if method == Method::HEAD { Asked::Head } else { Asked::Get },
-        load: if purpose("sec-purpose") || purpose("purpose") || purpose("x-moz") { Load::Prefetched } else { Load::Asked },
-        privacy: if says("sec-gpc", b"1") { GlobalPrivacy::Objects } else { GlobalPrivacy::Silent },
-        agent: headers.get(USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default(),
+        method: if method == Method::HEAD {
+            Asked::Head
+        } else {
+            Asked::Get
+        },
+        load: if purpose("sec-purpose") || purpose("purpose") || purpose("x-moz") {
+            Load::Prefetched
+        } else {
+            Load::Asked
+        },
+        privacy: if says("sec-gpc", b"1") {
+            GlobalPrivacy::Objects
+        } else {
+            GlobalPrivacy::Silent
+        },
+        agent: headers
+            .get(USER_AGENT)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default(),
         at: app.now(),
     }
 }

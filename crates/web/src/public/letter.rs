@@ -116,18 +116,34 @@ impl App {
             tracing::error!(account = %row.id, faults = faults.len(), "the published policy does not compile");
             Fault::NoPolicy
         })?;
-        Ok(Room { row, scope, policies })
+        Ok(Room {
+            row,
+            scope,
+            policies,
+        })
     }
 
     /// Opens a token of one kind; anything else is `Gone`.
-    pub(super) fn open<T>(&self, text: &str, pick: impl FnOnce(Token) -> Option<T>) -> Result<T, Fault> {
+    pub(super) fn open<T>(
+        &self,
+        text: &str,
+        pick: impl FnOnce(Token) -> Option<T>,
+    ) -> Result<T, Fault> {
         Ok(self.tokens.open_as(text, pick)?)
     }
 
     /// Renders a public page.
-    pub(super) fn sheet(&self, name: &str, (letter, title): (&Letter, &str), own: &impl Serialize) -> Result<Html<String>, Fault> {
+    pub(super) fn sheet(
+        &self,
+        name: &str,
+        (letter, title): (&Letter, &str),
+        own: &impl Serialize,
+    ) -> Result<Html<String>, Fault> {
         let sheet = Sheet { letter, title, own };
-        Ok(Html(self.templates.text(&format!("public/{name}.html"), &sheet)?))
+        Ok(Html(
+            self.templates
+                .text(&format!("public/{name}.html"), &sheet)?,
+        ))
     }
 
     /// The letter of an account; `about` is what the page is about, at the right of its head.
@@ -161,14 +177,21 @@ impl App {
     }
 
     fn apology(&self, fault: &Fault) -> Response {
-        if let Fault::Store(cause) = fault {
-            tracing::error!(%cause, "a public page could not be served");
+        match fault {
+            Fault::Store(cause) => tracing::error!(%cause, "a public page could not be served"),
+            Fault::Page(cause) => tracing::error!(%cause, "a public page could not be made"),
+            Fault::Gone | Fault::Expired | Fault::TooMany | Fault::NoPolicy => {}
         }
         let (status, title, paragraphs) = words(fault);
         let letter = self.nobodys_letter();
         let page = self.sheet("message", (&letter, title), &Message::of(paragraphs));
-        let page = page.unwrap_or_else(|_| Html(format!("<!doctype html><title>{title}</title><h1>{title}</h1>")));
-        let retry: Option<[(HeaderName, &str); 1]> = (status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS)
+        let page = page.unwrap_or_else(|_| {
+            Html(format!(
+                "<!doctype html><title>{title}</title><h1>{title}</h1>"
+            ))
+        });
+        let retry: Option<[(HeaderName, &str); 1]> = (status.is_server_error()
+            || status == StatusCode::TOO_MANY_REQUESTS)
             .then_some([(RETRY_AFTER, RETRY_AFTER_S)]);
         match retry {
             Some(retry) => (status, retry, page).into_response(),
@@ -205,12 +228,16 @@ fn words(fault: &Fault) -> (StatusCode, &'static str, &'static [&'static str]) {
         Fault::TooMany => (
             StatusCode::TOO_MANY_REQUESTS,
             "That was a lot at once",
-            &["Many requests came from your network in a short time. Wait a minute and send it again: your browser still has what you typed, one step back."],
+            &[
+                "Many requests came from your network in a short time. Wait a minute and send it again: your browser still has what you typed, one step back.",
+            ],
         ),
         Fault::NoPolicy => (
             StatusCode::SERVICE_UNAVAILABLE,
             "Nothing can be asked here now",
-            &["The sender has no privacy policy in force, so this page collects nothing. Try again later."],
+            &[
+                "The sender has no privacy policy in force, so this page collects nothing. Try again later.",
+            ],
         ),
         Fault::Store(_) | Fault::Page(_) => (
             StatusCode::SERVICE_UNAVAILABLE,

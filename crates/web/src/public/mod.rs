@@ -1,20 +1,68 @@
 //! Pages for the people who receive the mail: no log-in, no cookie, no script.
 //!
-//! Promises: GET changes nothing; what a POST records is in the store before the answer leaves; forged and
-//! incomplete tokens get a kind page and tell nothing.
-//! Never: a redirect to an address that came with the request.
+//! Promises: GET changes nothing but the record of an open or a click that the person permits; what a POST
+//! records is in the store before the answer leaves; forged and incomplete tokens get a kind page and
+//! tell nothing. Never: a redirect to an address that came with the request.
 
+mod choice;
+mod confirm;
+mod entry;
+mod form;
+mod hits;
+mod letter;
 mod peer;
+mod policy;
+mod preferences;
+mod unsubscribe;
+mod view;
+mod why;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{HeaderMap, Method};
+use axum::response::Response;
+use axum::routing::get;
 
 use crate::App;
 
+pub use entry::{Entry, serve};
 pub(crate) use peer::Limits;
+
+/// Largest form: ten fields of 200 characters, percent-encoded, with room.
+const FORM_BYTES_MAX: usize = 32 * 1024;
 
 /// The public routes.
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
+        .route("/f/{account}/{form}", get(form::get).post(form::post))
+        .route("/confirm/{token}", get(confirm::get).post(confirm::post))
+        .route("/u/{token}", get(unsubscribe::get).post(unsubscribe::post))
+        .route("/p/{token}", get(preferences::get).post(preferences::post))
+        .route("/why/{token}", get(why::get))
+        .route("/v/{token}", get(view::get))
+        .route("/policy/{account}", get(policy::current))
+        .route("/policy/{account}/{version}", get(policy::one))
+        .route("/o/{file}", get(beacon))
+        .route("/c/{token}", get(click))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+}
+
+async fn beacon(
+    State(app): State<Arc<App>>,
+    Path(file): Path<String>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
+    hits::beacon(&app, &file, (&method, &headers)).await
+}
+
+async fn click(
+    State(app): State<Arc<App>>,
+    Path(token): Path<String>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
+    hits::click(&app, &token, (&method, &headers)).await
 }

@@ -48,9 +48,13 @@ impl Stop {
     fn of(body: &[u8]) -> Self {
         let posted = |word: &str| {
             let wanted = format!("stop={word}");
-            body.split(|b| *b == b'&').any(|pair| pair == wanted.as_bytes())
+            body.split(|b| *b == b'&')
+                .any(|pair| pair == wanted.as_bytes())
         };
-        Self::ALL.into_iter().find(|s| posted(s.word())).unwrap_or(Self::This)
+        Self::ALL
+            .into_iter()
+            .find(|s| posted(s.word()))
+            .unwrap_or(Self::This)
     }
 }
 
@@ -91,7 +95,12 @@ pub(super) async fn get(State(app): State<Arc<App>>, Path(token): Path<String>) 
 }
 
 /// Withdraws, durable before the answer. Needs no cookie, follows no redirect, may come from anywhere.
-pub(super) async fn post(State(app): State<Arc<App>>, Path(token): Path<String>, peer: Peer, body: Bytes) -> Response {
+pub(super) async fn post(
+    State(app): State<Arc<App>>,
+    Path(token): Path<String>,
+    peer: Peer,
+    body: Bytes,
+) -> Response {
     let stopped = async {
         let found = find(&app, &token).await?;
         let stop = Stop::of(&body);
@@ -108,9 +117,22 @@ async fn find(app: &App, token: &str) -> Result<Found, Fault> {
     };
     let message = app.open(token, pick)?;
     let room = app.room(message.account).await?;
-    let campaign = room.scope.campaign(message.campaign).await?.ok_or(Fault::Gone)?;
-    let contact = room.scope.contact(message.contact).await?.ok_or(Fault::Gone)?;
-    Ok(Found { room, message, purpose: campaign.purpose, contact })
+    let campaign = room
+        .scope
+        .campaign(message.campaign)
+        .await?
+        .ok_or(Fault::Gone)?;
+    let contact = room
+        .scope
+        .contact(message.contact)
+        .await?
+        .ok_or(Fault::Gone)?;
+    Ok(Found {
+        room,
+        message,
+        purpose: campaign.purpose,
+        contact,
+    })
 }
 
 async fn carry_out(app: &App, found: &Found, stop: Stop, peer: Peer) -> Result<Vec<String>, Fault> {
@@ -126,11 +148,18 @@ async fn carry_out(app: &App, found: &Found, stop: Stop, peer: Peer) -> Result<V
     withdraw(&found.room, &deed, vec![stop.selector(&found.purpose)]).await?;
     leave_list(&found.room, found.message.campaign, found.message.contact).await?;
     let said = match stop {
-        Stop::This => format!("Done on {}: no more \u{201c}{title}\u{201d} for you.", instant(now)),
-        Stop::AllMarketing => format!("Done on {}: no more marketing mail, no measuring, nothing passed on.", instant(now)),
+        Stop::This => format!(
+            "Done on {}: no more \u{201c}{title}\u{201d} for you.",
+            instant(now)
+        ),
+        Stop::AllMarketing => format!(
+            "Done on {}: no more marketing mail, no measuring, nothing passed on.",
+            instant(now)
+        ),
         Stop::Any => format!("Done on {}: no more e-mail of any sort.", instant(now)),
     };
-    let next = "A mail that left before this moment can still arrive. Only you can turn it on again.";
+    let next =
+        "A mail that left before this moment can still arrive. Only you can turn it on again.";
     Ok(vec![said, next.to_owned()])
 }
 
@@ -148,11 +177,17 @@ fn button(stop: Stop, title: &str) -> String {
     }
 }
 
-async fn page(app: &App, found: &Found, token: &str, done: Vec<String>) -> Result<Html<String>, Fault> {
+async fn page(
+    app: &App,
+    found: &Found,
+    token: &str,
+    done: Vec<String>,
+) -> Result<Html<String>, Fault> {
     let facts = found.room.scope.facts(found.message.contact).await?;
     let title = title_of(app, found);
     let letter = app.letter(&found.room, "Unsubscribe");
-    let choice = |stop: Stop| Choice {
+    let choice = |stop: Stop| {
+        Choice {
         value: stop.word(),
         title: match stop {
             Stop::This => title.clone(),
@@ -167,14 +202,28 @@ async fn page(app: &App, found: &Found, token: &str, done: Vec<String>) -> Resul
         .to_owned(),
         button: button(stop, &title),
         in_effect: is_withdrawn(&facts, &stop.selector(&found.purpose)),
+    }
     };
-    let heading = if done.is_empty() { "What should stop?" } else { "Stopped" };
+    let heading = if done.is_empty() {
+        "What should stop?"
+    } else {
+        "Stopped"
+    };
     let context = StopPage {
-        address: found.contact.address.as_ref().map(masked).unwrap_or_default(),
+        address: found
+            .contact
+            .address
+            .as_ref()
+            .map(masked)
+            .unwrap_or_default(),
         action: format!("/u/{token}"),
         done,
         choices: Stop::ALL.into_iter().map(choice).collect(),
-        preferences_url: app.urls.preferences(&app.tokens, found.message.account, found.message.contact),
+        preferences_url: app.urls.preferences(
+            &app.tokens,
+            found.message.account,
+            found.message.contact,
+        ),
         why_url: app.urls.of(&app.tokens, &Token::Why(found.message)),
     };
     app.sheet("unsubscribe", (&letter, heading), &context)
@@ -187,7 +236,12 @@ mod tests {
     #[test]
     fn a_mail_programs_click_in_any_form_stops_this_purpose() {
         let multipart = b"--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
-        for body in [&b"List-Unsubscribe=One-Click"[..], multipart, b"", b"stop=nonsense"] {
+        for body in [
+            &b"List-Unsubscribe=One-Click"[..],
+            multipart,
+            b"",
+            b"stop=nonsense",
+        ] {
             assert_eq!(Stop::of(body), Stop::This);
         }
         assert_eq!(Stop::of(b"stop=marketing"), Stop::AllMarketing);

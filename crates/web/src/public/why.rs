@@ -1,0 +1,206 @@
+//! Why did I get this: `/why/{token}`. Four sentences from the stored decision and the ledger, and what stands behind them.
+
+use std::sync::Arc;
+
+use avow_compose::{MessageRef, Token};
+use avow_model::{How, Outcome, RecipientState, Timestamp};
+use avow_policy::{Code, footer};
+use avow_store::{Campaign, LedgerEntry, LedgerLine, RecipientLine};
+use axum::extract::{Path, State};
+use axum::response::{Html, Response};
+use serde::Serialize;
+
+use super::letter::{Fault, Room, day, instant};
+use crate::App;
+
+/// Lines of a ledger that are read: the newest; more than a person makes in years.
+const LEDGER_LINES_MAX: u32 = 500;
+
+#[derive(Debug, Serialize)]
+struct WhyPage {
+    lead: String,
+    sentences: Vec<String>,
+    facts: Vec<FactView>,
+    unsubscribe_url: String,
+    preferences_url: String,
+}
+
+#[derive(Debug, Serialize)]
+struct FactView {
+    what: &'static str,
+    value: String,
+}
+
+/// One message with what is written about its recipient.
+struct Found {
+    room: Room,
+    message: MessageRef,
+    campaign: Campaign,
+    row: RecipientLine,
+    ledger: Vec<LedgerLine>,
+}
+
+/// Shows it; changes nothing.
+pub(super) async fn get(State(app): State<Arc<App>>, Path(token): Path<String>) -> Response {
+    let shown = async {
+        let found = find(&app, &token).await?;
+        page(&app, &found)
+    };
+    app.answer(shown.await)
+}
+
+async fn find(app: &App, token: &str) -> Result<Found, Fault> {
+    let pick = |t| match t {
+        Token::Why(message) => Some(message),
+        _ => None,
+    };
+    let message = app.open(token, pick)?;
+    let room = app.room(message.account).await?;
+    let campaign = room
+        .scope
+        .campaign(message.campaign)
+        .await?
+        .ok_or(Fault::Gone)?;
+    let row = room.scope.recipient(message.campaign, message.seq).await?;
+    let row = row
+        .filter(|r| r.contact == message.contact)
+        .ok_or(Fault::Gone)?;
+    let ledger = room.scope.ledger(message.contact, LEDGER_LINES_MAX).await?;
+    Ok(Found {
+        room,
+        message,
+        campaign,
+        row,
+        ledger,
+    })
+}
+
+fn page(app: &App, found: &Found) -> Result<Html<String>, Fault> {
+    let letter = app.letter(&found.room, "Why this mail");
+    let contact = found.message.contact;
+    let context = WhyPage {
+        lead: lead(found),
+        sentences: vec![
+            purpose(found),
+            collected(found),
+            permitted(found),
+            measured(app, found),
+        ],
+        facts: behind(found),
+        unsubscribe_url: app.urls.unsubscribe(&app.tokens, found.message),
+        preferences_url: app
+            .urls
+            .preferences(&app.tokens, found.message.account, contact),
+    };
+    app.sheet("why", (&letter, "Why did I get this mail?"), &context)
+}
+
+fn sent_at(found: &Found) -> Timestamp {
+    match found.row.state {
+        RecipientState::At(Outcome::Delivered) => found.row.updated_at,
+        _ => found.campaign.started_at.unwrap_or(found.row.updated_at),
+    }
+}
+
+fn lead(found: &Found) -> String {
+    let (name, at) = (
+        &found.campaign.content.subject,
+        instant(found.row.updated_at),
+    );
+    match found.row.state {
+        RecipientState::At(Outcome::Delivered) => {
+            format!("The mail \u{201c}{name}\u{201d} was handed to your mail server on {at}.")
+        }
+        state => format!(
+            "The mail \u{201c}{name}\u{201d} stands at \u{201c}{}\u{201d} since {at}.",
+            state.as_str()
+        ),
+    }
+}
+
+/// The policy's own words for this purpose, at the time of sending.
+fn purpose(found: &Found) -> String {
+    let version = found.room.version(sent_at(found));
+    let class = avow_model::MessageClass::Marketing;
+    version.map_or_else(
+        || {
+            format!(
+                "It was sent for the purpose \u{201c}{}\u{201d}.",
+                found.campaign.purpose
+            )
+        },
+        |v| footer(v, &found.campaign.purpose, class).why,
+    )
+}
+
+fn first_collection(found: &Found) -> Option<&LedgerLine> {
+    let is_collection = |l: &&LedgerLine| matches!(l.entry, LedgerEntry::Collection { .. });
+    found
+        .ledger
+        .iter()
+        .filter(is_collection)
+        .min_by_key(|l| l.at)
+}
+
+fn collected(found: &Found) -> String {
+    let Some(line) = first_collection(found) else {
+        return "How your address was collected is not on record.".to_owned();
+    };
+    let LedgerEntry::Collection { version, how, .. } = &line.entry else {
+        return String::new();
+    };
+    let under = version.map_or(
+        "bound to no version of the privacy policy".to_owned(),
+        |n| format!("under version {n} of the privacy policy"),
+    );
+    let way = match how {
+        How::Direct => "from you",
+        How::ImportAttested => "from a file, with its origin attested",
+        How::ImportUnattested => "from a file whose origin nobody attests",
+        How::Referral => "from somebody who knows you",
+    };
+    format!("Your address came {way} on {}, {under}.", day(line.at))
+}
+
+/// What the gate found when it let the message through, from the codes that were stored with it.
+fn permitted(found: &Found) -> String {
+    let codes = found.row.reasons.split([',', ' ']).filter_map(Code::parse);
+    let titles: Vec<String> = codes.map(|c| c.title().to_lowercase()).collect();
+    let checked = "It was checked again right before the mail left";
+    match titles.as_slice() {
+        [] => format!("{checked}: your choices allowed it at that moment."),
+        _ => format!(
+            "{checked}, and allowed because of this: {}.",
+            titles.join("; ")
+        ),
+    }
+}
+
+fn measured(app: &App, found: &Found) -> String {
+    let version = found.room.version(app.now());
+    match version.and_then(avow_policy::Version::measuring_purpose) {
+        None => "Whether you open it is not recorded.".to_owned(),
+        Some(_) => "Whether you open it or follow its links is recorded only while you permit that; the switch is among your choices, and turning it off also counts for mail you have already.".to_owned(),
+    }
+}
+
+fn behind(found: &Found) -> Vec<FactView> {
+    let mut facts = Vec::new();
+    let mut add = |what, value: String| facts.push(FactView { what, value });
+    if let Some(line) = first_collection(found) {
+        add("Collected", instant(line.at));
+        if let Some(evidence) = &line.evidence {
+            add("Where", evidence.source.clone());
+            if !evidence.wording.is_empty() {
+                add("What you were asked", evidence.wording.clone());
+            }
+        }
+    }
+    let version = found.room.version(sent_at(found));
+    add(
+        "Policy in force when it was sent",
+        version.map_or("none".to_owned(), |v| format!("version {}", v.n())),
+    );
+    add("Message", found.message.message().to_string());
+    facts
+}
