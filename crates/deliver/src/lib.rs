@@ -1,9 +1,12 @@
 //! Delivery: the way from an audience to accounted-for outcomes.
 
+mod audience;
 pub mod classify;
 pub mod dkim;
 pub mod dns;
+pub mod engine;
 mod mix;
+mod outbound;
 pub mod route;
 pub mod smtp;
 pub mod tls;

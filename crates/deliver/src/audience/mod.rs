@@ -1,0 +1,90 @@
+//! Preparing: the audience of a campaign becomes rows, each judged, page by page.
+//!
+//! Promises: one row for each contact, waiting or refused with its codes; the cursor moves with the
+//! rows, so a kill at any point resumes without a gap or a repeat. Sending starts only when the last page
+//! is in: the numbers that a user sees are then whole, and a campaign cancelled while it is prepared has
+//! sent nothing.
+
+use avow_model::{ContactId, Facts, Outcome, RecipientState, Timestamp};
+use avow_store::{AudienceChunk, Campaign, NewRecipient};
+
+use crate::engine::gate::{Bench, GateFault, Ruling};
+use crate::engine::run::{Order, Run};
+
+/// Contacts judged together: one transaction, one set of queries.
+const PAGE: u32 = 1_000;
+
+/// How preparing ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Prepared {
+    /// Every contact has its row.
+    Whole,
+    /// The campaign was paused or cancelled, or the engine leaves.
+    Interrupted,
+}
+
+/// Judges the rest of the audience, from where the campaign's cursor stands.
+pub(crate) async fn prepare(
+    run: &Run,
+    campaign: &Campaign,
+    now: impl Fn() -> Timestamp,
+) -> Result<Prepared, GateFault> {
+    let scope = &run.brief.gate.scope;
+    let (mut through, mut audience) = (campaign.prepared_through, campaign.audience);
+    let mut page = scope.audience_page(campaign.list, through, PAGE).await?;
+    loop {
+        if run.order() != Order::Go {
+            return Ok(Prepared::Interrupted);
+        }
+        let last = page.last().copied();
+        through = last.unwrap_or(through);
+        let chunk = AudienceChunk {
+            first_seq: audience + 1,
+            recipients: judge(run, &page, now()).await?,
+            prepared_through: through,
+            prepared: last.is_none(),
+        };
+        audience += page.len() as u32;
+        let append = scope.recipients_append(run.campaign, chunk);
+        if last.is_none() {
+            append.await?;
+            return Ok(Prepared::Whole);
+        }
+        // The next page is read while this one is written.
+        let following = scope.audience_page(campaign.list, through, PAGE);
+        let (appended, next) = tokio::join!(append, following);
+        appended?;
+        page = next?;
+    }
+}
+
+async fn judge(
+    run: &Run,
+    page: &[ContactId],
+    now: Timestamp,
+) -> Result<Vec<NewRecipient>, GateFault> {
+    if page.is_empty() {
+        return Ok(Vec::new());
+    }
+    let gate = &run.brief.gate;
+    let mut bench = gate.bench(now).await?;
+    let facts = gate.scope.facts_page(page).await?;
+    let people = page.iter().zip(&facts);
+    Ok(people
+        .map(|(contact, facts)| row(&mut bench, *contact, facts))
+        .collect())
+}
+
+fn row(bench: &mut Bench<'_>, contact: ContactId, facts: &Facts) -> NewRecipient {
+    let (state, reasons) = match bench.rule(facts) {
+        Ruling::Go(pass) => (RecipientState::Waiting, pass.codes()),
+        // Undecided now is decided when its turn to be sent comes.
+        Ruling::Later(codes) => (RecipientState::Waiting, codes),
+        Ruling::No(codes) => (RecipientState::At(Outcome::Refused), codes),
+    };
+    NewRecipient {
+        contact,
+        state,
+        reasons,
+    }
+}

@@ -1,0 +1,120 @@
+//! When the other side cannot be reached: who may knock, and when again.
+//!
+//! One worker knocks while a lane is down, the others wait; nothing is taken from the ring meanwhile,
+//! so that no recipient pays for a relay that is being restarted.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use avow_model::Timestamp;
+
+/// First pause after a failed connection; doubled each time.
+const PAUSE_FIRST: Duration = Duration::from_millis(500);
+/// Longest pause: a relay that is back is found within half a minute.
+const PAUSE_MOST: Duration = Duration::from_secs(30);
+/// A knock that has not reported for this long is forgotten (its worker was dropped).
+const KNOCK_LOST: Duration = Duration::from_mins(5);
+
+#[derive(Debug, Default)]
+pub(crate) struct Breaker(Mutex<State>);
+
+#[derive(Debug, Default, Clone)]
+struct State {
+    failures: u32,
+    not_before: Option<Timestamp>,
+    why: Option<String>,
+}
+
+/// Whether to knock.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Knock {
+    Now,
+    NotBefore(Timestamp),
+}
+
+impl Breaker {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks for leave to connect. While the lane is down one caller at a time gets it.
+    pub(crate) fn ask(&self, now: Timestamp) -> Knock {
+        let mut state = self.lock();
+        match state.not_before {
+            None => Knock::Now,
+            Some(at) if at > now => Knock::NotBefore(at),
+            Some(_) => {
+                state.not_before = Some(after(now, KNOCK_LOST));
+                Knock::Now
+            }
+        }
+    }
+
+    /// The other side answered; true when it had not before.
+    pub(crate) fn reached(&self) -> bool {
+        std::mem::take(&mut *self.lock()).not_before.is_some()
+    }
+
+    /// It did not. `jitter` is any random number: it moves the pause by up to a quarter.
+    pub(crate) fn missed(&self, now: Timestamp, why: String, jitter: u32) -> Timestamp {
+        let mut state = self.lock();
+        let pause = pause(state.failures, jitter);
+        state.failures = state.failures.saturating_add(1);
+        state.why = Some(why);
+        let at = after(now, pause);
+        state.not_before = Some(at);
+        at
+    }
+
+    /// Why the lane is down, if it is.
+    pub(crate) fn why(&self) -> Option<String> {
+        self.lock().why.clone()
+    }
+}
+
+fn pause(failures: u32, jitter: u32) -> Duration {
+    let whole = PAUSE_FIRST
+        .saturating_mul(1 << failures.min(10))
+        .min(PAUSE_MOST);
+    whole * 3 / 4 + whole * (jitter % 1000) / 2000
+}
+
+fn after(now: Timestamp, wait: Duration) -> Timestamp {
+    now.checked_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(ms: i64) -> Timestamp {
+        Timestamp::from_millisecond(ms).unwrap()
+    }
+
+    #[test]
+    fn while_a_lane_is_down_one_worker_knocks_and_the_pause_grows_to_its_limit() {
+        let breaker = Breaker::default();
+        assert_eq!(breaker.ask(at(0)), Knock::Now);
+        assert_eq!(breaker.ask(at(0)), Knock::Now);
+        let next = breaker.missed(at(0), "refused".into(), 500);
+        assert_eq!(next, at(500));
+        assert_eq!(breaker.ask(at(499)), Knock::NotBefore(next));
+        assert_eq!(breaker.ask(next), Knock::Now);
+        assert_ne!(breaker.ask(next), Knock::Now, "one at a time");
+        for _ in 0..20 {
+            breaker.missed(at(0), "refused".into(), 500);
+        }
+        assert_eq!(breaker.missed(at(0), "refused".into(), 500), at(30_000));
+        breaker.reached();
+        assert_eq!(breaker.ask(at(0)), Knock::Now);
+        assert_eq!(breaker.why(), None);
+    }
+
+    #[test]
+    fn jitter_stays_within_a_quarter() {
+        for jitter in [0, 1, 499, 999, u32::MAX] {
+            let pause = pause(4, jitter).as_millis();
+            assert!((6_000..=10_000).contains(&pause), "{pause}");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! A campaign made ready to send: everything that is the same for each of its recipients.
+
+use std::path::Path;
+
+use avow_compose::{Compiled, ContentFault, Footer};
+use avow_model::{Category, MessageClass, Purpose, Timestamp};
+use avow_policy::{Content, Kind, PolicySet, Promotion, Request, Version};
+use avow_store::{Campaign, StoreError};
+
+use super::crew::Crew;
+use super::gate::Gate;
+use super::options::Signing;
+use crate::dkim::{DkimFault, KeyPairFiles, Signer};
+
+/// Categories one campaign may read: bits of a mask, and more than any template needs.
+const NEEDS_MAX: usize = 32;
+
+/// What all messages of a campaign share. Depends only on the campaign's row, the published policies and
+/// the keys: made anew after a restart, it gives the same bytes.
+pub(crate) struct Brief {
+    pub(crate) gate: Gate,
+    pub(crate) compiled: Compiled,
+    pub(crate) signer: Option<Signer>,
+    /// The sending domain.
+    pub(crate) domain: String,
+    /// The date of every message.
+    pub(crate) started_at: Timestamp,
+}
+
+/// Why a campaign cannot be sent as it stands.
+#[derive(Debug, thiserror::Error)]
+pub enum BriefFault {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the account no longer exists")]
+    NoAccount,
+    #[error("the account's published policy does not compile; publish a corrected version")]
+    Policy,
+    #[error("no policy version is in force; publish one and wait for its effective date")]
+    NoVersion,
+    #[error("the policy in force does not declare the purpose `{0}`; choose a declared one")]
+    NoPurpose(String),
+    #[error("{}", sentences(.0))]
+    Content(Vec<ContentFault>),
+    #[error(transparent)]
+    Key(#[from] DkimFault),
+    #[error("a signing key cannot be read ({0}); check owner and rights of the keys folder")]
+    KeyFile(std::io::Error),
+}
+
+fn sentences(faults: &[ContentFault]) -> String {
+    let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    lines.join("; ")
+}
+
+impl Brief {
+    pub(crate) async fn open(crew: &Crew, campaign: &Campaign) -> Result<Self, BriefFault> {
+        let scope = crew.store.account(campaign.account);
+        let account = crew.store.account_row(campaign.account).await?;
+        let account = account.ok_or(BriefFault::NoAccount)?;
+        let published = scope.published().await?;
+        let policies = crew
+            .shelf
+            .open(campaign.account, &published)
+            .map_err(|_| BriefFault::Policy)?;
+        let started_at = campaign.started_at.unwrap_or(campaign.created_at);
+        let (compiled, class, version) = compile(campaign, &policies, started_at)?;
+        let list = match campaign.list {
+            Some(list) => scope.list(list).await?.map(|row| row.slug),
+            None => None,
+        };
+        let send = Request {
+            account: account.slug.clone(),
+            brand: account.settings.brand.clone(),
+            list,
+            purpose: campaign.purpose.clone(),
+            verb: word("send"),
+            reads: vec![word("email")],
+            recipient: word("self"),
+            content: Content::Normal,
+            promotion: match class {
+                MessageClass::Marketing => Promotion::Carried,
+                _ => Promotion::None,
+            },
+            permit: None,
+        };
+        Ok(Self {
+            gate: Gate {
+                needs: needs(&compiled, version),
+                scope,
+                shelf: crew.shelf.clone(),
+                send,
+            },
+            signer: signer(crew, &account.settings.sending_domain)?,
+            compiled,
+            domain: account.settings.sending_domain,
+            started_at,
+        })
+    }
+}
+
+fn compile<'a>(
+    campaign: &Campaign,
+    policies: &'a PolicySet,
+    started_at: Timestamp,
+) -> Result<(Compiled, MessageClass, &'a Version), BriefFault> {
+    let version = policies.in_force(started_at).ok_or(BriefFault::NoVersion)?;
+    let class = class_of(version, &campaign.purpose)
+        .ok_or_else(|| BriefFault::NoPurpose(campaign.purpose.to_string()))?;
+    let text = avow_policy::footer(version, &campaign.purpose, class);
+    let footer = Footer {
+        sender_name: text.sender_name,
+        postal_address: text.postal_address,
+        why: text.why,
+        stream: campaign.purpose.to_string(),
+    };
+    let compiled = avow_compose::compile(&campaign.content, &footer, class);
+    Ok((compiled.map_err(BriefFault::Content)?, class, version))
+}
+
+/// What mail for this purpose is; `None` when the version does not declare the purpose.
+pub(crate) fn class_of(version: &Version, purpose: &Purpose) -> Option<MessageClass> {
+    Some(match version.purpose(purpose)?.kind {
+        Kind::Service | Kind::Demo => MessageClass::Service,
+        _ => MessageClass::Marketing,
+    })
+}
+
+/// The categories of data that the content reads beside the address.
+pub(crate) fn needs(compiled: &Compiled, version: &Version) -> Vec<Category> {
+    let mut needs: Vec<Category> = compiled
+        .fields()
+        .iter()
+        .filter_map(|field| category_of(field, version))
+        .collect();
+    needs.sort_unstable();
+    needs.dedup();
+    needs.truncate(NEEDS_MAX);
+    needs
+}
+
+/// A field is data of the category of its name; the parts of a name are data of `name`.
+fn category_of(field: &str, version: &Version) -> Option<Category> {
+    let own: Category = field.parse().ok()?;
+    if version.categories().iter().any(|c| c.id == own) {
+        return Some(own);
+    }
+    match field {
+        "email" => None,
+        "first_name" | "last_name" | "full_name" => "name".parse().ok(),
+        _ => Some(own),
+    }
+}
+
+fn signer(crew: &Crew, domain: &str) -> Result<Option<Signer>, BriefFault> {
+    if crew.options.signing == Signing::Off {
+        return Ok(None);
+    }
+    let Some(keys) = read_keys(&crew.folders.keys, domain).map_err(BriefFault::KeyFile)? else {
+        tracing::warn!("the sending domain has no DKIM keys: its mail leaves unsigned");
+        return Ok(None);
+    };
+    Ok(Some(Signer::new(domain, &keys)?))
+}
+
+/// The keys of a domain; `None` when it has none.
+pub(crate) fn read_keys(folder: &Path, domain: &str) -> std::io::Result<Option<KeyPairFiles>> {
+    let read = |name: &str| match std::fs::read(folder.join(domain).join(name)) {
+        Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        other => other.map(Some),
+    };
+    Ok(match (read("rsa.pk8")?, read("ed25519.pk8")?) {
+        (Some(rsa_pkcs8), Some(ed25519_pkcs8)) => Some(KeyPairFiles {
+            rsa_pkcs8,
+            ed25519_pkcs8,
+        }),
+        _ => None,
+    })
+}
+
+/// A word of the policy language that this file spells out.
+fn word<T: std::str::FromStr<Err = avow_model::NameFault>>(text: &str) -> T {
+    text.parse()
+        .expect("invariant: a plain lower-case word is a name")
+}

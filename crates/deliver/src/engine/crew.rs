@@ -1,0 +1,48 @@
+//! What all tasks of one engine share.
+
+use std::sync::Arc;
+
+use avow_compose::{TokenKey, Urls};
+use avow_model::{SharedClock, SharedEntropy};
+use avow_policy::Shelf;
+use avow_store::Store;
+use avow_store::journal::Journal;
+use tokio::sync::mpsc::Sender;
+
+use super::lane::Lane;
+use super::lease::Fence;
+use super::options::{EngineOptions, Folders};
+use super::pace::{Bell, Pace};
+use super::recorder::Report;
+use crate::smtp::ClientOptions;
+
+/// Shared by feeders, workers and the director; immutable but for what locks itself.
+pub(crate) struct Crew {
+    pub(crate) store: Store,
+    pub(crate) shelf: Arc<Shelf>,
+    pub(crate) tokens: Arc<TokenKey>,
+    pub(crate) urls: Urls,
+    pub(crate) folders: Folders,
+    pub(crate) client: ClientOptions,
+    pub(crate) clock: SharedClock,
+    pub(crate) entropy: SharedEntropy,
+    pub(crate) options: EngineOptions,
+    pub(crate) journal: Arc<Journal>,
+    pub(crate) fence: Fence,
+    pub(crate) bell: Bell,
+    pub(crate) lane: Arc<Lane>,
+    pub(crate) reports: Sender<Report>,
+}
+
+impl Crew {
+    pub(crate) fn pace(&self) -> Pace {
+        self.bell.pace(self.clock.clone())
+    }
+
+    /// Any number, for jitter.
+    pub(crate) fn dice(&self) -> u32 {
+        let mut bytes = [0; 4];
+        self.entropy.fill(&mut bytes);
+        u32::from_le_bytes(bytes)
+    }
+}

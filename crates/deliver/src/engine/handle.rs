@@ -1,0 +1,104 @@
+//! What others see of a running engine: a bell to ring and progress to watch.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use avow_model::{CampaignId, Outcome, RecipientState};
+
+use super::lane::Lane;
+use super::pace::Bell;
+use super::run::Run;
+
+/// Cheap to clone. Outlives the engine: then there is no progress.
+#[derive(Clone)]
+pub struct EngineHandle {
+    bell: Bell,
+    lane: Arc<Lane>,
+    watched: Arc<Mutex<HashMap<CampaignId, Watched>>>,
+}
+
+enum Watched {
+    Run(Arc<Run>),
+    Trouble(String),
+}
+
+/// Where a campaign stands in this engine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    pub stage: Stage,
+    /// Rows in memory: ready, on the wire, or being recorded.
+    pub in_hand: usize,
+    /// Outcomes that this engine has recorded since it took the campaign in hand.
+    pub recorded: u64,
+    /// Of these, how many were delivered.
+    pub delivered: u64,
+}
+
+/// What goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// Being prepared or sent.
+    Going,
+    /// The relay does not answer: why. Nothing is lost; it is tried again.
+    LineDown(String),
+    /// It cannot go on: why, and what to do. It is tried again.
+    Stuck(String),
+}
+
+impl EngineHandle {
+    pub(crate) fn new(bell: Bell, lane: Arc<Lane>) -> Self {
+        Self {
+            bell,
+            lane,
+            watched: Arc::default(),
+        }
+    }
+
+    /// Something changed that the engine should see at once: a campaign's state, a message to send.
+    pub fn wake(&self) {
+        self.bell.ring();
+    }
+
+    /// Where a campaign stands; `None` when this engine does not have it in hand.
+    pub fn progress(&self, campaign: CampaignId) -> Option<Progress> {
+        let watched = self.watched();
+        Some(match watched.get(&campaign)? {
+            Watched::Trouble(why) => Progress {
+                stage: Stage::Stuck(why.clone()),
+                in_hand: 0,
+                recorded: 0,
+                delivered: 0,
+            },
+            Watched::Run(run) => Progress {
+                stage: self
+                    .lane
+                    .breaker
+                    .why()
+                    .map_or(Stage::Going, Stage::LineDown),
+                in_hand: run.in_hand(),
+                recorded: Outcome::ALL
+                    .iter()
+                    .map(|o| run.counted(RecipientState::At(*o)))
+                    .sum(),
+                delivered: run.counted(RecipientState::At(Outcome::Delivered)),
+            },
+        })
+    }
+
+    fn watched(&self) -> MutexGuard<'_, HashMap<CampaignId, Watched>> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn watch(&self, run: &Arc<Run>) {
+        self.watched()
+            .insert(run.campaign, Watched::Run(run.clone()));
+    }
+
+    pub(crate) fn forget(&self, campaign: CampaignId) {
+        self.watched().remove(&campaign);
+    }
+
+    pub(crate) fn trouble(&self, campaign: CampaignId, why: String) {
+        self.watched().insert(campaign, Watched::Trouble(why));
+    }
+}

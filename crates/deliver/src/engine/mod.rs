@@ -1,0 +1,167 @@
+//! The delivery engine: from open campaigns and single messages to accounted-for outcomes.
+//!
+//! Promises: each recipient's row ends in one outcome; nothing leaves without a permit that is fresh when it
+//! leaves; an outcome that was seen is never lost; after a kill at any point at most as many messages
+//! arrive twice as connections were open, byte for byte the same. Never: sends from two processes at once.
+//!
+//! The director looks which campaigns are open and gives each a drive; drives feed the ring; workers, one a
+//! connection, take from it; the recorder writes outcomes. Every queue between them is bounded.
+//! docs/delivery.md draws it. Tests: tests/it/delivery, tests/it/crash.rs.
+
+mod breaker;
+pub(crate) mod brief;
+pub(crate) mod crew;
+mod director;
+mod drive;
+mod feed;
+pub(crate) mod gate;
+mod handle;
+mod lane;
+mod lease;
+mod options;
+mod pace;
+mod recorder;
+mod recover;
+mod ring;
+pub(crate) mod run;
+pub(crate) mod turn;
+mod worker;
+
+use std::sync::Arc;
+
+use avow_store::journal::{Journal, JournalError};
+use tokio::sync::mpsc::Receiver;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+pub use brief::BriefFault;
+pub use handle::{EngineHandle, Progress, Stage};
+pub use lease::LeaseFault;
+pub use options::{EngineOptions, EngineParts, Folders, Signing};
+pub use recover::{RecoverFault, Recovery};
+
+use crew::Crew;
+use director::Director;
+use lane::Lane;
+use lease::{Fence, FolderLock};
+use pace::Bell;
+use recorder::Report;
+use worker::Worker;
+
+/// Why an engine could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartFault {
+    #[error(transparent)]
+    Lease(#[from] LeaseFault),
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error(transparent)]
+    Recover(#[from] RecoverFault),
+}
+
+/// An engine that may send: it holds the folder, and the store knows all that the journal knew.
+pub struct Engine {
+    crew: Arc<Crew>,
+    reports: Receiver<Report>,
+    handle: EngineHandle,
+    lock: FolderLock,
+    /// What the start found in the journal.
+    pub recovery: Recovery,
+}
+
+impl Engine {
+    /// Takes the folder and recovers. `LeaseFault::Busy` when another process has it.
+    pub async fn start(parts: EngineParts) -> Result<Self, StartFault> {
+        let lock = FolderLock::take(&parts.folders.journal, &*parts.entropy)?;
+        let (journal, found) = Journal::open(&parts.folders.journal)?;
+        let now = parts.clock.now();
+        let plan = parts.options.retry;
+        let recovery = recover::recover(&parts.store, &journal, found, now, &plan).await?;
+        if recovery != Recovery::default() {
+            let Recovery { results, in_doubt } = recovery;
+            tracing::warn!(
+                results,
+                in_doubt,
+                "the last run ended in the middle of sending"
+            );
+        }
+        let transport = Arc::new(parts.transport);
+        let (sender, reports) = recorder::queue();
+        let crew = Arc::new(Crew {
+            store: parts.store,
+            shelf: parts.shelf,
+            tokens: parts.tokens,
+            urls: parts.urls,
+            folders: parts.folders,
+            client: parts.client,
+            clock: parts.clock,
+            entropy: parts.entropy,
+            options: parts.options,
+            journal: Arc::new(journal),
+            fence: Fence::default(),
+            bell: Bell::new(),
+            lane: Arc::new(Lane::new(transport.site("").to_owned(), transport)),
+            reports: sender,
+        });
+        Ok(Self {
+            handle: EngineHandle::new(crew.bell.clone(), crew.lane.clone()),
+            crew,
+            reports,
+            lock,
+            recovery,
+        })
+    }
+
+    /// To wake the engine and to watch it.
+    pub fn handle(&self) -> EngineHandle {
+        self.handle.clone()
+    }
+
+    /// Runs until `leave` is ready; then starts nothing new, lets the wire run dry, records and gives the lease back.
+    pub async fn run(self, leave: impl Future<Output = ()>) {
+        let Self {
+            crew,
+            reports,
+            handle,
+            lock,
+            ..
+        } = self;
+        let recorder = recorder::record(reports, crew.journal.clone(), crew.pace());
+        let work = work(crew, handle, &lock, leave);
+        tokio::join!(recorder, work);
+    }
+}
+
+/// All tasks but the recorder's. Every clone of the crew is gone when it returns, so the recorder ends.
+async fn work(
+    crew: Arc<Crew>,
+    handle: EngineHandle,
+    lock: &FolderLock,
+    leave: impl Future<Output = ()>,
+) {
+    let mut workers = JoinSet::new();
+    for _ in 0..crew.options.connections.max(1) {
+        workers.spawn(Worker::new(crew.clone(), crew.lane.clone()).work());
+    }
+    let mut director = Director::new(crew.clone(), handle);
+    tokio::select! {
+        () = director.direct() => {}
+        () = lease::keep(crew.store.clone(), &lock.owner, &crew.fence, crew.pace()) => {}
+        () = leave => {}
+    }
+    let drained = timeout(crew.options.drain, async {
+        director.dismiss().await;
+        drop(crew.lane.ring.close());
+        while workers.join_next().await.is_some() {}
+    });
+    if drained.await.is_err() {
+        tracing::warn!(
+            "some messages were still on the wire; they are in doubt and looked after at the next start"
+        );
+    }
+    director.abandon();
+    workers.shutdown().await;
+    if let Err(fault) = lease::release(&crew.store, &lock.owner).await {
+        tracing::warn!(%fault, "the engine's lease could not be given back");
+    }
+}
