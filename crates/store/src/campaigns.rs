@@ -62,6 +62,7 @@ queries! {
     CAMPAIGNS = concat!("SELECT ", campaign_columns!(), " FROM campaign WHERE account = $1 ORDER BY id DESC");
     CAMPAIGNS_OPEN = concat!("SELECT ", campaign_columns!(), " FROM campaign
         WHERE state IN ('preparing', 'sending') OR (state = 'cancelled' AND finished_at IS NULL) ORDER BY id");
+    CAMPAIGN_ACCOUNT = "SELECT account FROM campaign WHERE id = $1";
     CAMPAIGN_DRAFT = "UPDATE campaign SET name = $3, purpose = $4, list = $5, content = $6
         WHERE account = $1 AND id = $2 AND state = 'draft'";
     CAMPAIGN_MOVE = "UPDATE campaign SET state = $4,
@@ -86,6 +87,16 @@ impl Store {
     pub async fn campaigns_open(&self) -> Result<Vec<Campaign>, StoreError> {
         self.db()
             .query_map(&CAMPAIGNS_OPEN, params![], campaign)
+            .await
+    }
+}
+
+impl Store {
+    /// Whose campaign it is: for commands that name a campaign by its id alone.
+    pub async fn campaign_account(&self, id: CampaignId) -> Result<Option<AccountId>, StoreError> {
+        let read = |row: &Row<'_>| row.get(0);
+        self.db()
+            .query_opt(&CAMPAIGN_ACCOUNT, params![id], read)
             .await
     }
 }

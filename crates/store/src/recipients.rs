@@ -45,18 +45,6 @@ impl Tally {
     pub fn settled(&self) -> u64 {
         self.audience() - self.waiting - self.deferred
     }
-
-    fn slot(&mut self, state: RecipientState) -> &mut u64 {
-        match state {
-            RecipientState::Waiting => &mut self.waiting,
-            RecipientState::At(Outcome::Delivered) => &mut self.delivered,
-            RecipientState::At(Outcome::Deferred) => &mut self.deferred,
-            RecipientState::At(Outcome::Bounced) => &mut self.bounced,
-            RecipientState::At(Outcome::Expired) => &mut self.expired,
-            RecipientState::At(Outcome::Refused) => &mut self.refused,
-            RecipientState::At(Outcome::Unknown) => &mut self.unknown,
-        }
-    }
 }
 
 /// Which rows a page shows.
@@ -123,7 +111,8 @@ macro_rules! line_columns {
 }
 
 /// Rows are numbered in the order of their contacts' ids, so a contact's row is found by halving: twenty
-/// reads in a million rows, and no index that sending would have to keep up.
+/// reads in a million rows, and no index that sending would have to keep up. `CROSS JOIN` keeps SQLite
+/// from turning the order of the tables round.
 macro_rules! halving {
     ($campaigns:literal) => {
         concat!(
@@ -134,16 +123,20 @@ macro_rules! halving {
                 SELECT p.campaign,
                     CASE WHEN m.contact < $2 THEN m.seq + 1 ELSE p.low END,
                     CASE WHEN m.contact < $2 THEN p.high ELSE m.seq END
-                FROM probe p JOIN recipient m ON m.account = $1 AND m.campaign = p.campaign
+                FROM probe p CROSS JOIN recipient m
+                WHERE p.low < p.high AND m.account = $1 AND m.campaign = p.campaign
                     AND m.seq = (p.low + p.high) / 2
-                WHERE p.low < p.high
             ) "
         )
     };
 }
 
 queries! {
-    TALLY = "SELECT state, COUNT(*) FROM recipient WHERE account = $1 AND campaign = $2 GROUP BY state";
+    /// One pass with seven counters: half the time of a GROUP BY, which sorts.
+    TALLY = "SELECT COUNT(*) FILTER (WHERE state = 0), COUNT(*) FILTER (WHERE state = 1),
+        COUNT(*) FILTER (WHERE state = 2), COUNT(*) FILTER (WHERE state = 3),
+        COUNT(*) FILTER (WHERE state = 4), COUNT(*) FILTER (WHERE state = 5),
+        COUNT(*) FILTER (WHERE state = 6) FROM recipient WHERE account = $1 AND campaign = $2";
     RECIPIENTS = concat!("SELECT ", line_columns!(), "WHERE r.account = $1 AND r.campaign = $2 AND r.seq > $3
         AND (CAST($5 AS BIGINT) IS NULL OR r.state = $5)
         AND (CAST($6 AS BIGINT) IS NULL OR r.reply_code = $6)
@@ -151,11 +144,12 @@ queries! {
         ORDER BY r.seq LIMIT $4");
     RECIPIENT = concat!("SELECT ", line_columns!(), "WHERE r.account = $1 AND r.campaign = $2 AND r.seq = $3");
     RECIPIENT_OF = concat!(halving!("AND id = $3"), "SELECT ", line_columns!(),
-        "JOIN probe ON probe.low = probe.high AND r.seq = probe.low
-        WHERE r.account = $1 AND r.campaign = $3 AND r.contact = $2");
+        "WHERE r.account = $1 AND r.campaign = $3 AND r.contact = $2
+        AND r.seq = (SELECT low FROM probe WHERE low = high)");
     RECIPIENTS_OF = concat!(halving!(""), "SELECT r.campaign, r.seq, r.state, r.updated_at
-        FROM probe JOIN recipient r ON r.account = $1 AND r.campaign = probe.campaign AND r.seq = probe.low
-        WHERE probe.low = probe.high AND r.contact = $2 ORDER BY r.campaign DESC");
+        FROM probe p CROSS JOIN recipient r
+        WHERE p.low = p.high AND r.account = $1 AND r.campaign = p.campaign AND r.seq = p.low
+        AND r.contact = $2 ORDER BY r.campaign DESC");
     REASONS = "SELECT state, reasons, reply_code, COUNT(*) FROM recipient WHERE account = $1 AND campaign = $2
         GROUP BY state, reasons, reply_code ORDER BY state, COUNT(*) DESC, reasons, reply_code";
     ATTEMPTS = "SELECT n, reply_code, reply, at FROM attempt
@@ -166,12 +160,7 @@ impl AccountScope {
     /// How many rows stand where, at this moment.
     pub async fn tally(&self, campaign: CampaignId) -> Result<Tally, StoreError> {
         let key = params![self.id(), campaign];
-        let count = |row: &Row<'_>| Ok((row.get::<RecipientState>(0)?, row.get::<u64>(1)?));
-        let mut tally = Tally::default();
-        for (state, n) in self.db().query_map(&TALLY, key, count).await? {
-            *tally.slot(state) = n;
-        }
-        Ok(tally)
+        self.db().query_one(&TALLY, key, tally).await
     }
 
     /// Rows with their people, in order, from the one after `after_seq` (0 = the first).
@@ -238,6 +227,19 @@ impl AccountScope {
         let key = params![self.id(), campaign, seq];
         self.db().query_map(&ATTEMPTS, key, attempt).await
     }
+}
+
+/// Seven counts in the order of the states' numbers.
+fn tally(row: &Row<'_>) -> Result<Tally, StoreError> {
+    Ok(Tally {
+        waiting: row.get(0)?,
+        delivered: row.get(1)?,
+        deferred: row.get(2)?,
+        bounced: row.get(3)?,
+        expired: row.get(4)?,
+        refused: row.get(5)?,
+        unknown: row.get(6)?,
+    })
 }
 
 fn line(row: &Row<'_>) -> Result<RecipientLine, StoreError> {
