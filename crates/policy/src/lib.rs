@@ -30,7 +30,7 @@ pub use cases::{CaseFault, CaseReport, CaseResult, check_cases};
 pub use code::{Code, Weight, explain_code};
 pub use decide::decide;
 pub use decision::{Decision, Permit, Refusal};
-pub use emit::{FooterText, FormQuestion, footer, form_questions, policy_page_html};
+pub use emit::{FooterText, FormQuestion, footer, form_questions, policy_page_html, policy_text_html};
 pub use explain::{Sentence, explain};
 pub use pack::{Demand, Instead, Pack, Rule};
 pub use reason::{Reason, Reasons};

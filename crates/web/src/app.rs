@@ -12,6 +12,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
+use crate::client_center::memory::Memory;
 use crate::templates::Templates;
 use crate::{assets, client_center, error, headers, public};
 
@@ -68,6 +69,7 @@ pub struct App {
     pub(crate) urls: Urls,
     pub(crate) tracker: Tracker,
     pub(crate) limits: public::Limits,
+    pub(crate) center: Memory,
 }
 
 impl App {
@@ -77,6 +79,7 @@ impl App {
             urls: Urls::new(&parts.settings.base_url),
             tracker: Tracker::new(parts.store.clone(), Arc::clone(&parts.shelf)),
             limits: public::Limits::default(),
+            center: Memory::default(),
             store: parts.store,
             shelf: parts.shelf,
             tokens: parts.tokens,
@@ -86,6 +89,9 @@ impl App {
             templates: Templates::embedded(),
         }
     }
+
+    /// Tells the engine that there is something to do. It would see it within a second by itself.
+    pub(crate) fn wake(&self) {}
 
     /// The present instant.
     pub fn now(&self) -> Timestamp {

@@ -2,7 +2,8 @@
 //!
 //! `/assets/<hash>/<path>`: a changed file has a new address, so browsers may keep every one for ever.
 //! The hash stands in a folder, so that a style sheet's relative address of the font keeps working:
-//! all files share one hash of everything.
+//! all files share one hash of everything. The style sheets `css/*.css` are served joined, in the order of
+//! their names, as `avow.css`.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
@@ -48,13 +49,13 @@ fn hash() -> &'static str {
     HASH.get_or_init(digest)
 }
 
-/// The address of the embedded file `path` (`css/avow.css`).
-pub fn address(path: &str) -> String {
+/// The address of the embedded file `path` (`js/live.js`), or of the joined style sheet `avow.css`.
+pub(crate) fn address(path: &str) -> String {
     format!("/assets/{}/{path}", hash())
 }
 
 /// Serves the embedded files.
-pub fn routes() -> Router<Arc<App>> {
+pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/assets/{hash}/{*path}", get(file))
         .route("/favicon.svg", get(icon))
@@ -68,7 +69,20 @@ async fn icon() -> Response {
     serve("favicon.svg")
 }
 
+/// All style sheets in the order of their names.
+fn sheet() -> String {
+    let mut paths: Vec<_> = Files::iter().filter(|p| p.starts_with("css/")).collect();
+    paths.sort();
+    let files = paths.iter().filter_map(|path| Files::get(path));
+    files
+        .map(|file| String::from_utf8_lossy(&file.data).into_owned())
+        .collect()
+}
+
 fn serve(path: &str) -> Response {
+    if path == "avow.css" {
+        return ([(CONTENT_TYPE, "text/css"), (CACHE_CONTROL, KEEP)], sheet()).into_response();
+    }
     match Files::get(path) {
         None => (StatusCode::NOT_FOUND, "there is no such file").into_response(),
         Some(file) => {

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 
+use avow_store::StoreError;
 use axum::body::Body;
 use axum::http::{Response as HttpResponse, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -25,9 +26,29 @@ pub enum PageFault {
     /// No session: log in and come back to the path.
     #[error("log in first")]
     LoginNeeded { back: String },
+    /// A member whose role does not allow it.
+    #[error("the role is too small")]
+    RoleTooSmall,
+    /// Somebody was faster; the text says what to do.
+    #[error("{0}")]
+    Conflict(&'static str),
+    /// The store did not answer, or holds what it must not.
+    #[error("the store failed")]
+    Store(#[source] StoreError),
     /// A template failed: a fault of ours.
     #[error("a page template failed")]
     Template(#[from] minijinja::Error),
+}
+
+impl From<StoreError> for PageFault {
+    fn from(fault: StoreError) -> Self {
+        match fault {
+            StoreError::Missing(_) => Self::NotFound,
+            StoreError::Conflict(what) => Self::Conflict(what),
+            StoreError::Duplicate { .. } => Self::Bad(fault.to_string()),
+            fault => Self::Store(fault),
+        }
+    }
 }
 
 /// What an error page says.
@@ -43,10 +64,12 @@ impl PageFault {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::RoleTooSmall => StatusCode::FORBIDDEN,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Store(cause) if cause.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Bad(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::LoginNeeded { .. } => StatusCode::UNAUTHORIZED,
-            Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Store(_) | Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -63,6 +86,21 @@ impl PageFault {
                 "The request came from another site, or from a page that was open too long.".to_owned(),
                 "Open the page again here and repeat what you did.",
             ),
+            Self::RoleTooSmall => (
+                "Your role does not allow this",
+                "In this account you may look, but not write or send.".to_owned(),
+                "Ask an owner of the account to do it, or to make you an editor.",
+            ),
+            Self::Conflict(reason) => (
+                "Something changed in the meantime",
+                format!("{}.", reason.trim_end_matches('.')),
+                "Open the page again and look where it stands.",
+            ),
+            Self::Store(cause) if cause.is_passing() => (
+                "The database does not answer",
+                "Nothing was changed. What was saved before is safe.".to_owned(),
+                "Try again in a minute. If it stays, tell the person who runs this server: the log says what is wrong.",
+            ),
             Self::Bad(reason) => (
                 "This cannot be used as sent",
                 reason.clone(),
@@ -73,7 +111,7 @@ impl PageFault {
                 "This page needs a log-in.".to_owned(),
                 "Log in and open it again.",
             ),
-            Self::Template(_) => (
+            Self::Store(_) | Self::Template(_) => (
                 "A fault on our side",
                 "The page could not be made. Nothing was lost: what you had saved is saved.".to_owned(),
                 "Try again in a minute. If it stays, tell the person who runs this server: the log has the cause.",
@@ -102,12 +140,15 @@ impl IntoResponse for PageFault {
         if let Self::Template(cause) = &self {
             tracing::error!(cause = %cause, template = cause.name(), line = cause.line(), "a page template failed");
         }
+        if let Self::Store(cause) = &self {
+            tracing::error!(%cause, "the store failed under a page");
+        }
         (self.status(), Html(error_page(&self.words()))).into_response()
     }
 }
 
 /// Percent-encodes for a query value (RFC 3986 unreserved and `/` stay).
-pub fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     use std::fmt::Write as _;
     text.bytes().fold(String::new(), |mut out, b| {
         if b.is_ascii_alphanumeric() || b"-._~/".contains(&b) {
@@ -120,13 +161,13 @@ pub fn encode(text: &str) -> String {
 }
 
 /// The fallback of the router.
-pub async fn not_found() -> PageFault {
+pub(crate) async fn not_found() -> PageFault {
     PageFault::NotFound
 }
 
 /// Answers for a handler that panicked; the panic itself is in the log.
 #[derive(Debug, Clone, Copy)]
-pub struct Panicked;
+pub(crate) struct Panicked;
 
 impl ResponseForPanic for Panicked {
     type ResponseBody = Body;

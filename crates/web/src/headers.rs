@@ -10,13 +10,17 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 /// Own files only: no inline script, no inline style, no foreign host, framed by us alone.
-pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+pub(crate) const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     font-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'self'";
 
 /// For mail shown in a sandboxed frame: its own styles and pictures in the message, no script, no network.
-pub const MAIL_POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; \
+pub(crate) const MAIL_POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; \
     img-src data:; font-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'";
+
+/// For a preview of one's own campaign: pictures may come from where they will come from; no beacon is in it.
+pub(crate) const PREVIEW_POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; \
+    img-src data: https: http:; font-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'";
 
 fn put(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
     headers
@@ -31,7 +35,7 @@ fn is_page(headers: &HeaderMap) -> bool {
 }
 
 /// Adds what is missing: a handler's own header always wins.
-pub async fn secure(request: Request, next: Next) -> Response {
+pub(crate) async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     put(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");

@@ -9,9 +9,12 @@ mod assets;
 mod client_center;
 mod error;
 mod headers;
+pub mod password;
 pub mod public;
+mod session;
 mod templates;
+mod throttle;
 
 pub use app::{App, AppParts, Edition, WebSettings, router};
 pub use error::PageFault;
-pub use templates::Templates;
+pub use templates::{Page, Templates};

@@ -2,7 +2,7 @@
 
 use axum::response::Html;
 use minijinja::value::Serde;
-use minijinja::{Environment, TemplateSource, UndefinedBehavior};
+use minijinja::{Environment, TemplateSource, UndefinedBehavior, Value};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 
@@ -30,12 +30,13 @@ fn load(name: &str) -> Option<TemplateSource> {
     })
 }
 
-fn address_of(path: &str) -> String {
-    assets::address(path)
+/// Our own paths need no escaping.
+fn address_of(path: &str) -> Value {
+    Value::from_safe_string(assets::address(path))
 }
 
 /// 9688 -> "9,688".
-pub fn thousands(n: i64) -> String {
+pub(crate) fn thousands(n: i64) -> String {
     let digits = n.unsigned_abs().to_string();
     let mut out = String::with_capacity(digits.len() * 4 / 3 + 1);
     if n < 0 {
@@ -50,7 +51,18 @@ pub fn thousands(n: i64) -> String {
     out
 }
 
+/// What one template is rendered with. Each template has one such type, and is rendered through it alone.
+pub trait Page: Serialize {
+    /// The template's name: `center/campaigns.html`.
+    const TEMPLATE: &'static str;
+}
+
 impl Templates {
+    /// Renders a page through its own template.
+    pub fn show<P: Page>(&self, page: &P) -> Result<Html<String>, PageFault> {
+        self.page(P::TEMPLATE, page)
+    }
+
     /// The templates of this build.
     pub fn embedded() -> Self {
         let mut environment = Environment::new();
@@ -74,7 +86,7 @@ impl Templates {
 
     /// The names of all templates of this build.
     pub fn names() -> impl Iterator<Item = String> {
-        Files::iter().map(|name| name.into_owned())
+        Files::iter().map(std::borrow::Cow::into_owned)
     }
 }
 

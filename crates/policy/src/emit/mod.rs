@@ -7,4 +7,4 @@ mod page;
 
 pub use footer::{FooterText, footer};
 pub use form::{FormQuestion, form_questions};
-pub use page::policy_page_html;
+pub use page::{policy_page_html, policy_text_html};

@@ -11,12 +11,18 @@ use crate::version::{ChoiceRule, Kind, PurposeRule, Version};
 /// An HTML fragment (no `html`, `head` or `body`). Raw HTML and script links of the author's text
 /// are shown as text, never passed on.
 pub fn policy_page_html(version: &Version) -> String {
-    let mut out = String::new();
-    let parser = Parser::new_ext(version.text_markdown(), Options::ENABLE_TABLES);
-    html::push_html(&mut out, parser.map(defused));
+    let mut out = policy_text_html(version);
     push_purposes(&mut out, version);
     push_data(&mut out, version);
     push_terms(&mut out, version);
+    out
+}
+
+/// The author's text alone, as an HTML fragment, made safe in the same way.
+pub fn policy_text_html(version: &Version) -> String {
+    let mut out = String::new();
+    let parser = Parser::new_ext(version.text_markdown(), Options::ENABLE_TABLES);
+    html::push_html(&mut out, parser.map(defused));
     out
 }
 

@@ -1,0 +1,305 @@
+//! The sheet before sending: who gets it, who does not and why, and each thing that should be in order.
+
+use std::sync::Arc;
+
+use avow_model::{CampaignState, MessageClass};
+use axum::extract::State;
+use axum::response::Html;
+
+use super::head::View;
+use super::judge::Judged;
+use super::load::Loaded;
+use super::ready::{NotReady, Ready, sentence};
+use super::reasons;
+use super::view::{AudiencePart, Check, CheckPage, Fix, Group};
+use crate::app::Edition;
+use crate::client_center::shell::Noun;
+use crate::client_center::words::{Bar, Counts, Tone, people};
+use crate::templates::thousands;
+use crate::{App, PageFault};
+
+/// What a phone shows of a subject.
+const SUBJECT_SHOWN_CHARS: usize = 40;
+/// Longer ones are cut on desktops too.
+const SUBJECT_GOOD_CHARS: usize = 70;
+/// Gmail clips a message beyond 102 KB of HTML.
+const BODY_GOOD_BYTES: usize = 100 * 1024;
+
+fn line(tone: Tone, title: &'static str, text: String, fix: Option<Fix>) -> Check {
+    Check {
+        tone,
+        title,
+        text,
+        fix,
+    }
+}
+
+fn edit(loaded: &Loaded, text: &'static str) -> Option<Fix> {
+    let href = format!("{}/edit", loaded.base());
+    Some(Fix { href, text })
+}
+
+fn subject(loaded: &Loaded) -> Check {
+    let chars = loaded.campaign.content.subject.chars().count();
+    let shown = format!("{chars} characters; phones show about {SUBJECT_SHOWN_CHARS}.");
+    if chars > SUBJECT_GOOD_CHARS {
+        return line(
+            Tone::Notice,
+            "Subject",
+            shown,
+            edit(loaded, "Make it shorter"),
+        );
+    }
+    line(Tone::Good, "Subject", shown, None)
+}
+
+fn preheader(loaded: &Loaded) -> Check {
+    if loaded.campaign.content.preheader.is_empty() {
+        let text = "There is none: inboxes show the first words of the message after the subject.";
+        return line(
+            Tone::Notice,
+            "Preheader",
+            text.to_owned(),
+            edit(loaded, "Write one"),
+        );
+    }
+    line(
+        Tone::Good,
+        "Preheader",
+        "Shown after the subject.".to_owned(),
+        None,
+    )
+}
+
+fn text_part(loaded: &Loaded) -> Check {
+    let preview = format!("{}/preview#text", loaded.base());
+    let fix = Some(Fix {
+        href: preview,
+        text: "Read it once",
+    });
+    match &loaded.campaign.content.text {
+        Some(_) => line(Tone::Good, "Text part", "You wrote it.".to_owned(), None),
+        None => line(
+            Tone::Good,
+            "Text part",
+            "Made from the message.".to_owned(),
+            fix,
+        ),
+    }
+}
+
+fn weight(loaded: &Loaded) -> Check {
+    let bytes = loaded.campaign.content.body.len();
+    let text = format!("{} KB of source.", thousands(bytes.div_ceil(1024) as i64));
+    if bytes > BODY_GOOD_BYTES {
+        let text = format!("{text} Some mail programs cut a message off after 100 KB.");
+        return line(
+            Tone::Notice,
+            "Weight",
+            text,
+            edit(loaded, "Make it lighter"),
+        );
+    }
+    line(Tone::Good, "Weight", text, None)
+}
+
+fn sender(loaded: &Loaded, ready: &Ready) -> Check {
+    let content = &loaded.campaign.content;
+    let domain = &ready.account.settings.sending_domain;
+    let at = content.from_address.rsplit_once('@').map(|(_, d)| d);
+    if at == Some(domain.as_str()) {
+        let text = format!(
+            "{} <{}>, at the account's own domain.",
+            content.from_name, content.from_address
+        );
+        return line(Tone::Good, "Sender", text, None);
+    }
+    let text = format!(
+        "{} is not at {domain}, the domain of this account.",
+        content.from_address
+    );
+    line(Tone::Bad, "Sender", text, edit(loaded, "Change the sender"))
+}
+
+fn footer(ready: &Ready) -> Check {
+    let way_out = match ready.class {
+        MessageClass::Marketing => "postal address, reason and one-click unsubscribe",
+        _ => "postal address and reason",
+    };
+    let text = format!("From version {} of the policy: {way_out}.", ready.version);
+    line(Tone::Good, "Footer", text, None)
+}
+
+fn content(ready: &Ready) -> Check {
+    let links = ready.compiled.links().len();
+    let noun = if links == 1 { "link" } else { "links" };
+    let fields = ready.compiled.fields();
+    let reads = match fields {
+        [] => "It puts in nothing about the person.".to_owned(),
+        fields => format!("It puts in {}.", fields.join(", ")),
+    };
+    line(
+        Tone::Good,
+        "Content",
+        format!("{links} {noun}. {reads}"),
+        None,
+    )
+}
+
+fn checks(loaded: &Loaded, ready: &Result<Ready, NotReady>) -> Vec<Check> {
+    let mut out = match ready {
+        Ok(ready) => vec![content(ready), sender(loaded, ready), footer(ready)],
+        Err(fault @ NotReady::Content(_)) => {
+            vec![line(
+                Tone::Bad,
+                "Content",
+                fault.to_string(),
+                edit(loaded, "Mend it"),
+            )]
+        }
+        Err(fault @ NotReady::NoPurpose(_)) => {
+            vec![line(
+                Tone::Bad,
+                "Purpose",
+                fault.to_string(),
+                edit(loaded, "Choose another"),
+            )]
+        }
+        Err(fault) => {
+            let href = format!("{}/policy", loaded.member.base());
+            let fix = Some(Fix {
+                href,
+                text: "Open the policy page",
+            });
+            vec![line(Tone::Bad, "Policy", fault.to_string(), fix)]
+        }
+    };
+    out.extend([
+        subject(loaded),
+        preheader(loaded),
+        text_part(loaded),
+        weight(loaded),
+    ]);
+    if let Ok(ready) = ready {
+        let warning = |w: &avow_compose::ContentWarning| {
+            line(
+                Tone::Notice,
+                "Look at this",
+                sentence(&w.to_string()),
+                edit(loaded, "Change it"),
+            )
+        };
+        out.extend(ready.compiled.warnings().iter().map(warning));
+    }
+    out.sort_by_key(|c| match c.tone {
+        Tone::Bad => 0,
+        Tone::Notice => 1,
+        Tone::Good | Tone::Neutral => 2,
+    });
+    out
+}
+
+/// Refuses to start a campaign that the check stops.
+pub(super) async fn must_be_ready(app: &App, loaded: &Loaded) -> Result<(), PageFault> {
+    let ready = Ready::of(app, loaded).await?;
+    let stops = |c: &Check| c.tone == Tone::Bad;
+    match checks(loaded, &ready).into_iter().find(stops) {
+        None => Ok(()),
+        Some(check) => Err(PageFault::Bad(format!("{}: {}", check.title, check.text))),
+    }
+}
+
+fn groups(judged: &Judged) -> Vec<Group> {
+    let group = |(code, n): (&&str, &i64)| {
+        let (title, remedy) = reasons::of_code(code);
+        Group {
+            title,
+            remedy,
+            n: *n,
+        }
+    };
+    let mut groups: Vec<_> = judged.wont.iter().map(group).collect();
+    groups.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.title.cmp(&b.title)));
+    groups
+}
+
+fn audience(judged: &Judged, total: i64) -> AudiencePart {
+    let wont = judged.judged - judged.will;
+    let will = format!(
+        "{} of {} will get this.",
+        thousands(judged.will),
+        people(judged.judged)
+    );
+    let mut by_code = [0; 7];
+    by_code[1] = judged.will;
+    by_code[5] = wont;
+    by_code[0] = (total - judged.judged).max(0) * i64::from(!judged.is_complete);
+    AudiencePart {
+        counting: !judged.is_complete,
+        judged: judged.judged,
+        total: total.max(judged.judged),
+        will: judged.will,
+        sentence: match wont {
+            0 => will,
+            n => format!("{will} {} will not.", thousands(n)),
+        },
+        bar: Bar::of(&Counts { by_code }),
+        groups: groups(judged),
+    }
+}
+
+fn send_note(app: &App, ready: bool, part: &AudiencePart) -> String {
+    match (ready, part.counting, part.will) {
+        (false, _, _) => "Something above stops it. Mend it first.".to_owned(),
+        (true, true, _) => {
+            "The audience is still being judged. The button comes when it is done.".to_owned()
+        }
+        (true, false, 0) => {
+            "Nobody in this audience may get it: there is nothing to send.".to_owned()
+        }
+        (true, false, _) if app.settings.edition == Edition::Rehearsal => {
+            "In rehearsal the messages go to the mailbox here, to nobody else.".to_owned()
+        }
+        (true, false, _) => {
+            "The messages leave at once. You can pause, but not take back what has left.".to_owned()
+        }
+    }
+}
+
+/// The page.
+pub(crate) async fn get(
+    State(app): State<Arc<App>>,
+    loaded: Loaded,
+) -> Result<Html<String>, PageFault> {
+    if loaded.campaign.state != CampaignState::Draft {
+        return Err(PageFault::Conflict(
+            "the campaign has started; its page shows where it stands",
+        ));
+    }
+    let ready = Ready::of(&app, &loaded).await?;
+    let judged = match &ready {
+        Ok(ready) => app.center.bench.go_on(&app, &loaded, ready).await?,
+        Err(_) => Judged::nobody(),
+    };
+    let total = app
+        .center
+        .total(&loaded.member.account, loaded.campaign.list, app.now())
+        .await?;
+    let checks = checks(&loaded, &ready);
+    let is_ready = checks.iter().all(|c| c.tone != Tone::Bad);
+    let part = audience(&judged, total);
+    let content = &loaded.campaign.content;
+    app.templates.show(&CheckPage {
+        shell: loaded.member.shell(Noun::Campaigns),
+        head: loaded.head(View::Check),
+        can_send: is_ready && !part.counting && part.will > 0,
+        send_note: send_note(&app, is_ready, &part),
+        judgeable: ready.is_ok(),
+        audience: part,
+        checks,
+        from_name: content.from_name.clone(),
+        subject: content.subject.clone(),
+        preheader: content.preheader.clone(),
+        test_to: loaded.member.visitor.address.clone(),
+    })
+}

@@ -1,0 +1,226 @@
+//! One campaign: what it is, and where it stands while it moves.
+
+use std::sync::Arc;
+
+use avow_model::{CampaignState, Outcome, RecipientState};
+use avow_store::Campaign;
+use axum::extract::State;
+use axum::response::Html;
+
+use super::counts::Counted;
+use super::head::View;
+use super::load::Loaded;
+use super::reasons;
+use super::view::{Action, CampaignPage, LiveFact, LivePart, ReplyLine};
+use crate::client_center::shell::Noun;
+use crate::client_center::words::{Bar, Counts, When, length, people, recipient_badge};
+use crate::templates::thousands;
+use crate::{App, PageFault};
+
+/// Kinds of replies shown beside the bar; the report has all.
+const REPLIES_MAX: usize = 6;
+
+const PAUSE: Action = Action {
+    to: "paused",
+    label: "Pause",
+    icon: "pause",
+    class: "",
+};
+const RESUME: Action = Action {
+    to: "sending",
+    label: "Go on",
+    icon: "play",
+    class: "main",
+};
+const CANCEL: Action = Action {
+    to: "cancelled",
+    label: "Cancel the rest",
+    icon: "circle-stop",
+    class: "bad",
+};
+
+fn actions(state: CampaignState) -> Vec<Action> {
+    match state {
+        CampaignState::Preparing | CampaignState::Sending => vec![PAUSE, CANCEL],
+        CampaignState::Paused => vec![RESUME, CANCEL],
+        CampaignState::Draft | CampaignState::Finished | CampaignState::Cancelled => vec![],
+    }
+}
+
+/// Where a campaign stands, in one or two sentences.
+pub(super) fn sentence(state: CampaignState, counts: &Counts) -> String {
+    let total = counts.total();
+    let delivered = counts.at(Outcome::Delivered);
+    let have = format!("{} of {} have it.", thousands(delivered), people(total));
+    let waiting = counts.of(RecipientState::Waiting);
+    let deferred = counts.at(Outcome::Deferred);
+    match state {
+        CampaignState::Draft => {
+            "Nobody has it. The check page says who will get it, who will not and why, before anything leaves.".to_owned()
+        }
+        CampaignState::Preparing => format!("Judging the audience: {} so far.", people(total)),
+        CampaignState::Sending if waiting > 0 => {
+            format!("{have} {} for their turn.", waits(waiting))
+        }
+        CampaignState::Sending if deferred > 0 => {
+            format!("{have} {} tried again later.", are(deferred))
+        }
+        CampaignState::Sending | CampaignState::Finished => have,
+        CampaignState::Paused => format!("Paused. {have} {} until you go on.", waits(waiting + deferred)),
+        CampaignState::Cancelled => format!("Cancelled. {have}"),
+    }
+}
+
+fn waits(n: i64) -> String {
+    let verb = if n == 1 { "waits" } else { "wait" };
+    format!("{} {verb}", people(n))
+}
+
+fn are(n: i64) -> String {
+    let verb = if n == 1 { "is" } else { "are" };
+    format!("{} {verb}", people(n))
+}
+
+fn is_live(state: CampaignState) -> bool {
+    matches!(state, CampaignState::Preparing | CampaignState::Sending)
+}
+
+fn live_facts(campaign: &Campaign, counted: &Counted) -> Vec<LiveFact> {
+    let mut facts = Vec::new();
+    if let Some(rate) = counted.rate().filter(|r| *r > 0 && is_live(campaign.state)) {
+        let value = format!("{} a second", thousands(rate));
+        facts.push(LiveFact {
+            label: "Rate",
+            value,
+        });
+        let value = format!("about {}", length(counted.tally.waiting as i64 / rate));
+        facts.push(LiveFact {
+            label: "Time left",
+            value,
+        });
+    }
+    if let Some(started) = campaign.started_at {
+        let value = started.strftime("%-d %b %Y, %H:%M:%S UTC").to_string();
+        facts.push(LiveFact {
+            label: "Started",
+            value,
+        });
+    }
+    if let Some(finished) = campaign.finished_at {
+        let value = finished.strftime("%-d %b %Y, %H:%M:%S UTC").to_string();
+        facts.push(LiveFact {
+            label: "Finished",
+            value,
+        });
+    }
+    facts
+}
+
+fn replies(base: &str, counted: &Counted) -> Vec<ReplyLine> {
+    let groups = reasons::group(&counted.reasons).into_iter();
+    let line = |g: reasons::Caused| {
+        let (text, note) = g.cause.words(g.state);
+        ReplyLine {
+            text,
+            note,
+            badge: recipient_badge(g.state),
+            n: g.n,
+            href: format!("{base}/people{}", g.cause.query(g.state)),
+        }
+    };
+    groups.take(REPLIES_MAX).map(line).collect()
+}
+
+fn live_part(campaign: &Campaign, base: String, counted: &Counted) -> LivePart {
+    let counts = counted.counts();
+    LivePart {
+        state: campaign.state.as_str(),
+        sentence: sentence(campaign.state, &counts),
+        bar: Bar::of(&counts),
+        live_facts: live_facts(campaign, counted),
+        replies: replies(&base, counted),
+        base,
+    }
+}
+
+/// The part that renews itself.
+pub(crate) async fn live(
+    State(app): State<Arc<App>>,
+    loaded: Loaded,
+) -> Result<Html<String>, PageFault> {
+    let account = &loaded.member.account;
+    let counted = app
+        .center
+        .counts
+        .rows(&app, account, &loaded.campaign)
+        .await?;
+    app.templates
+        .show(&live_part(&loaded.campaign, loaded.base(), &counted))
+}
+
+/// The page.
+pub(crate) async fn get(
+    State(app): State<Arc<App>>,
+    loaded: Loaded,
+) -> Result<Html<String>, PageFault> {
+    let account = &loaded.member.account;
+    let counted = app
+        .center
+        .counts
+        .rows(&app, account, &loaded.campaign)
+        .await?;
+    let part = live_part(&loaded.campaign, loaded.base(), &counted);
+    let list = loaded.list().await?;
+    let head = loaded.head(View::Overview);
+    let campaign = loaded.campaign;
+    app.templates.show(&CampaignPage {
+        shell: loaded.member.shell(Noun::Campaigns),
+        head,
+        live: is_live(campaign.state),
+        sentence: part.sentence,
+        bar: part.bar,
+        live_facts: part.live_facts,
+        replies: part.replies,
+        actions: actions(campaign.state),
+        action_note: "Cancelling refuses the message to everyone who has not got it yet. It cannot be undone.",
+        from_name: campaign.content.from_name,
+        from_address: campaign.content.from_address,
+        subject: campaign.content.subject,
+        preheader: campaign.content.preheader,
+        purpose: campaign.purpose.to_string(),
+        list: list.map_or_else(|| "All contacts".to_owned(), |l| l.name),
+        started: campaign.started_at.map(|at| When::new(at, app.now())),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_state_says_where_the_campaign_stands() {
+        let counts = Counts {
+            by_code: [5, 90, 1, 2, 0, 2, 0],
+        };
+        let said = |state| sentence(state, &counts);
+        assert_eq!(
+            said(CampaignState::Sending),
+            "90 of 100 people have it. 5 people wait for their turn."
+        );
+        assert_eq!(
+            said(CampaignState::Paused),
+            "Paused. 90 of 100 people have it. 6 people wait until you go on."
+        );
+        assert_eq!(
+            said(CampaignState::Cancelled),
+            "Cancelled. 90 of 100 people have it."
+        );
+        let late = Counts {
+            by_code: [0, 90, 1, 2, 0, 2, 0],
+        };
+        assert_eq!(
+            sentence(CampaignState::Sending, &late),
+            "90 of 95 people have it. 1 person is tried again later."
+        );
+    }
+}

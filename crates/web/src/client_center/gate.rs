@@ -1,0 +1,79 @@
+//! Questions to the gate as pages ask them. The answers are `policy::decide`'s.
+
+use std::sync::Arc;
+
+use avow_model::{Category, Facts, Slug, Verb};
+use avow_policy::{Content, Diagnostic, PolicySet, Promotion, PurposeRule, Request};
+use avow_store::{AccountRow, AccountScope, StoreError};
+
+use crate::App;
+
+/// The published policies of an account, compiled, or what is wrong with them.
+pub(crate) async fn policies(
+    app: &App,
+    account: &AccountScope,
+) -> Result<Result<Arc<PolicySet>, Vec<Diagnostic>>, StoreError> {
+    let published = account.published().await?;
+    Ok(app.shelf.open(account.id(), &published))
+}
+
+fn word<T: std::str::FromStr<Err = avow_model::NameFault>>(text: &str) -> T {
+    text.parse()
+        .expect("invariant: a plain lower-case word is a name")
+}
+
+/// Data of these kinds are needed to send at all.
+pub(crate) fn address_only() -> Vec<Category> {
+    vec![word("email")]
+}
+
+/// What the account would ask about a purpose, for one act.
+pub(crate) fn question(account: &AccountRow, rule: &PurposeRule, verb: Verb) -> Request {
+    let promotion = if rule.kind.is_marketing_at_large() {
+        Promotion::Carried
+    } else {
+        Promotion::None
+    };
+    Request {
+        account: account.slug.clone(),
+        brand: account.settings.brand.clone(),
+        list: None,
+        purpose: rule.id.clone(),
+        verb,
+        reads: address_only(),
+        recipient: word("self"),
+        content: Content::Normal,
+        promotion,
+        permit: None,
+    }
+}
+
+/// The same, for one person: to mail or to measure, the address is enough; any other act reads what is held
+/// of what the purpose reads. Sharing is asked for the first class of recipients that the purpose names.
+pub(crate) fn question_about(
+    account: &AccountRow,
+    rule: &PurposeRule,
+    verb: Verb,
+    facts: &Facts,
+) -> Request {
+    let mut request = question(account, rule, verb);
+    let plain = request.is_mail() || request.verb.as_str().starts_with("track.");
+    if plain {
+        return request;
+    }
+    let held = |c: &&Category| facts.data.iter().any(|d| d.category == **c);
+    let reads: Vec<_> = rule.reads.iter().filter(held).cloned().collect();
+    if !reads.is_empty() {
+        request.reads = reads;
+    }
+    if let Some(class) = rule.recipients.first() {
+        request.recipient = class.clone();
+    }
+    request
+}
+
+/// For lists: a campaign's question names the list it goes to.
+pub(crate) fn to_list(mut request: Request, list: Option<Slug>) -> Request {
+    request.list = list;
+    request
+}

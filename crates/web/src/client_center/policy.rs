@@ -1,0 +1,217 @@
+//! The policy: the text people read, beside what the program enforces from it.
+
+use std::sync::Arc;
+
+use avow_model::{Category, PublishedPolicies, Timestamp};
+use avow_policy::{ChoiceRule, PolicySet, PurposeRule, Version, policy_text_html};
+use axum::extract::{Path, State};
+use axum::response::Html;
+use jiff::SignedDuration;
+
+use super::gate;
+use super::guard::Member;
+use super::shell::{Noun, Shell};
+use super::view::{Held, PolicyPage, PurposeLine, VersionShown, VersionTab};
+use super::words::Tone;
+use crate::{App, PageFault};
+
+const DAY_HOURS: i64 = 24;
+
+fn day(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y").to_string()
+}
+
+/// "in force since …", "in force from …", "until …".
+fn standing(version: &Version, set: &PolicySet, now: Timestamp) -> String {
+    let later = set
+        .versions()
+        .find(|v| v.n() > version.n() && v.effective_at() <= now);
+    if version.effective_at() > now {
+        return format!("in force from {}", day(version.effective_at()));
+    }
+    match later {
+        None => format!("in force since {}", day(version.effective_at())),
+        Some(next) => format!("in force until {}", day(next.effective_at())),
+    }
+}
+
+fn choice(rule: ChoiceRule) -> (Tone, &'static str) {
+    match rule {
+        ChoiceRule::None => (
+            Tone::Neutral,
+            "Done without asking; the policy tells of it.",
+        ),
+        ChoiceRule::OptOut => (Tone::Notice, "Done until the person says no."),
+        ChoiceRule::OptIn => (Tone::Good, "Only after the person said yes."),
+        ChoiceRule::ConfirmedOptIn => (
+            Tone::Good,
+            "Only after a yes that was confirmed from the mailbox.",
+        ),
+    }
+}
+
+fn days(length: SignedDuration) -> String {
+    let days = length.as_hours() / DAY_HOURS;
+    match days {
+        1 => "1 day".to_owned(),
+        n if n >= 360 && n % 365 == 0 => {
+            let years = n / 365;
+            if years == 1 {
+                "1 year".to_owned()
+            } else {
+                format!("{years} years")
+            }
+        }
+        n => format!("{n} days"),
+    }
+}
+
+fn detail(rule: &PurposeRule, version: &Version) -> String {
+    let title = |id: &Category| {
+        version
+            .categories()
+            .iter()
+            .find(|c| c.id == *id)
+            .map_or(id.to_string(), |c| c.title.clone())
+    };
+    let reads: Vec<_> = rule.reads.iter().map(title).collect();
+    let mut out = format!("Reads {}.", reads.join(", "));
+    if let Some(kept) = rule.retention {
+        out.push_str(&format!(
+            " Used for {} after the last activity at most.",
+            days(kept)
+        ));
+    }
+    if let Some(max) = rule.uses_max {
+        out.push_str(&format!(" At most {max} use for one person."));
+    }
+    if let Some(measure) = &rule.measure {
+        out.push_str(&format!(
+            " Opens and clicks are counted only under “{measure}”."
+        ));
+    }
+    out
+}
+
+fn purpose(rule: &PurposeRule, version: &Version) -> PurposeLine {
+    let (tone, choice) = choice(rule.choice);
+    PurposeLine {
+        tone,
+        title: rule.title.clone(),
+        choice: choice.to_owned(),
+        detail: detail(rule, version),
+    }
+}
+
+fn controller(version: &Version) -> Vec<Held> {
+    let c = version.controller();
+    let held = |label: &str, value: &str| Held {
+        label: label.to_owned(),
+        value: value.to_owned(),
+    };
+    let mut out = vec![
+        held("Name", &c.name),
+        held("Address", &c.post),
+        held("E-mail", &c.email),
+    ];
+    out.extend(c.phone.as_deref().map(|phone| held("Phone", phone)));
+    out
+}
+
+fn page(shell: Shell, set: &PolicySet, version: &Version, now: Timestamp) -> PolicyPage {
+    let tab = |v: &Version| VersionTab {
+        n: v.n(),
+        note: standing(v, set, now),
+    };
+    let mut versions: Vec<_> = set.versions().map(tab).collect();
+    versions.reverse();
+    PolicyPage {
+        shell,
+        version: Some(VersionShown {
+            n: version.n(),
+            standing: standing(version, set, now),
+        }),
+        versions,
+        faults: vec![],
+        text: policy_text_html(version),
+        purposes: version
+            .purposes()
+            .iter()
+            .map(|p| purpose(p, version))
+            .collect(),
+        controller: controller(version),
+        notice: format!(
+            "A later version counts {} after it is published at the earliest. Data that was collected under this version stays bound to it: a wider use needs notice and the person's own yes.",
+            days(version.notice_period())
+        ),
+    }
+}
+
+/// No version, or a publication that does not compile.
+fn bare(shell: Shell, published: &PublishedPolicies, faults: Vec<String>) -> PolicyPage {
+    let last = published.versions.last().map(|v| v.n);
+    let version = last.filter(|_| !faults.is_empty());
+    PolicyPage {
+        shell,
+        version: version.map(|n| VersionShown {
+            n,
+            standing: "cannot be enforced".to_owned(),
+        }),
+        versions: vec![],
+        faults,
+        text: String::new(),
+        purposes: vec![],
+        controller: vec![],
+        notice: String::new(),
+    }
+}
+
+async fn show(app: &App, member: &Member, n: Option<u32>) -> Result<Html<String>, PageFault> {
+    let shell = member.shell(Noun::Policy);
+    let now = app.now();
+    let published = member.account.published().await?;
+    let set = match gate::policies(app, &member.account).await? {
+        Ok(set) => set,
+        Err(faults) => {
+            let faults = faults.iter().map(ToString::to_string).collect();
+            return app.templates.show(&bare(shell, &published, faults));
+        }
+    };
+    let version = match n {
+        Some(n) => Some(set.version(n).ok_or(PageFault::NotFound)?),
+        None => set.in_force(now).or_else(|| set.versions().next()),
+    };
+    match version {
+        Some(version) => app.templates.show(&page(shell, &set, version, now)),
+        None => app.templates.show(&bare(shell, &published, vec![])),
+    }
+}
+
+/// The version in force.
+pub(crate) async fn get(
+    State(app): State<Arc<App>>,
+    member: Member,
+) -> Result<Html<String>, PageFault> {
+    show(&app, &member, None).await
+}
+
+/// One version.
+pub(crate) async fn version(
+    State(app): State<Arc<App>>,
+    member: Member,
+    Path((_, n)): Path<(String, u32)>,
+) -> Result<Html<String>, PageFault> {
+    show(&app, &member, Some(n)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time_are_told_in_the_unit_people_use() {
+        assert_eq!(days(SignedDuration::from_hours(168)), "7 days");
+        assert_eq!(days(SignedDuration::from_hours(24)), "1 day");
+        assert_eq!(days(SignedDuration::from_hours(24 * 730)), "2 years");
+    }
+}

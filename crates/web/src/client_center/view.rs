@@ -1,0 +1,264 @@
+//! What the pages outside a campaign are rendered with.
+
+use serde::Serialize;
+
+use crate::Page;
+use crate::client_center::shell::Shell;
+use crate::client_center::words::{Badge, Tone, When};
+
+/// The log-in.
+#[derive(Debug, Serialize)]
+pub(crate) struct LoginPage {
+    pub rehearsal: bool,
+    pub fault: Option<&'static str>,
+    pub address: String,
+    /// The page to come back to.
+    pub back: String,
+}
+
+impl Page for LoginPage {
+    const TEMPLATE: &'static str = "center/login.html";
+}
+
+/// One account to enter.
+#[derive(Debug, Serialize)]
+pub(crate) struct AccountLine {
+    pub slug: String,
+    pub name: String,
+    pub role: String,
+}
+
+/// The accounts of a user.
+#[derive(Debug, Serialize)]
+pub(crate) struct AccountsPage {
+    pub rehearsal: bool,
+    pub user: String,
+    pub accounts: Vec<AccountLine>,
+}
+
+impl Page for AccountsPage {
+    const TEMPLATE: &'static str = "center/accounts.html";
+}
+
+/// One contact in the list.
+#[derive(Debug, Serialize)]
+pub(crate) struct ContactLine {
+    pub id: String,
+    pub address: String,
+    pub name: String,
+    pub flags: String,
+    pub since: When,
+}
+
+/// The list of contacts.
+#[derive(Debug, Serialize)]
+pub(crate) struct ContactsPage {
+    pub shell: Shell,
+    pub q: String,
+    /// The account has no contact at all.
+    pub is_empty: bool,
+    pub imports: bool,
+    pub total_text: String,
+    pub contacts: Vec<ContactLine>,
+    pub shown: String,
+    pub next: Option<String>,
+}
+
+impl Page for ContactsPage {
+    const TEMPLATE: &'static str = "center/contacts.html";
+}
+
+/// A label and its value.
+#[derive(Debug, Serialize)]
+pub(crate) struct Held {
+    pub label: String,
+    pub value: String,
+}
+
+/// One kind of data with its origin.
+#[derive(Debug, Serialize)]
+pub(crate) struct DatumLine {
+    pub category: String,
+    pub how: String,
+    pub version: String,
+    pub when: When,
+}
+
+/// A sentence of the gate with the way out.
+#[derive(Debug, Serialize)]
+pub(crate) struct Sentence {
+    pub text: String,
+    pub remedy: String,
+}
+
+/// What may be done for one purpose.
+#[derive(Debug, Serialize)]
+pub(crate) struct MayLine {
+    pub tone: Tone,
+    pub title: String,
+    pub sentences: Vec<Sentence>,
+}
+
+/// One line of a person's ledger.
+#[derive(Debug, Serialize)]
+pub(crate) struct LedgerEntry {
+    pub tone: Tone,
+    pub text: String,
+    pub when: When,
+    pub evidence: Option<String>,
+}
+
+/// One contact.
+#[derive(Debug, Serialize)]
+pub(crate) struct ContactPage {
+    pub shell: Shell,
+    pub address: String,
+    pub name: String,
+    pub may: Vec<MayLine>,
+    pub may_note: String,
+    pub holds: Vec<Held>,
+    pub data: Vec<DatumLine>,
+    pub ledger: Vec<LedgerEntry>,
+    pub ledger_more: Option<String>,
+}
+
+impl Page for ContactPage {
+    const TEMPLATE: &'static str = "center/contact.html";
+}
+
+/// A version in the tabs.
+#[derive(Debug, Serialize)]
+pub(crate) struct VersionTab {
+    pub n: u32,
+    pub note: String,
+}
+
+/// The version that is shown.
+#[derive(Debug, Serialize)]
+pub(crate) struct VersionShown {
+    pub n: u32,
+    pub standing: String,
+}
+
+/// What one purpose allows, in words.
+#[derive(Debug, Serialize)]
+pub(crate) struct PurposeLine {
+    pub tone: Tone,
+    pub title: String,
+    pub choice: String,
+    pub detail: String,
+}
+
+/// The policy beside what the program enforces from it.
+#[derive(Debug, Serialize)]
+pub(crate) struct PolicyPage {
+    pub shell: Shell,
+    pub version: Option<VersionShown>,
+    pub versions: Vec<VersionTab>,
+    pub faults: Vec<String>,
+    /// HTML that `policy` made from the version's own text.
+    pub text: String,
+    pub purposes: Vec<PurposeLine>,
+    pub controller: Vec<Held>,
+    pub notice: String,
+}
+
+impl Page for PolicyPage {
+    const TEMPLATE: &'static str = "center/policy.html";
+}
+
+/// One import.
+#[derive(Debug, Serialize)]
+pub(crate) struct ImportLine {
+    pub file: String,
+    pub badge: Badge,
+    pub created: i64,
+    pub updated: i64,
+    pub unchanged: i64,
+    pub rejected: i64,
+    pub when: When,
+}
+
+/// The imports of an account.
+#[derive(Debug, Serialize)]
+pub(crate) struct ImportsPage {
+    pub shell: Shell,
+    pub imports: Vec<ImportLine>,
+}
+
+impl Page for ImportsPage {
+    const TEMPLATE: &'static str = "center/imports.html";
+}
+
+/// One mail in the rehearsal mailbox.
+#[derive(Debug, Serialize)]
+pub(crate) struct MailLine {
+    pub id: String,
+    pub subject: String,
+    pub from: String,
+    pub to: String,
+    pub size: String,
+    pub when: When,
+}
+
+/// One number of the faults form.
+#[derive(Debug, Serialize)]
+pub(crate) struct FaultField {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub help: &'static str,
+    pub max: u32,
+    pub value: u32,
+}
+
+/// The rehearsal mailbox.
+#[derive(Debug, Serialize)]
+pub(crate) struct RehearsalPage {
+    pub shell: Shell,
+    pub sentence: String,
+    pub q: String,
+    pub mails: Vec<MailLine>,
+    pub shown: String,
+    pub next: Option<String>,
+    pub faults: Vec<FaultField>,
+    pub faults_on: bool,
+}
+
+impl Page for RehearsalPage {
+    const TEMPLATE: &'static str = "center/rehearsal.html";
+}
+
+/// One way to look at a mail.
+#[derive(Debug, Serialize)]
+pub(crate) struct ViewTab {
+    pub word: &'static str,
+    pub label: &'static str,
+}
+
+/// One header field.
+#[derive(Debug, Serialize)]
+pub(crate) struct HeaderLine {
+    pub name: String,
+    pub value: String,
+}
+
+/// One mail of the rehearsal mailbox.
+#[derive(Debug, Serialize)]
+pub(crate) struct MailPage {
+    pub shell: Shell,
+    pub subject: String,
+    pub from: String,
+    pub to: String,
+    pub when: When,
+    pub size: String,
+    pub views: Vec<ViewTab>,
+    pub view: &'static str,
+    pub frame: String,
+    pub headers: Vec<HeaderLine>,
+    pub body: String,
+    pub cut: Option<String>,
+}
+
+impl Page for MailPage {
+    const TEMPLATE: &'static str = "center/mail.html";
+}
