@@ -69,9 +69,9 @@ pub(crate) fn share(part: i64, whole: i64) -> String {
     if part == 0 || whole == 0 {
         return "0 %".to_owned();
     }
-    match part * 100 / whole {
+    match (part * 100 + whole / 2) / whole {
         0 => "under 1 %".to_owned(),
-        99 if part < whole => "over 99 %".to_owned(),
+        100 if part < whole => "over 99 %".to_owned(),
         n => format!("{n} %"),
     }
 }
