@@ -6,6 +6,7 @@
 
 mod bench;
 mod cases;
+mod check;
 mod code;
 mod decide;
 mod decision;
@@ -27,6 +28,7 @@ mod version;
 
 pub use bench::{BenchFixture, bench_fixture};
 pub use cases::{CaseFault, CaseReport, CaseResult, check_cases};
+pub use check::{Checked, check_file};
 pub use code::{Code, Weight, explain_code};
 pub use decide::decide;
 pub use decision::{Decision, Permit, Refusal};

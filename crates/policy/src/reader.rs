@@ -38,7 +38,7 @@ impl<'a> Reader<'a> {
     /// The whole file as a table; syntax faults end the reading.
     pub(crate) fn parse(&self) -> Option<Spanned<DeTable<'a>>> {
         if self.file.text.len() > SOURCE_BYTES_MAX {
-            let fault = SourceFile::too_large(&self.file.name, self.file.text.len());
+            let fault = SourceFile::too_large(&self.file.name);
             self.report(fault);
             return None;
         }

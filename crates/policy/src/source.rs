@@ -19,7 +19,7 @@ impl SourceFile {
     /// From bytes of any origin: refuses what is too large or is not UTF-8, saying where.
     pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Self, Diagnostic> {
         if bytes.len() > SOURCE_BYTES_MAX {
-            return Err(Self::too_large(name, bytes.len()));
+            return Err(Self::too_large(name));
         }
         match std::str::from_utf8(bytes) {
             Ok(text) => Ok(Self {
@@ -30,12 +30,14 @@ impl SourceFile {
         }
     }
 
-    pub(crate) fn too_large(name: &str, bytes: usize) -> Diagnostic {
+    pub(crate) fn too_large(name: &str) -> Diagnostic {
         Diagnostic {
             file: name.to_owned(),
             line: 1,
             col: 1,
-            message: format!("the file has {bytes} bytes; a policy has at most {SOURCE_BYTES_MAX}"),
+            message: format!(
+                "the file is too large: a policy has at most {SOURCE_BYTES_MAX} bytes"
+            ),
             hint: Some("is this the right file?".to_owned()),
             shown: String::new(),
             caret: 0,

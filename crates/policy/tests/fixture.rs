@@ -78,3 +78,12 @@ fn every_seed_policy_checks_clean_and_can_send_and_measure() {
         assert!(policy_page_html(version).contains("id=\"purposes\""));
     }
 }
+
+#[test]
+fn every_further_case_passes() {
+    let path = root().join("tests/fixtures/acme/more-cases.jsonl");
+    let cases = fs::read_to_string(path).expect("the case file");
+    let report = check_cases(&acme(), &cases).expect("every line is a case");
+    assert!(report.passed + report.failed >= 60);
+    assert_all_pass(&report);
+}

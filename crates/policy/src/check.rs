@@ -1,0 +1,41 @@
+//! Checking one file by itself, before its neighbours exist.
+
+use avow_model::Timestamp;
+
+use crate::pack;
+use crate::policy_file;
+use crate::source::{Diagnostic, SourceFile};
+
+/// What a file that is in order turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Checked {
+    Version {
+        family: String,
+        n: u32,
+        effective_at: Timestamp,
+        purposes: usize,
+    },
+    Pack {
+        name: String,
+        rules: usize,
+    },
+}
+
+/// Checks what can be known from one file: not whether the packs it promises exist, nor whether it
+/// follows the version before it. `PolicySet::compile` checks those.
+pub fn check_file(file: &SourceFile) -> Result<Checked, Vec<Diagnostic>> {
+    if pack::is_pack(file) {
+        let pack = pack::parse(file)?;
+        return Ok(Checked::Pack {
+            name: pack.name.to_string(),
+            rules: pack.rules.len(),
+        });
+    }
+    let version = policy_file::parse(file)?.version;
+    Ok(Checked::Version {
+        family: version.family().to_owned(),
+        n: version.n(),
+        effective_at: version.effective_at(),
+        purposes: version.purposes().len(),
+    })
+}
