@@ -199,7 +199,7 @@ impl Connection {
             Command::Noop => self.say(b"250 2.0.0 Ok\r\n"),
             Command::Vrfy => self.say(b"252 2.1.5 Send it and see\r\n"),
             Command::Help => {
-                self.say(b"214 2.0.0 This is a rehearsal: mail is kept here and goes nowhere\r\n")
+                self.say(b"214 2.0.0 This is a rehearsal: mail is kept here and goes nowhere\r\n");
             }
             Command::Quit => {}
         }

@@ -148,11 +148,13 @@ mod tests {
     proptest! {
         #[test]
         fn unstuffing_undoes_stuffing(lines in prop::collection::vec("[.a]{0,3}", 0..8)) {
-            let text: String = lines.iter().map(|l| format!("{l}\r\n")).collect();
-            let stuffed: String = lines
-                .iter()
-                .map(|l| if l.starts_with('.') { format!(".{l}\r\n") } else { format!("{l}\r\n") })
-                .collect();
+            let dotted = |l: &String| if l.starts_with('.') { format!(".{l}") } else { l.clone() };
+            let ended = |mut lines: Vec<String>| {
+                lines.push(String::new());
+                lines.join("\r\n")
+            };
+            let stuffed = ended(lines.iter().map(dotted).collect());
+            let text = ended(lines);
             prop_assert_eq!(&*unstuff(stuffed.as_bytes()), text.as_bytes());
         }
 
