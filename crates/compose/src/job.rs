@@ -48,6 +48,7 @@ pub struct Scratch {
     /// The body: 7-bit, CRLF, no line over 76 characters, not dot-stuffed.
     pub body: Vec<u8>,
     pub(crate) skeleton: Vec<u8>,
+    pub(crate) subject: String,
 }
 
 /// A contact's merge fields: names to text.

@@ -8,16 +8,23 @@
 
 mod compile;
 mod compiled;
+mod envelope;
 mod fault;
 mod footer;
 mod job;
+mod markup;
+mod mime;
+mod template;
 mod token;
 mod urls;
 pub mod verp;
 
+#[cfg(test)]
+mod tests;
+
 pub use compile::compile;
-pub use compiled::Compiled;
-pub use fault::{ContentFault, ContentWarning, RenderFault};
+pub use compiled::{Compiled, Page};
+pub use fault::{ContentFault, ContentWarning, Place, RenderFault};
 pub use footer::Footer;
 pub use job::{Fields, FieldsFault, RenderJob, Scratch};
 pub use token::{MessageRef, Token, TokenFault, TokenKey};

@@ -1,0 +1,51 @@
+//! MJML to HTML. Nothing is loaded: no include, no font from anywhere.
+
+use mrml::prelude::parser::{Error, ParserOptions};
+use mrml::prelude::render::RenderOptions;
+
+use crate::fault::{ContentFault, ContentWarning};
+
+/// HTML of an MJML document, and what the reader of MJML says of it.
+pub(crate) fn to_html(mjml: &str) -> Result<(String, Vec<ContentWarning>), ContentFault> {
+    let parsed =
+        mrml::parse_with_options(mjml, &ParserOptions::default()).map_err(|e| fault(mjml, &e))?;
+    let warnings = parsed.warnings.iter().map(|w| ContentWarning::Mjml {
+        reason: w.to_string(),
+    });
+    let options = RenderOptions {
+        disable_comments: false,
+        social_icon_origin: None,
+        // A font from a third party tells it who reads the mail.
+        fonts: std::collections::HashMap::new(),
+    };
+    let html = parsed.element.render(&options);
+    let html = html.map_err(|e| ContentFault::Mjml {
+        line: 1,
+        reason: e.to_string(),
+    })?;
+    Ok((html, warnings.collect()))
+}
+
+fn fault(mjml: &str, error: &Error) -> ContentFault {
+    let reason = error.to_string();
+    ContentFault::Mjml {
+        line: line_of(mjml, error),
+        reason,
+    }
+}
+
+fn line_of(mjml: &str, error: &Error) -> usize {
+    let start = match error {
+        Error::UnexpectedElement { position, .. }
+        | Error::UnexpectedToken { position, .. }
+        | Error::MissingAttribute { position, .. }
+        | Error::InvalidAttribute { position, .. }
+        | Error::InvalidFormat { position, .. }
+        | Error::IncludeLoaderError { position, .. } => position.start,
+        Error::ParserError { source, .. } => return source.pos().row as usize,
+        _ => 0,
+    };
+    1 + mjml
+        .get(..start)
+        .map_or(0, |before| before.matches('\n').count())
+}

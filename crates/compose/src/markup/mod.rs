@@ -1,0 +1,12 @@
+//! What is done to a body once a campaign: MJML to HTML, styles inlined, links found, a text part made.
+
+mod escape;
+mod links;
+mod mjml;
+mod rewrite;
+mod text;
+
+pub(crate) use escape::escape;
+pub(crate) use mjml::to_html;
+pub(crate) use rewrite::{inline, rewrite};
+pub(crate) use text::to_text;

@@ -1,0 +1,9 @@
+//! Whole messages: what a reader's program makes of them.
+
+mod footer;
+mod hostile;
+mod links;
+mod message;
+mod templates;
+mod text;
+mod world;
