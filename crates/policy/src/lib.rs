@@ -32,7 +32,9 @@ pub use check::{Checked, check_file};
 pub use code::{Code, Weight, explain_code};
 pub use decide::decide;
 pub use decision::{Decision, Permit, Refusal};
-pub use emit::{FooterText, FormQuestion, footer, form_questions, policy_page_html, policy_text_html};
+pub use emit::{
+    FooterText, FormQuestion, footer, form_questions, policy_page_html, policy_text_html,
+};
 pub use explain::{Sentence, explain};
 pub use pack::{Demand, Instead, Pack, Rule};
 pub use reason::{Reason, Reasons};

@@ -16,6 +16,8 @@ use crate::version::Version;
 #[derive(Debug)]
 pub struct PolicySet {
     versions: Vec<Version>,
+    /// Number and effective instant of each version, side by side: what `decide` searches.
+    marks: Vec<(u32, Timestamp)>,
     packs: Vec<Pack>,
     pub(crate) rules: Vec<Rule>,
     by_jurisdiction: Vec<(Jurisdiction, Vec<u16>)>,
@@ -76,6 +78,7 @@ impl PolicySet {
             version.published_at = row.published_at;
             version.effective_at = row.effective_at;
         }
+        set.marks = marks(&set.versions);
         Ok(set)
     }
 
@@ -101,6 +104,7 @@ impl PolicySet {
         let rules: Vec<Rule> = packs.iter().flat_map(|p| p.rules.clone()).collect();
         Self {
             by_jurisdiction: by_jurisdiction(&packs),
+            marks: marks(&versions),
             versions,
             packs,
             rules,
@@ -116,7 +120,7 @@ impl PolicySet {
     }
 
     pub(crate) fn in_force_index(&self, at: Timestamp) -> Option<usize> {
-        self.versions.iter().rposition(|v| v.effective_at <= at)
+        self.marks.iter().rposition(|(_, from)| *from <= at)
     }
 
     /// The version of this number.
@@ -125,7 +129,7 @@ impl PolicySet {
     }
 
     pub(crate) fn version_index(&self, n: u32) -> Option<usize> {
-        self.versions.iter().position(|v| v.n == n)
+        self.marks.iter().position(|(m, _)| *m == n)
     }
 
     /// Oldest first.
@@ -169,6 +173,10 @@ fn keep<T>(result: Result<T, Vec<Diagnostic>>, into: &mut Vec<T>, faults: &mut V
         Ok(value) => into.push(value),
         Err(found) => faults.extend(found),
     }
+}
+
+fn marks(versions: &[Version]) -> Vec<(u32, Timestamp)> {
+    versions.iter().map(|v| (v.n, v.effective_at)).collect()
 }
 
 fn by_jurisdiction(packs: &[Pack]) -> Vec<(Jurisdiction, Vec<u16>)> {

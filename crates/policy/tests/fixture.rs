@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use avow_model::Purpose;
 use avow_policy::{CaseReport, ChoiceRule, PolicySet, SourceFile, check_cases, policy_page_html};
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn files(folder: &Path) -> Vec<SourceFile> {
+pub(crate) fn files(folder: &Path) -> Vec<SourceFile> {
     let mut out = Vec::new();
     for entry in fs::read_dir(folder).expect("readable") {
         let path = entry.expect("readable").path();
@@ -27,11 +27,11 @@ fn files(folder: &Path) -> Vec<SourceFile> {
     out
 }
 
-fn acme() -> PolicySet {
+pub(crate) fn acme() -> PolicySet {
     compiled(&files(&root().join("tests/fixtures/acme")))
 }
 
-fn compiled(files: &[SourceFile]) -> PolicySet {
+pub(crate) fn compiled(files: &[SourceFile]) -> PolicySet {
     PolicySet::compile(files).unwrap_or_else(|faults| {
         let told: String = faults.iter().map(ToString::to_string).collect();
         panic!("{told}")

@@ -85,15 +85,8 @@ impl Choices {
             }
         }
         for (index, fact) in facts.events.iter().enumerate() {
-            let FactKind::Grant { purpose, .. } = &fact.kind else {
-                continue;
-            };
-            let kept = asked.erased.is_none_or(|erased| fact.at > erased);
-            if kept && counts(fact, now) && asked.in_scope(&fact.scope) && asked.covered_by(purpose)
-            {
-                let slot = choices.grant_slot(fact, now);
-                keep_latest(slot, fact.at, index);
-                choices.take_confirmed(index, fact, now);
+            if asked.counts_grant(fact, now) {
+                choices.take_grant(index, fact, now);
             }
         }
         choices
@@ -122,19 +115,18 @@ impl Choices {
         }
     }
 
-    fn grant_slot(&mut self, fact: &Fact, now: Timestamp) -> &mut Option<Latest> {
-        match standing(fact, self.confirm, now) {
+    fn take_grant(&mut self, index: usize, fact: &Fact, now: Timestamp) {
+        let slot = match standing(fact, self.confirm, now) {
             Standing::Invalid => &mut self.invalid,
             Standing::Pending => &mut self.pending,
             Standing::RunOut => &mut self.expired,
-            Standing::Plain | Standing::Confirmed => &mut self.good,
-        }
-    }
-
-    fn take_confirmed(&mut self, index: usize, fact: &Fact, now: Timestamp) {
-        if standing(fact, self.confirm, now) == Standing::Confirmed {
-            keep_latest(&mut self.confirmed, fact.at, index);
-        }
+            Standing::Plain => &mut self.good,
+            Standing::Confirmed => {
+                keep_latest(&mut self.confirmed, fact.at, index);
+                &mut self.good
+            }
+        };
+        keep_latest(slot, fact.at, index);
     }
 
     /// The latest plain no: refusal, withdrawal or objection.
