@@ -5,3 +5,4 @@
 //! Never: sends mail itself, logs an address.
 
 pub mod forms;
+pub mod import;

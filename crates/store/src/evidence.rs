@@ -54,6 +54,8 @@ pub struct Evidence {
 queries! {
     EVIDENCE_ADD = "INSERT INTO evidence (account, id, kind, source, wording, at)
         VALUES ($1, $2, $3, $4, $5, $6)";
+    EVIDENCE_SAME = "SELECT id FROM evidence WHERE account = $1 AND kind = $2 AND source = $3
+        AND wording = $4 AND at = $5 ORDER BY id LIMIT 1";
     EVIDENCE_FIND = "SELECT kind, source, wording, at FROM evidence WHERE account = $1 AND id = $2";
 }
 
@@ -66,6 +68,17 @@ impl AccountScope {
         batch.run(&EVIDENCE_ADD, row);
         self.db().write(batch).await?;
         Ok(id)
+    }
+
+    /// As `evidence_add`, unless the very same is kept already: an import that goes on finds its own again.
+    /// Reads the account's evidence through; for files, not for each visitor of a form.
+    pub async fn evidence_once(&self, new: Evidence) -> Result<EvidenceId, StoreError> {
+        let same = params![self.id(), new.kind, &new.source, &new.wording, new.at];
+        let found = self.db().query_opt(&EVIDENCE_SAME, same, |row| row.get(0));
+        match found.await? {
+            Some(id) => Ok(id),
+            None => self.evidence_add(new).await,
+        }
     }
 
     /// The piece of evidence with this id.

@@ -185,7 +185,10 @@ impl AccountScope {
                 (true, Origin::Person) => known.take_fact(&NewFact::new(FactKind::Recollect, now)),
                 (false, _) => {}
             }
-            known.take(person);
+            match origin {
+                Origin::Person => known.take(person),
+                Origin::File => known.take_from_file(person),
+            }
             plan.restricts |= person.facts.iter().any(|f| restricts(&f.kind));
         }
         Ok(plan)

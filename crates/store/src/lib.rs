@@ -30,6 +30,7 @@ mod migrate;
 mod outcomes;
 mod outgoing;
 mod plan;
+mod plan_file;
 mod policies;
 mod postgres;
 #[cfg(test)]

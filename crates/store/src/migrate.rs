@@ -60,7 +60,13 @@ impl Migration {
     /// SHA-256 of the text with its tokens: the same on both databases.
     pub(crate) fn hash(&self) -> String {
         let hash = digest::digest(&digest::SHA256, self.text.as_bytes());
-        hash.as_ref().iter().map(|b| format!("{b:02x}")).collect()
+        let mut hex = String::with_capacity(64);
+        for byte in hash.as_ref() {
+            for digit in [byte >> 4, byte & 15] {
+                hex.extend(char::from_digit(u32::from(digit), 16));
+            }
+        }
+        hex
     }
 
     /// The text for one database.

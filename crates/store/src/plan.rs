@@ -110,7 +110,7 @@ impl Known {
         }
     }
 
-    fn take_row(&mut self, person: &NewContact) {
+    pub(crate) fn take_row(&mut self, person: &NewContact) {
         if self.address.is_empty() {
             person.address.expose().clone_into(&mut self.address);
             self.changed = true;
@@ -129,7 +129,7 @@ impl Known {
         self.changed |= before != (self.flags, self.jurisdiction, self.age, self.soft_opt_in);
     }
 
-    fn take_collection(&mut self, new: &NewCollection) {
+    pub(crate) fn take_collection(&mut self, new: &NewCollection) {
         let names = names(&new.categories);
         let same = |c: &KnownCollection| {
             c.names == names
@@ -142,6 +142,17 @@ impl Known {
         }
     }
 
+    /// The same categories came in the same way, whenever.
+    pub(crate) fn holds_collection_like(&self, new: &NewCollection) -> bool {
+        let names = names(&new.categories);
+        let known =
+            |c: &KnownCollection| c.names == names && c.version == new.version && c.how == new.how;
+        self.collections.iter().any(known)
+            || self.new_collections.iter().any(|c| {
+                c.categories == new.categories && c.version == new.version && c.how == new.how
+            })
+    }
+
     /// Adds a fact, unless the same happened at the same moment already.
     pub(crate) fn take_fact(&mut self, new: &NewFact) {
         let same =
@@ -151,7 +162,7 @@ impl Known {
         }
     }
 
-    fn take_place(&mut self, (list, state): (ListId, SubscriptionState)) {
+    pub(crate) fn take_place(&mut self, (list, state): (ListId, SubscriptionState)) {
         if !self.places.contains(&list) {
             self.places.push(list);
             self.new_places.push((list, state));

@@ -1,7 +1,5 @@
 //! One row of an answer, read column by column on the thread that holds the connection.
 
-use std::str::FromStr;
-
 use avow_model::{
     AccountId, CampaignId, Category, ContactId, EvidenceId, FactId, FormId, HitId, ImportId,
     ListId, Purpose, RecipientClass, Slug, Timestamp, UserId, Verb,
@@ -52,15 +50,6 @@ impl<'r> Row<'r> {
     pub(crate) fn get<T: FromColumn>(&self, index: usize) -> Result<T, StoreError> {
         let value = self.column(index).and_then(T::from_column);
         value.ok_or_else(|| self.corrupt(index, "a value of another kind than this version writes"))
-    }
-
-    /// The column at `index` as text that `T` parses: names, slugs, states.
-    pub(crate) fn parse<T: FromStr>(&self, index: usize) -> Result<T, StoreError> {
-        let parsed = match self.column(index) {
-            Some(Column::Text(text)) => text.parse().ok(),
-            _ => None,
-        };
-        parsed.ok_or_else(|| self.corrupt(index, "a word that this version does not know"))
     }
 
     /// The error for a column whose content cannot be right; `found` never holds the content itself.

@@ -57,7 +57,6 @@ pub struct Store {
 pub(crate) struct Inner {
     pub(crate) db: Db,
     pub(crate) clock: SharedClock,
-    pub(crate) entropy: SharedEntropy,
     pub(crate) ids: IdGenerator,
     pub(crate) markers: Markers,
     pub(crate) shared: SharedAccounts,
@@ -85,7 +84,6 @@ impl Store {
         let inner = Inner {
             db,
             clock: options.clock,
-            entropy: options.entropy,
             ids: IdGenerator::new(u16::from_le_bytes(seed)),
             markers: Markers::new(&options.marker_key),
             shared: SharedAccounts::default(),

@@ -73,7 +73,9 @@ pub(super) fn encode_settled(dots: &[JournalDot], out: &mut Vec<u8>) {
     for chunk in dots.chunks(SETTLED_MAX) {
         frame(out, |out| {
             out.push(SETTLED);
-            chunk.iter().for_each(|dot| put_dot(out, dot));
+            for dot in chunk {
+                put_dot(out, dot);
+            }
         });
     }
 }

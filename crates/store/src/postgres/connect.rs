@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use avow_model::Timestamp;
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Timeouts};
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, GenericClient, NoTls};
 
 use super::fault::{pool_fault, postgres_fault};
@@ -17,8 +18,8 @@ const WAIT_MAX: Duration = Duration::from_secs(10);
 /// Server settings of each session: a lock is waited for as long as on SQLite, and a transaction
 /// whose program was frozen does not hold its locks for ever.
 const SESSION: &str = "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000";
-/// Key of the advisory lock that lets one process migrate: "avow" in ASCII.
-const MIGRATION_LOCK: i64 = 0x6176_6f77;
+/// First key of the advisory lock that lets one process migrate a schema: "avow" in ASCII.
+const MIGRATION_LOCK: i32 = 0x6176_6f77;
 
 /// A pool; nothing is connected yet.
 pub(super) fn pool(url: &str) -> Result<Pool, StoreError> {
@@ -57,11 +58,12 @@ pub(super) async fn migrate(pool: &Pool, now: Timestamp) -> Result<(), StoreErro
     let map = |fault| postgres_fault(&fault, "MIGRATE");
     let mut client = pool.get().await.map_err(pool_fault)?;
     let transaction = client.transaction().await.map_err(map)?;
-    let lock = "SELECT pg_advisory_xact_lock($1)";
-    transaction
-        .execute(lock, &[&MIGRATION_LOCK])
-        .await
-        .map_err(map)?;
+    // Another start may be migrating for long; it is waited for longer than for a row.
+    let patience = "SET LOCAL lock_timeout = '300s'";
+    transaction.batch_execute(patience).await.map_err(map)?;
+    let lock = "SELECT pg_advisory_xact_lock($1, hashtext(current_schema()))";
+    let key: &(dyn ToSql + Sync) = &MIGRATION_LOCK;
+    transaction.execute(lock, &[key]).await.map_err(map)?;
     transaction
         .batch_execute(migrate::RECORD_TABLE)
         .await

@@ -15,15 +15,14 @@ impl ToSql for Value {
         match self {
             Self::Null => Ok(IsNull::Yes),
             Self::Int(n) => int_to_sql(*n, ty, out),
-            Self::Real(x) if *ty == Type::FLOAT4 => (*x as f32).to_sql(ty, out),
-            Self::Real(x) => checked::<f64>(ty)?.then_with(|| x.to_sql(ty, out)),
-            Self::Bool(b) => checked::<bool>(ty)?.then_with(|| b.to_sql(ty, out)),
-            Self::Text(text) => checked::<&str>(ty)?.then_with(|| text.to_sql(ty, out)),
-            Self::Word(word) => checked::<&str>(ty)?.then_with(|| word.to_sql(ty, out)),
-            Self::Blob(blob) => checked::<&[u8]>(ty)?.then_with(|| blob.as_slice().to_sql(ty, out)),
-            Self::Ints(list) => checked::<Vec<i64>>(ty)?.then_with(|| list.to_sql(ty, out)),
-            Self::Texts(list) => checked::<Vec<String>>(ty)?.then_with(|| list.to_sql(ty, out)),
-            Self::Blobs(list) => checked::<Vec<Vec<u8>>>(ty)?.then_with(|| list.to_sql(ty, out)),
+            Self::Real(x) => put(x, ty, out),
+            Self::Bool(b) => put(b, ty, out),
+            Self::Text(text) => put(text, ty, out),
+            Self::Word(word) => put(word, ty, out),
+            Self::Blob(blob) => put(blob, ty, out),
+            Self::Ints(list) => put(list, ty, out),
+            Self::Texts(list) => put(list, ty, out),
+            Self::Blobs(list) => put(list, ty, out),
         }
     }
 
@@ -49,18 +48,10 @@ fn mismatch(given: &str, ty: &Type) -> Fault {
     format!("{given} was given where the database wants {ty}").into()
 }
 
-/// Proof that the type fits; lets the arms above read as one line.
-struct Fits;
-
-impl Fits {
-    fn then_with(self, write: impl FnOnce() -> Result<IsNull, Fault>) -> Result<IsNull, Fault> {
-        write()
-    }
-}
-
-fn checked<T: ToSql>(ty: &Type) -> Result<Fits, Fault> {
+/// Writes a value where the database wants one of its kind.
+fn put<T: ToSql>(value: &T, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Fault> {
     if T::accepts(ty) {
-        Ok(Fits)
+        value.to_sql(ty, out)
     } else {
         Err(mismatch(std::any::type_name::<T>(), ty))
     }
