@@ -23,7 +23,17 @@ pub(crate) fn to_html(mjml: &str) -> Result<(String, Vec<ContentWarning>), Conte
         line: 1,
         reason: e.to_string(),
     })?;
-    Ok((html, warnings.collect()))
+    Ok((spare_resets(&html), warnings.collect()))
+}
+
+/// MJML's own resets (a style sheet that begins with this rule) belong in the head: inlined, they would stand in
+/// every table cell and double the weight. Everything else MJML wants inline is inline already.
+fn spare_resets(html: &str) -> String {
+    html.replacen(
+        "<style type=\"text/css\">\n#outlook a",
+        "<style type=\"text/css\" data-css-inline=\"ignore\">\n#outlook a",
+        1,
+    )
 }
 
 fn fault(mjml: &str, error: &Error) -> ContentFault {

@@ -70,3 +70,39 @@ fn mjml_of_other_senders_compiles_or_says_why_not() {
         assert!(survives(&body, BodyKind::Mjml), "{}", path.display());
     }
 }
+
+#[test]
+fn our_demo_campaigns_are_light_complete_and_without_warnings() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/demo");
+    for name in [
+        "imark",
+        "exacttarget",
+        "leadgenius",
+        "strongmail",
+        "dynamics",
+    ] {
+        let body = std::fs::read_to_string(root.join(format!("{name}.mjml"))).unwrap();
+        let compiled = compile(&content(&body), &footer(), MessageClass::Marketing)
+            .unwrap_or_else(|faults| panic!("{name}: {faults:?}"));
+        assert!(
+            compiled.warnings().is_empty(),
+            "{name}: {:?}",
+            compiled.warnings()
+        );
+        assert!((4..=6).contains(&compiled.links().len()), "{name}");
+        let page = compiled.page(&World::default().job()).unwrap();
+        assert!(
+            page.html.contains("Ada") && page.text.contains("Ada"),
+            "{name}"
+        );
+        let mut scratch = Scratch::default();
+        compiled
+            .render(&World::default().job(), &mut scratch)
+            .unwrap();
+        assert!(
+            (8_000..24_000).contains(&scratch.body.len()),
+            "{name}: {}",
+            scratch.body.len()
+        );
+    }
+}
