@@ -2,4 +2,5 @@
 //!
 //! `AVOW_IT_STORE=postgres` with `AVOW_TEST_DATABASE_URL` runs every scenario on PostgreSQL.
 
+mod public;
 mod tidy;

@@ -6,7 +6,9 @@
 mod catcher;
 mod clock;
 mod entropy;
+mod stage;
 
 pub use catcher::{Catcher, Caught, Manner};
 pub use clock::VirtualClock;
 pub use entropy::SeededEntropy;
+pub use stage::{Stage, letter};

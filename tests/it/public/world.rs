@@ -1,0 +1,183 @@
+//! One account with its pages, and a client for them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use avow_compose::{MessageRef, Token, TokenKey, Urls};
+use avow_model::{CampaignId, ContactId, Fact, FactKind};
+use avow_policy::Shelf;
+use avow_testkit::{SeededEntropy, Stage, VirtualClock, letter};
+use avow_web::{App, AppParts, Edition, WebSettings, router};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
+
+pub const BASE: &str = "https://mail.example.com";
+pub const LINKS: [&str; 3] = [
+    "https://www.example.com/one",
+    "https://www.example.com/two",
+    "https://www.example.com/three",
+];
+pub const BROWSER: &str =
+    "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Thunderbird/128.4.0";
+
+pub struct World {
+    pub stage: Stage,
+    pub clock: Arc<VirtualClock>,
+    pub tokens: Arc<TokenKey>,
+    pub urls: Urls,
+    router: Router,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: axum::http::HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |v| v.to_str().unwrap_or("?"))
+    }
+}
+
+impl World {
+    pub async fn start() -> Self {
+        let clock = Arc::new(VirtualClock::new());
+        let stage = Stage::open("imark", clock.clone(), Arc::new(SeededEntropy::new(1))).await;
+        let tokens = Arc::new(TokenKey::new([9; 32]));
+        let app = App::new(AppParts {
+            store: stage.store.clone(),
+            shelf: Arc::new(Shelf::default()),
+            tokens: tokens.clone(),
+            clock: clock.clone(),
+            entropy: stage.entropy.clone(),
+            settings: WebSettings {
+                base_url: BASE.to_owned(),
+                edition: Edition::World,
+            },
+        });
+        let router = router(Arc::new(app));
+        Self {
+            stage,
+            clock,
+            tokens,
+            urls: Urls::new(BASE),
+            router,
+        }
+    }
+
+    pub fn advance(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    /// The address of a token, without scheme and host.
+    pub fn path(&self, token: &Token) -> String {
+        let address = self.urls.of(&self.tokens, token);
+        address
+            .strip_prefix(BASE)
+            .expect("our own address")
+            .to_owned()
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("the router never fails");
+        let (parts, body) = response.into_parts();
+        let body = body
+            .collect()
+            .await
+            .expect("a whole body")
+            .to_bytes()
+            .to_vec();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.asks(Method::GET, path, &[]).await
+    }
+
+    pub async fn asks(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if !headers.iter().any(|(name, _)| *name == "user-agent") {
+            request = request.header(header::USER_AGENT, BROWSER);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(Body::empty()).expect("a request"))
+            .await
+    }
+
+    pub async fn post(&self, path: &str, body: &str) -> Answer {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body.to_owned()));
+        self.send(request.expect("a request")).await
+    }
+
+    /// A letter, delivered an hour ago, to one person who granted these purposes.
+    pub async fn mailed(&self, address: &str, grants: &[&str]) -> MessageRef {
+        let contact = self.stage.contact(address, grants).await;
+        let campaign = self.campaign(&[contact]).await;
+        self.advance(3_600);
+        MessageRef {
+            account: self.stage.account,
+            campaign,
+            seq: 1,
+            contact,
+        }
+    }
+
+    pub async fn campaign(&self, people: &[ContactId]) -> CampaignId {
+        self.stage.delivered(letter(), &LINKS, people).await
+    }
+
+    pub async fn events(&self, contact: ContactId) -> Vec<Fact> {
+        self.stage
+            .scope()
+            .facts(contact)
+            .await
+            .expect("facts")
+            .events
+    }
+
+    pub async fn withdrawals(&self, contact: ContactId) -> usize {
+        let events = self.events(contact).await;
+        events
+            .iter()
+            .filter(|f| matches!(f.kind, FactKind::Withdraw { .. }))
+            .count()
+    }
+}
+
+/// Percent-encodes a form value.
+pub fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|b| {
+            if b.is_ascii_alphanumeric() {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect()
+}
