@@ -130,6 +130,7 @@ async fn only_an_exact_one_in_sec_gpc_is_an_objection() {
 
 #[tokio::test]
 async fn machines_are_kept_and_told_apart() {
+    use Verdict::{Bot, Human, Prefetch, Scanner};
     let world = World::start().await;
     let message = world.mailed("ada@example.com", &MEASURED).await;
     let open = world.path(&Token::Open(message));
@@ -150,7 +151,6 @@ async fn machines_are_kept_and_told_apart() {
         .into_iter()
         .map(|(v, _)| v)
         .collect();
-    use Verdict::{Bot, Human, Prefetch, Scanner};
     assert_eq!(verdicts, [Prefetch, Scanner, Bot, Human, Human, Scanner]);
 }
 

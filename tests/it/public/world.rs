@@ -14,16 +14,16 @@ use axum::http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
-pub const BASE: &str = "https://mail.example.com";
-pub const LINKS: [&str; 3] = [
+pub(super) const BASE: &str = "https://mail.example.com";
+pub(super) const LINKS: [&str; 3] = [
     "https://www.example.com/one",
     "https://www.example.com/two",
     "https://www.example.com/three",
 ];
-pub const BROWSER: &str =
+pub(super) const BROWSER: &str =
     "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Thunderbird/128.4.0";
 
-pub struct World {
+pub(super) struct World {
     pub stage: Stage,
     pub clock: Arc<VirtualClock>,
     pub tokens: Arc<TokenKey>,
@@ -31,7 +31,7 @@ pub struct World {
     router: Router,
 }
 
-pub struct Answer {
+pub(super) struct Answer {
     pub status: StatusCode,
     pub headers: axum::http::HeaderMap,
     pub body: Vec<u8>,
@@ -170,7 +170,7 @@ impl World {
 }
 
 /// Percent-encodes a form value.
-pub fn encode(text: &str) -> String {
+pub(super) fn encode(text: &str) -> String {
     text.bytes()
         .map(|b| {
             if b.is_ascii_alphanumeric() {
