@@ -71,12 +71,11 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct DeliveryFile {
     relay: Option<String>,
-    #[serde(default)]
-    tls: RelayTls,
+    tls: Option<RelayTls>,
     user: Option<String>,
     /// A file that holds the password, so that the configuration can be shown.
     password_file: Option<PathBuf>,
-    /// Certificates to trust instead of the world's.
+    /// Certificates to trust besides the public ones.
     ca_file: Option<PathBuf>,
     ehlo: Option<String>,
     connections: Option<usize>,
@@ -84,18 +83,20 @@ struct DeliveryFile {
     in_doubt: InDoubtRule,
     in_doubt_delay_s: Option<u32>,
     max_age_s: Option<u32>,
+    /// Never sign: for a relay that does.
+    #[serde(default)]
+    unsigned: bool,
 }
 
 /// How the connection to the relay is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum RelayTls {
-    /// STARTTLS where offered, the certificate verified; in clear where not (a relay on this machine).
-    #[default]
+    /// STARTTLS where offered, any certificate; in clear where not. For a relay on this machine or network.
     Opportunistic,
-    /// STARTTLS or nothing.
+    /// STARTTLS with a certificate that is verified, or nothing.
     Starttls,
-    /// TLS from the first byte.
+    /// TLS from the first byte, the certificate verified.
     Implicit,
     /// Never.
     None,
@@ -119,7 +120,19 @@ pub(crate) struct Relay {
     pub(crate) port: u16,
     pub(crate) tls: RelayTls,
     pub(crate) credentials: Option<(String, String)>,
-    pub(crate) ca_pem: Option<String>,
+    /// Certificates to trust besides the public ones.
+    pub(crate) ca_file: Option<PathBuf>,
+}
+
+impl RelayTls {
+    /// What a relay on this port expects (RFC 8314).
+    const fn of_port(port: u16) -> Self {
+        match port {
+            465 => Self::Implicit,
+            587 => Self::Starttls,
+            _ => Self::Opportunistic,
+        }
+    }
 }
 
 /// Everything settled.
@@ -135,6 +148,7 @@ pub(crate) struct Config {
     pub(crate) in_doubt: InDoubtRule,
     pub(crate) in_doubt_delay_s: u32,
     pub(crate) max_age_s: u32,
+    pub(crate) unsigned: bool,
 }
 
 impl Config {
@@ -163,6 +177,7 @@ impl Config {
                 .unwrap_or(IN_DOUBT_DELAY_S_DEFAULT),
             max_age_s: delivery.max_age_s.unwrap_or(MAX_AGE_S_DEFAULT),
             ehlo: delivery.ehlo,
+            unsigned: delivery.unsigned,
         })
     }
 }
@@ -210,14 +225,13 @@ fn relay(address: Option<&String>, file: &DeliveryFile) -> Result<Option<Relay>>
         (None, None) => None,
         _ => bail!("delivery.user and delivery.password_file belong together"),
     };
-    let ca_pem = file.ca_file.as_deref().map(secret).transpose()?;
     let host = host.to_owned();
     Ok(Some(Relay {
         host,
         port,
-        tls: file.tls,
+        tls: file.tls.unwrap_or(RelayTls::of_port(port)),
         credentials,
-        ca_pem,
+        ca_file: file.ca_file.clone(),
     }))
 }
 

@@ -13,6 +13,7 @@ use avow_policy::{
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use super::publish;
 use crate::exit::{Exit, Form, answer};
 
 /// A folder of policies has some tens of files; more is the wrong folder.
@@ -26,19 +27,16 @@ const CASE_BYTES_MAX: u64 = 256 << 20;
 #[derive(Debug, Args)]
 pub(crate) struct PolicyArgs {
     #[command(subcommand)]
-    command: PolicyCommand,
+    pub(crate) command: PolicyCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum PolicyCommand {
+pub(crate) enum PolicyCommand {
     /// Find every fault in policy files and rule packs.
     Check {
         /// A file by itself, or a folder whose files are also checked against each other.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
-        /// Print one JSON object.
-        #[arg(long)]
-        json: bool,
     },
     /// Ask the gate every case of a file and compare the answers.
     Test {
@@ -47,26 +45,33 @@ enum PolicyCommand {
         policies: Vec<PathBuf>,
         /// One case on each line of JSON; docs/policy.md describes the fields.
         cases: PathBuf,
-        /// Print one JSON object.
-        #[arg(long)]
-        json: bool,
     },
+    /// Publish the next version of an account's policy.
+    Publish(publish::Args),
 }
 
-/// Runs the command. `Done` only when every file is in order and every case holds.
-pub(crate) fn run(args: PolicyArgs) -> Result<Exit> {
-    match args.command {
-        PolicyCommand::Check { paths, json } => check(&paths, form(json)),
-        PolicyCommand::Test {
-            policies,
-            cases,
-            json,
-        } => test(&policies, &cases, form(json)),
+/// Checks files. `Done` only when every one is in order.
+pub(crate) fn check(paths: &[PathBuf], form: Form) -> Result<Exit> {
+    let (files, mut faults) = load(paths)?;
+    let mut found = Vec::new();
+    for file in &files {
+        match check_file(file) {
+            Ok(checked) => found.push(told(file, &checked)),
+            Err(wrong) => faults.extend(wrong),
+        }
     }
-}
-
-const fn form(json: bool) -> Form {
-    if json { Form::Json } else { Form::Text }
+    let together = files.len() > 1 && faults.is_empty();
+    if let Some(wrong) = together.then(|| PolicySet::compile(&files).err()).flatten() {
+        faults.extend(wrong);
+    }
+    let result = CheckAnswer {
+        ok: faults.is_empty(),
+        files: files.into_iter().map(|f| f.name).collect(),
+        found,
+        faults: faults.into_iter().map(Fault::from).collect(),
+    };
+    answer(form, &result, check_text)?;
+    Ok(exit(result.ok))
 }
 
 #[derive(Serialize)]
@@ -99,29 +104,6 @@ struct CheckAnswer {
     files: Vec<String>,
     found: Vec<String>,
     faults: Vec<Fault>,
-}
-
-fn check(paths: &[PathBuf], form: Form) -> Result<Exit> {
-    let (files, mut faults) = load(paths)?;
-    let mut found = Vec::new();
-    for file in &files {
-        match check_file(file) {
-            Ok(checked) => found.push(told(file, &checked)),
-            Err(wrong) => faults.extend(wrong),
-        }
-    }
-    let together = files.len() > 1 && faults.is_empty();
-    if let Some(wrong) = together.then(|| PolicySet::compile(&files).err()).flatten() {
-        faults.extend(wrong);
-    }
-    let result = CheckAnswer {
-        ok: faults.is_empty(),
-        files: files.into_iter().map(|f| f.name).collect(),
-        found,
-        faults: faults.into_iter().map(Fault::from).collect(),
-    };
-    answer(form, &result, check_text)?;
-    Ok(exit(result.ok))
 }
 
 const fn exit(ok: bool) -> Exit {
@@ -164,7 +146,8 @@ struct TestAnswer {
     report: CaseReport,
 }
 
-fn test(policies: &[PathBuf], cases: &Path, form: Form) -> Result<Exit> {
+/// Asks the cases. `Done` only when every one holds.
+pub(crate) fn test(policies: &[PathBuf], cases: &Path, form: Form) -> Result<Exit> {
     let (files, mut faults) = load(policies)?;
     let set = match PolicySet::compile(&files) {
         Ok(set) if faults.is_empty() => set,

@@ -24,6 +24,9 @@ const RENEW: Duration = Duration::from_secs(20);
 /// The lease's name in the store: one engine an installation.
 const NAME: &str = "engine";
 
+/// The file whose lock means "a process sends from this folder".
+const LOCK_FILE: &str = "engine.lock";
+
 /// Why the engine may not run here.
 #[derive(Debug, thiserror::Error)]
 pub enum LeaseFault {
@@ -53,7 +56,7 @@ impl FolderLock {
             .write(true)
             .create(true)
             .truncate(false)
-            .open(dir.join("engine.lock"))?;
+            .open(dir.join(LOCK_FILE))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(LeaseFault::Busy),
@@ -66,6 +69,19 @@ impl FolderLock {
             file.write_all(owner.as_bytes())?;
         }
         Ok(Self { _file: file, owner })
+    }
+}
+
+/// True while another process holds the folder: it sends, and this one need not.
+pub fn is_busy(dir: &Path) -> Result<bool, LeaseFault> {
+    let file = match File::open(dir.join(LOCK_FILE)) {
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => return Ok(false),
+        other => other?,
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(e)) => Err(e.into()),
     }
 }
 

@@ -36,7 +36,7 @@ use tokio::time::timeout;
 
 pub use brief::BriefFault;
 pub use handle::{EngineHandle, Progress, Stage};
-pub use lease::LeaseFault;
+pub use lease::{LeaseFault, is_busy};
 pub use options::{EngineOptions, EngineParts, Folders, Signing};
 pub use recover::{RecoverFault, Recovery};
 

@@ -1,0 +1,266 @@
+//! `avow account`: an account with its published policy, its signing keys and its first user.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use avow_model::Slug;
+use avow_policy::{PolicySet, Version};
+use avow_store::{AccountSettings, NewAccount, NewPolicyVersion, Role};
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::Call;
+use super::user::{self, NewLogin};
+use crate::exit::{Exit, answer};
+use crate::fault::Usage;
+use crate::keys::{self, Publish};
+use crate::policies;
+
+/// Accounts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Add an account: publishes its policy, makes its signing keys, prints the DNS records
+    Add(AddArgs),
+    /// List the accounts
+    List,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddArgs {
+    /// The name that people read
+    name: String,
+    /// The short name in addresses and commands; made from the name when left out
+    #[arg(long)]
+    slug: Option<String>,
+    /// The policy: a version file or a rule pack; give it again for more. Packs that a version names
+    /// are looked for beside it, then among those that come with avow
+    #[arg(long, required = true, value_name = "FILE")]
+    policy: Vec<PathBuf>,
+    /// The domain that mail is sent from
+    #[arg(long, value_name = "DOMAIN")]
+    domain: String,
+    /// The sender's address; news@DOMAIN when left out
+    #[arg(long, value_name = "ADDRESS")]
+    from: Option<String>,
+    /// Make this user the account's owner
+    #[arg(long, value_name = "ADDRESS")]
+    owner: Option<String>,
+    /// The owner's password is the first line of this file (- = standard input); made up when left out
+    #[arg(long, value_name = "FILE", requires = "owner")]
+    password_file: Option<PathBuf>,
+}
+
+/// What is told of a new account.
+#[derive(Debug, Serialize)]
+pub(crate) struct Added {
+    id: String,
+    slug: String,
+    name: String,
+    versions: Vec<u32>,
+    packs: Vec<String>,
+    dns: Vec<Publish>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<NewLogin>,
+    warnings: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Line {
+    id: String,
+    slug: String,
+    name: String,
+    domain: String,
+    contacts: u64,
+}
+
+/// Runs one of the commands.
+pub(crate) async fn run(call: &Call, command: Command) -> Result<Exit> {
+    match command {
+        Command::Add(args) => {
+            let added = add(call, &args).await?;
+            answer(call.form, &added, added_text)?;
+        }
+        Command::List => list(call).await?,
+    }
+    Ok(Exit::Done)
+}
+
+async fn add(call: &Call, args: &AddArgs) -> Result<Added> {
+    let slug = slug_of(args)?;
+    let files = policies::read(&args.policy)?;
+    let set = policies::compile(&files)?;
+    let version = suited(&set, &slug)?;
+    let world = &call.world;
+    let new = NewAccount {
+        slug: slug.clone(),
+        name: args.name.clone(),
+        settings: settings(args, version)?,
+    };
+    let keys = keys::ensure(&world.config.data, &args.domain, &*world.entropy)?;
+    let id = world.store.create_account(new).await?;
+    let scope = world.store.account(id);
+    for (name, source) in &files.packs {
+        scope.put_pack(name, source).await?;
+    }
+    for (version, source) in set.versions().zip(&files.versions) {
+        let new = NewPolicyVersion {
+            n: version.n(),
+            source: source.text.clone(),
+            published_at: version.published_at(),
+            effective_at: version.effective_at(),
+        };
+        scope.publish_policy(new).await?;
+    }
+    let owner = match &args.owner {
+        Some(address) => {
+            let password = user::password(args.password_file.as_deref(), &*world.entropy)?;
+            Some(user::add(world, id, address, Role::Owner, password).await?)
+        }
+        None => None,
+    };
+    Ok(Added {
+        id: id.to_string(),
+        slug: slug.to_string(),
+        name: args.name.clone(),
+        versions: set.versions().map(Version::n).collect(),
+        packs: files.packs.into_iter().map(|(name, _)| name).collect(),
+        dns: keys::dns(&args.domain, &keys)?,
+        warnings: warnings(args, &set, call.world.clock.now()),
+        owner,
+    })
+}
+
+fn slug_of(args: &AddArgs) -> Result<Slug> {
+    let text = args.slug.clone().unwrap_or_else(|| {
+        let word = |c: char| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        };
+        let text: String = args.name.chars().map(word).collect();
+        text.trim_matches('-').to_owned()
+    });
+    text.parse().map_err(|fault| {
+        Usage(format!(
+            "`{text}` is no short name: {fault}; choose one with --slug"
+        ))
+        .into()
+    })
+}
+
+/// The version that decides the account's brand; refused when the policy is another account's.
+fn suited<'s>(set: &'s PolicySet, slug: &Slug) -> Result<&'s Version> {
+    let Some(version) = set.versions().last() else {
+        bail!("none of the files is a policy version; give one with --policy");
+    };
+    if version.account() != slug {
+        bail!(
+            "the policy speaks for the account `{}` and not for `{slug}`; change its first line to policy = \"{slug}/main\", or add the account with --slug {}",
+            version.account(),
+            version.account()
+        );
+    }
+    Ok(version)
+}
+
+fn settings(args: &AddArgs, version: &Version) -> Result<AccountSettings> {
+    let domain = args.domain.to_lowercase();
+    let from = args
+        .from
+        .clone()
+        .unwrap_or_else(|| format!("news@{domain}"));
+    let parsed = from.parse::<avow_model::EmailAddress>();
+    let parsed = parsed.map_err(|fault| Usage(format!("the sender `{from}`: {fault}")))?;
+    if parsed.domain() != domain {
+        let why = format!(
+            "the sender {from} is not of the domain {domain}; receivers would not believe it"
+        );
+        return Err(Usage(why).into());
+    }
+    Ok(AccountSettings {
+        brand: version.brand().clone(),
+        sending_domain: domain,
+        from_name: args.name.clone(),
+        from_address: from,
+        reply_to: None,
+    })
+}
+
+fn warnings(args: &AddArgs, set: &PolicySet, now: avow_model::Timestamp) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if set.in_force(now).is_none() {
+        warnings.push(
+            "no policy version is in force yet: nothing can be sent before its effective date"
+                .to_owned(),
+        );
+    }
+    let named =
+        |v: &Version| v.domains().is_empty() || v.domains().contains(&args.domain.to_lowercase());
+    if !set.versions().last().is_some_and(named) {
+        warnings.push(format!(
+            "the policy does not name {} among its domains",
+            args.domain
+        ));
+    }
+    warnings
+}
+
+fn added_text(added: &Added) -> String {
+    let mut text = format!(
+        "Added {} ({}, {}). Policy version {} is published",
+        added.name,
+        added.slug,
+        added.id,
+        added.versions.last().copied().unwrap_or_default()
+    );
+    match added.packs.as_slice() {
+        [] => text.push_str(".\n"),
+        packs => text.push_str(&format!(" with the rule packs {}.\n", packs.join(", "))),
+    }
+    if let Some(owner) = &added.owner {
+        text.push_str(&user::login_text(owner));
+    }
+    text.push_str("\nPublish these DNS records before you send:\n");
+    for record in &added.dns {
+        text.push_str(&format!(
+            "\n  {} {}  ({})\n  {}\n",
+            record.name, record.kind, record.why, record.value
+        ));
+    }
+    for warning in &added.warnings {
+        text.push_str(&format!("\nNote: {warning}.\n"));
+    }
+    text
+}
+
+async fn list(call: &Call) -> Result<()> {
+    let store = &call.world.store;
+    let mut lines = Vec::new();
+    for row in store
+        .accounts()
+        .await
+        .context("the accounts cannot be read")?
+    {
+        lines.push(Line {
+            contacts: store.account(row.id).contact_count().await?,
+            id: row.id.to_string(),
+            slug: row.slug.to_string(),
+            name: row.name,
+            domain: row.settings.sending_domain,
+        });
+    }
+    answer(call.form, &lines, |lines| {
+        if lines.is_empty() {
+            return "There is no account yet. Make one: avow account add NAME --policy FILE --domain DOMAIN\n".to_owned();
+        }
+        let line = |l: &Line| {
+            format!(
+                "{:<20} {:<30} {:<24} {:>10} contacts\n",
+                l.slug, l.name, l.domain, l.contacts
+            )
+        };
+        lines.iter().map(line).collect()
+    })
+}

@@ -1,0 +1,238 @@
+//! `avow explain`: why a person gets mail or does not, told from the facts, in sentences.
+
+use anyhow::{Result, bail};
+use avow_model::{CampaignId, EmailAddress, Purpose, RecipientState, Slug};
+use avow_policy::{
+    Content, Decision, PolicySet, Promotion, PurposeRule, Request, decide, explain, explain_code,
+};
+use avow_store::{AccountRow, AccountScope, Contact};
+use serde::Serialize;
+
+use super::{Call, campaign, report};
+use crate::exit::{Exit, answer};
+use crate::fault::Usage;
+use crate::policies;
+
+/// One person, and one campaign or all purposes that send.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The account, by its short name
+    #[arg(long)]
+    account: String,
+    /// The person's address
+    #[arg(long, value_name = "ADDRESS")]
+    contact: String,
+    /// What became of this campaign's message to the person
+    #[arg(long, value_name = "ID")]
+    campaign: Option<CampaignId>,
+}
+
+#[derive(Debug, Serialize)]
+struct Explanation {
+    contact: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Message>,
+    now: Vec<Answer>,
+}
+
+/// What became of the campaign's message.
+#[derive(Debug, Serialize)]
+struct Message {
+    campaign: String,
+    outcome: &'static str,
+    at: String,
+    attempts: u32,
+    reply_code: Option<u16>,
+    reply: Option<String>,
+    reasons: Vec<Told>,
+}
+
+/// What the gate answers now for one purpose.
+#[derive(Debug, Serialize)]
+struct Answer {
+    purpose: String,
+    effect: &'static str,
+    reasons: Vec<Told>,
+}
+
+#[derive(Debug, Serialize)]
+struct Told {
+    code: String,
+    text: String,
+    remedy: String,
+}
+
+/// Runs the command.
+pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
+    let (account, scope) = call.world.account(&args.account).await?;
+    let address: EmailAddress = args
+        .contact
+        .parse()
+        .map_err(|fault| Usage(format!("--contact {}: {fault}", args.contact)))?;
+    let Some(contact) = scope.contact_by_address(&address).await? else {
+        bail!(
+            "{} has no contact with the address {}; who was erased is not found by address any more",
+            account.slug,
+            args.contact
+        );
+    };
+    let (purpose, list, message) = match args.campaign {
+        None => (None, None, None),
+        Some(id) => {
+            let (_, row) = campaign::find(&call.world, id).await?;
+            let list = match row.list {
+                Some(list) => scope.list(list).await?.map(|l| l.slug),
+                None => None,
+            };
+            (
+                Some(row.purpose),
+                list,
+                Some(message(&scope, id, &contact).await?),
+            )
+        }
+    };
+    let explanation = Explanation {
+        contact: contact.id.to_string(),
+        message,
+        now: present(call, (&account, &scope), &contact, (purpose, list)).await?,
+    };
+    answer(call.form, &explanation, text)?;
+    Ok(Exit::Done)
+}
+
+async fn message(scope: &AccountScope, id: CampaignId, contact: &Contact) -> Result<Message> {
+    let Some(line) = scope.recipient_of(id, contact.id).await? else {
+        bail!(
+            "the person is not in the audience of {id}: not on its list when it started, or not a contact then"
+        );
+    };
+    let stored = |code: String| {
+        let (title, remedy) = explain_code(&code).unwrap_or(("", ""));
+        let (text, remedy) = (title.to_owned(), remedy.to_owned());
+        Told { code, text, remedy }
+    };
+    Ok(Message {
+        campaign: id.to_string(),
+        outcome: line.state.as_str(),
+        at: line.updated_at.to_string(),
+        attempts: line.attempts,
+        reply_code: line.reply_code,
+        reply: line.reply,
+        reasons: report::codes(&line.reasons)
+            .into_iter()
+            .map(stored)
+            .collect(),
+    })
+}
+
+/// Asks the gate now: for one purpose, or for each that sends.
+async fn present(
+    call: &Call,
+    (account, scope): (&AccountRow, &AccountScope),
+    contact: &Contact,
+    (purpose, list): (Option<Purpose>, Option<Slug>),
+) -> Result<Vec<Answer>> {
+    let now = call.world.clock.now();
+    let published = scope.published().await?;
+    let set = match call.world.shelf.open(account.id, &published) {
+        Ok(set) => set,
+        Err(faults) => bail!(
+            "the published policy does not compile:\n{}",
+            policies::told(&faults)
+        ),
+    };
+    let Some(version) = set.in_force(now) else {
+        bail!("no policy version is in force; publish one and wait for its effective date");
+    };
+    let facts = scope.facts(contact.id).await?;
+    let sends = |rule: &&PurposeRule| rule.verbs.iter().any(|verb| verb.as_str() == "send");
+    let purposes: Vec<Purpose> = match purpose {
+        Some(purpose) => vec![purpose],
+        None => version
+            .purposes()
+            .iter()
+            .filter(sends)
+            .map(|rule| rule.id.clone())
+            .collect(),
+    };
+    let ask = |purpose: Purpose| {
+        let request = request(account, purpose, list.clone())?;
+        let decision = decide(&request, &facts, now, &set);
+        Ok(answer_of(
+            &request,
+            &decision,
+            told(&decision, &facts, &set),
+        ))
+    };
+    purposes.into_iter().map(ask).collect()
+}
+
+fn request(account: &AccountRow, purpose: Purpose, list: Option<Slug>) -> Result<Request> {
+    Ok(Request {
+        account: account.slug.clone(),
+        brand: account.settings.brand.clone(),
+        list,
+        purpose,
+        verb: "send".parse()?,
+        reads: vec!["email".parse()?],
+        recipient: "self".parse()?,
+        content: Content::Normal,
+        promotion: Promotion::None,
+        permit: None,
+    })
+}
+
+fn answer_of(request: &Request, decision: &Decision, reasons: Vec<Told>) -> Answer {
+    Answer {
+        purpose: request.purpose.to_string(),
+        effect: decision.effect(),
+        reasons,
+    }
+}
+
+fn told(decision: &Decision, facts: &avow_model::Facts, set: &PolicySet) -> Vec<Told> {
+    let sentences = explain(decision, facts, set).into_iter();
+    sentences
+        .map(|s| Told {
+            code: s.code.to_string(),
+            text: s.text,
+            remedy: s.remedy,
+        })
+        .collect()
+}
+
+fn text(explanation: &Explanation) -> String {
+    let mut text = String::new();
+    if let Some(m) = &explanation.message {
+        let waiting = m.outcome == RecipientState::Waiting.as_str();
+        let what = if waiting {
+            "The message waits"
+        } else {
+            "The message is"
+        };
+        let word = if waiting { "" } else { m.outcome };
+        text.push_str(&format!(
+            "{what} {word} since {} after {} attempts.\n",
+            m.at, m.attempts
+        ));
+        if let Some(reply) = &m.reply {
+            text.push_str(&format!("The receiving server said: {reply}\n"));
+        }
+        for told in &m.reasons {
+            text.push_str(&format!("  {} [{}]\n", told.text, told.code));
+        }
+        text.push_str("\nIf it were asked now:\n");
+    }
+    for answer in &explanation.now {
+        let verdict = match answer.effect {
+            "ALLOW" => "may be sent",
+            "HOLD" => "is held back",
+            _ => "is not sent",
+        };
+        text.push_str(&format!("{} {verdict}:\n", answer.purpose));
+        for told in &answer.reasons {
+            text.push_str(&format!("  {} {}\n", told.text, told.remedy));
+        }
+    }
+    text
+}

@@ -1,0 +1,119 @@
+//! `avow policy publish`: the next version of an account's policy, after the notice that the last one promised.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use avow_model::Timestamp;
+use avow_policy::{PolicySet, SourceFile, Version};
+use avow_store::{AccountScope, NewPolicyVersion};
+use serde::Serialize;
+
+use super::Call;
+use crate::exit::{Exit, answer};
+use crate::policies;
+
+/// What to publish, and where.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The account, by its short name
+    #[arg(long)]
+    account: String,
+    /// The version file; rule packs that it names come with it
+    file: PathBuf,
+}
+
+#[derive(Debug, Serialize)]
+struct Published {
+    account: String,
+    version: u32,
+    published_at: String,
+    effective_at: String,
+}
+
+/// Runs the command.
+pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
+    let (account, scope) = call.world.account(&args.account).await?;
+    let files = policies::read(std::slice::from_ref(&args.file))?;
+    let [file] = files.versions.as_slice() else {
+        bail!(
+            "{} is a rule pack and no version; packs come with the version that names them",
+            args.file.display()
+        );
+    };
+    let set = together(&scope, file, &files.packs).await?;
+    let Some(new) = set.versions().last() else {
+        bail!("{} holds no version", args.file.display());
+    };
+    let now = call.world.clock.now();
+    let published_at = on_time(&set, new, now)?;
+    for (name, source) in &files.packs {
+        scope.put_pack(name, source).await?;
+    }
+    let row = NewPolicyVersion {
+        n: new.n(),
+        source: file.text.clone(),
+        published_at,
+        effective_at: new.effective_at(),
+    };
+    scope.publish_policy(row).await?;
+    let published = Published {
+        account: account.slug.to_string(),
+        version: new.n(),
+        published_at: published_at.to_string(),
+        effective_at: new.effective_at().to_string(),
+    };
+    answer(call.form, &published, |p| {
+        format!(
+            "Version {} of {} is published and takes effect at {}.\n",
+            p.version, p.account, p.effective_at
+        )
+    })?;
+    Ok(Exit::Done)
+}
+
+/// The published versions and the new one, compiled as a whole.
+async fn together(
+    scope: &AccountScope,
+    file: &SourceFile,
+    packs: &[(String, String)],
+) -> Result<PolicySet> {
+    let published = scope.published().await?;
+    let named = |name: String, text: &str| SourceFile {
+        name,
+        text: text.to_owned(),
+    };
+    let mut all: Vec<SourceFile> = published
+        .versions
+        .iter()
+        .map(|v| named(format!("version {}", v.n), &v.source))
+        .collect();
+    all.push(file.clone());
+    let kept = published
+        .packs
+        .iter()
+        .filter(|(name, _)| packs.iter().all(|(new, _)| new != name));
+    all.extend(
+        kept.chain(packs)
+            .map(|(name, text)| named(format!("pack {name}"), text)),
+    );
+    match PolicySet::compile(&all) {
+        Ok(set) => Ok(set),
+        Err(faults) => bail!("the policy is not right yet:\n{}", policies::told(&faults)),
+    }
+}
+
+/// When it counts as published: now, and long enough before it takes effect.
+fn on_time(set: &PolicySet, new: &Version, now: Timestamp) -> Result<Timestamp> {
+    let Some(left) = set.versions().filter(|v| v.n() < new.n()).last() else {
+        return Ok(new.published_at().min(now));
+    };
+    let earliest = now.checked_add(left.notice_period())?;
+    if new.effective_at() < earliest {
+        bail!(
+            "version {} promises notice before a change: version {} cannot take effect before {earliest}; change its `published` to today and its `effective` to that moment or later",
+            left.n(),
+            new.n()
+        );
+    }
+    Ok(now)
+}

@@ -1,0 +1,282 @@
+//! `avow report`: what became of a campaign, to the unit, and who stands behind each number.
+
+use anyhow::Result;
+use avow_model::{CampaignId, Outcome, RecipientState};
+use avow_policy::explain_code;
+use avow_store::{
+    AccountScope, Campaign, HitTally, ReasonCount, RecipientFilter, RecipientLine, Tally,
+};
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::{Call, campaign};
+use crate::exit::{Exit, Form, answer};
+
+/// Rows read at a time when people are listed.
+const PAGE: u32 = 1_000;
+
+/// Reports.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// One campaign: audience = the sum of its outcomes
+    Campaign(CampaignArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CampaignArgs {
+    /// The campaign's id: cp_...
+    id: CampaignId,
+    /// List the people at one outcome: waiting, delivered, deferred, bounced, expired, refused or unknown
+    #[arg(long, value_name = "OUTCOME", value_parser = state)]
+    people: Option<RecipientState>,
+    /// Of them, only those with this reason code
+    #[arg(long, value_name = "CODE", requires = "people")]
+    reason: Option<String>,
+}
+
+fn state(word: &str) -> Result<RecipientState, String> {
+    word.parse().map_err(|()| {
+        "choose waiting, delivered, deferred, bounced, expired, refused or unknown".to_owned()
+    })
+}
+
+/// The numbers of a campaign.
+#[derive(Debug, Serialize)]
+pub(crate) struct Sums {
+    pub(crate) audience: u64,
+    pub(crate) waiting: u64,
+    pub(crate) outcomes: Outcomes,
+}
+
+/// One number an outcome.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Outcomes {
+    pub(crate) delivered: u64,
+    pub(crate) deferred: u64,
+    pub(crate) bounced: u64,
+    pub(crate) expired: u64,
+    pub(crate) refused: u64,
+    pub(crate) unknown: u64,
+}
+
+impl From<Tally> for Sums {
+    fn from(t: Tally) -> Self {
+        Self {
+            audience: t.audience(),
+            waiting: t.waiting,
+            outcomes: Outcomes {
+                delivered: t.delivered,
+                deferred: t.deferred,
+                bounced: t.bounced,
+                expired: t.expired,
+                refused: t.refused,
+                unknown: t.unknown,
+            },
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Report {
+    campaign: String,
+    name: String,
+    state: &'static str,
+    #[serde(flatten)]
+    sums: Sums,
+    reasons: Vec<Reason>,
+    hits: Hits,
+}
+
+#[derive(Debug, Serialize)]
+struct Reason {
+    outcome: &'static str,
+    codes: Vec<String>,
+    reply_code: Option<u16>,
+    people: u64,
+    /// What the first code means.
+    title: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Hits {
+    human_openers: u64,
+    human_clickers: u64,
+    human_opens: u64,
+    human_clicks: u64,
+    machine_opens: u64,
+    machine_clicks: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Person {
+    message: String,
+    contact: String,
+    address: Option<String>,
+    outcome: &'static str,
+    attempts: u32,
+    reply_code: Option<u16>,
+    reply: Option<String>,
+    codes: Vec<String>,
+    at: String,
+}
+
+/// Runs the command.
+pub(crate) async fn run(call: &Call, command: Command) -> Result<Exit> {
+    let Command::Campaign(args) = command;
+    let (scope, campaign) = campaign::find(&call.world, args.id).await?;
+    match args.people {
+        None => sums(call, &scope, campaign).await?,
+        Some(state) => people(call.form, &scope, args.id, state, args.reason).await?,
+    }
+    Ok(Exit::Done)
+}
+
+async fn sums(call: &Call, scope: &AccountScope, campaign: Campaign) -> Result<()> {
+    let report = Report {
+        sums: scope.tally(campaign.id).await?.into(),
+        reasons: scope
+            .reasons_tally(campaign.id)
+            .await?
+            .into_iter()
+            .map(reason)
+            .collect(),
+        hits: hits(scope.hit_tally(campaign.id).await?),
+        campaign: campaign.id.to_string(),
+        name: campaign.name,
+        state: campaign.state.as_str(),
+    };
+    answer(call.form, &report, text)
+}
+
+/// The codes of a row, one by one.
+pub(crate) fn codes(stored: &str) -> Vec<String> {
+    let parts = stored.split([' ', ',']).filter(|code| !code.is_empty());
+    parts.map(str::to_owned).collect()
+}
+
+fn reason(count: ReasonCount) -> Reason {
+    let codes = codes(&count.reasons);
+    Reason {
+        outcome: count.state.as_str(),
+        title: codes
+            .first()
+            .and_then(|code| explain_code(code))
+            .map(|(title, _)| title),
+        codes,
+        reply_code: count.reply_code,
+        people: count.n,
+    }
+}
+
+fn hits(t: HitTally) -> Hits {
+    Hits {
+        human_openers: t.human_openers,
+        human_clickers: t.human_clickers,
+        human_opens: t.human_opens,
+        human_clicks: t.human_clicks,
+        machine_opens: t.machine_opens,
+        machine_clicks: t.machine_clicks,
+    }
+}
+
+fn text(report: &Report) -> String {
+    let o = &report.sums.outcomes;
+    let mut text = format!(
+        "{} ({}), {}\n\n",
+        report.name, report.campaign, report.state
+    );
+    let mut line = |name: &str, n: u64| text.push_str(&format!("{name:<12} {n:>12}\n"));
+    line("audience", report.sums.audience);
+    line("  waiting", report.sums.waiting);
+    for (name, n) in [
+        ("  delivered", o.delivered),
+        ("  deferred", o.deferred),
+        ("  bounced", o.bounced),
+        ("  expired", o.expired),
+        ("  refused", o.refused),
+        ("  unknown", o.unknown),
+    ] {
+        line(name, n);
+    }
+    line("opened by", report.hits.human_openers);
+    line("clicked by", report.hits.human_clickers);
+    let delivered = RecipientState::At(Outcome::Delivered).as_str();
+    let telling = report
+        .reasons
+        .iter()
+        .filter(|r| r.outcome != delivered && r.outcome != "waiting");
+    for (n, reason) in telling.enumerate() {
+        if n == 0 {
+            text.push_str("\nWhy:\n");
+        }
+        text.push_str(&why(reason));
+    }
+    text
+}
+
+fn why(reason: &Reason) -> String {
+    let reply = reason.reply_code.map(|code| format!("reply {code}"));
+    let words = match (reason.title, reply) {
+        (Some(title), None) => format!("{title} [{}]", reason.codes.join(" ")),
+        (_, Some(reply)) => reply,
+        (None, None) => reason.codes.join(" "),
+    };
+    format!("{:>12} {:<10} {words}\n", reason.people, reason.outcome)
+}
+
+async fn people(
+    form: Form,
+    scope: &AccountScope,
+    id: CampaignId,
+    state: RecipientState,
+    reason: Option<String>,
+) -> Result<()> {
+    let filter = RecipientFilter {
+        state: Some(state),
+        reason,
+        reply_code: None,
+    };
+    let mut after = 0;
+    let mut all = Vec::new();
+    loop {
+        let page = scope.recipients_page(id, &filter, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.seq;
+        let people = page.into_iter().map(person);
+        match form {
+            Form::Json => all.extend(people),
+            Form::Text => {
+                let lines: String = people.map(|p| person_text(&p)).collect();
+                answer(form, &(), |()| lines)?;
+            }
+        }
+    }
+    match form {
+        Form::Json => answer(form, &all, |_| String::new()),
+        Form::Text => Ok(()),
+    }
+}
+
+fn person(line: RecipientLine) -> Person {
+    let message = avow_model::MessageId {
+        campaign: line.campaign,
+        seq: line.seq,
+    };
+    Person {
+        message: message.to_string(),
+        contact: line.contact.to_string(),
+        address: line.address.map(|a| a.expose().to_owned()),
+        outcome: line.state.as_str(),
+        attempts: line.attempts,
+        reply_code: line.reply_code,
+        reply: line.reply,
+        codes: codes(&line.reasons),
+        at: line.updated_at.to_string(),
+    }
+}
+
+fn person_text(p: &Person) -> String {
+    let why = p.reply.clone().unwrap_or_else(|| p.codes.join(" "));
+    let address = p.address.as_deref().unwrap_or("(erased)");
+    format!("{address:<40} {:<10} {why}\n", p.outcome)
+}

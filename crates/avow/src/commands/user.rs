@@ -1,0 +1,173 @@
+//! `avow user`: who may log in to an account.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use argon2::{Argon2, PasswordHasher};
+use avow_model::{AccountId, EmailAddress, Entropy};
+use avow_store::{NewUser, Role};
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::Call;
+use crate::exit::{Exit, answer};
+use crate::fault::Usage;
+use crate::world::World;
+
+/// Shorter ones can be guessed by trying.
+const PASSWORD_CHARS_MIN: usize = 12;
+/// Letters of a made-up password: 20 of 32 signs are 100 bits.
+const MADE_UP_CHARS: usize = 20;
+/// No signs that look alike.
+const SIGNS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789x";
+const SALT_BYTES: usize = 16;
+
+/// Users.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Add a user to an account; one who exists already is let in as well
+    Add(AddArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddArgs {
+    /// The address to log in with
+    address: String,
+    /// The account, by its short name
+    #[arg(long)]
+    account: String,
+    /// owner, editor, analyst, privacy_officer or support
+    #[arg(long, default_value = "editor", value_parser = role)]
+    role: Role,
+    /// The password is the first line of this file (- = standard input); made up when left out
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    Role::parse(word)
+        .ok_or_else(|| "choose owner, editor, analyst, privacy_officer or support".to_owned())
+}
+
+/// What is told of a new log-in.
+#[derive(Debug, Serialize)]
+pub(crate) struct NewLogin {
+    pub(crate) address: String,
+    pub(crate) role: &'static str,
+    /// Shown once, and only when it was made up here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) password: Option<String>,
+    /// The user existed: the password is the old one.
+    pub(crate) existed: bool,
+}
+
+/// A password, and whether to show it.
+pub(crate) enum Password {
+    Given(String),
+    MadeUp(String),
+}
+
+/// Runs the command.
+pub(crate) async fn run(call: &Call, command: Command) -> Result<Exit> {
+    let Command::Add(args) = command;
+    let (account, _) = call.world.account(&args.account).await?;
+    let password = password(args.password_file.as_deref(), &*call.world.entropy)?;
+    let login = add(&call.world, account.id, &args.address, args.role, password).await?;
+    answer(call.form, &login, login_text)?;
+    Ok(Exit::Done)
+}
+
+/// The password from a file, or a made-up one.
+pub(crate) fn password(file: Option<&Path>, entropy: &dyn Entropy) -> Result<Password> {
+    let Some(file) = file else {
+        return Ok(Password::MadeUp(made_up(entropy)));
+    };
+    let mut text = String::new();
+    if file == Path::new("-") {
+        std::io::stdin().read_to_string(&mut text)?;
+    } else {
+        text = std::fs::read_to_string(file)
+            .with_context(|| format!("cannot read {}", file.display()))?;
+    }
+    let line = text.lines().next().unwrap_or_default().to_owned();
+    if line.chars().count() < PASSWORD_CHARS_MIN {
+        let why = format!("the password needs at least {PASSWORD_CHARS_MIN} characters");
+        return Err(Usage(why).into());
+    }
+    Ok(Password::Given(line))
+}
+
+fn made_up(entropy: &dyn Entropy) -> String {
+    let mut bytes = [0; MADE_UP_CHARS];
+    entropy.fill(&mut bytes);
+    bytes
+        .iter()
+        .map(|b| char::from(SIGNS[usize::from(b & 31)]))
+        .collect()
+}
+
+/// Adds a user, or lets one who exists into the account.
+pub(crate) async fn add(
+    world: &World,
+    account: AccountId,
+    address: &str,
+    role: Role,
+    password: Password,
+) -> Result<NewLogin> {
+    let parsed: EmailAddress = address
+        .parse()
+        .map_err(|fault| Usage(format!("`{address}` cannot log in: {fault}")))?;
+    let known = world.store.user_by_address(&parsed).await?;
+    let existed = known.is_some();
+    let (user, shown) = match known {
+        Some(user) => (user.id, None),
+        None => {
+            let (text, shown) = match password {
+                Password::Given(text) => (text, None),
+                Password::MadeUp(text) => (text.clone(), Some(text)),
+            };
+            let new = NewUser {
+                name: address.split('@').next().unwrap_or(address).to_owned(),
+                password_hash: hash(&text, &*world.entropy)?,
+                address: parsed,
+            };
+            (world.store.create_user(new).await?, shown)
+        }
+    };
+    world.store.add_membership(account, user, role).await?;
+    Ok(NewLogin {
+        address: address.to_owned(),
+        role: role.as_str(),
+        password: shown,
+        existed,
+    })
+}
+
+/// argon2id with the parameters of RFC 9106's second choice, as the Client Center checks it.
+fn hash(password: &str, entropy: &dyn Entropy) -> Result<String> {
+    let mut salt = [0; SALT_BYTES];
+    entropy.fill(&mut salt);
+    let hashed = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
+    let hashed =
+        hashed.map_err(|fault| anyhow::anyhow!("the password cannot be hashed: {fault}"))?;
+    Ok(hashed.to_string())
+}
+
+/// What a person reads of a new log-in.
+pub(crate) fn login_text(login: &NewLogin) -> String {
+    match (&login.password, login.existed) {
+        (_, true) => format!(
+            "{} could log in before, and is {} here now.\n",
+            login.address, login.role
+        ),
+        (Some(password), false) => format!(
+            "{} logs in as {} with the password {password} (shown only now).\n",
+            login.address, login.role
+        ),
+        (None, false) => format!(
+            "{} logs in as {} with the given password.\n",
+            login.address, login.role
+        ),
+    }
+}

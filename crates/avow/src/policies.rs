@@ -1,0 +1,109 @@
+//! Policy files from disk: versions, and the rule packs that they name.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use avow_policy::{Diagnostic, PolicySet, SourceFile};
+
+use crate::fault::Usage;
+
+/// The rule packs that come with avow, for policies that name one and bring none.
+const OWN_PACKS: [(&str, &str); 5] = [
+    ("ca", include_str!("../../../policies/packs/ca.toml")),
+    ("de", include_str!("../../../policies/packs/de.toml")),
+    ("eu", include_str!("../../../policies/packs/eu.toml")),
+    ("uk", include_str!("../../../policies/packs/uk.toml")),
+    ("us", include_str!("../../../policies/packs/us.toml")),
+];
+
+/// What was read: versions in the order of their numbers, packs with their names.
+pub(crate) struct Files {
+    pub(crate) versions: Vec<SourceFile>,
+    pub(crate) packs: Vec<(String, String)>,
+}
+
+/// What of a policy file tells its kind. Everything else is for the compiler to judge.
+#[derive(Debug, Default, serde::Deserialize)]
+struct Head {
+    version: Option<i64>,
+    pack: Option<String>,
+    #[serde(default)]
+    packs: Vec<String>,
+}
+
+/// Reads the files, and the packs that the versions name.
+pub(crate) fn read(paths: &[PathBuf]) -> Result<Files> {
+    let mut versions = Vec::new();
+    let mut packs: Vec<(String, String)> = Vec::new();
+    let mut wanted = Vec::new();
+    for path in paths {
+        let file = source(path)?;
+        // A file that is no TOML is left to the compiler, which shows the place.
+        let head: Head = toml::from_str(&file.text).unwrap_or_default();
+        if let Some(name) = head.pack {
+            packs.push((name, file.text));
+            continue;
+        }
+        let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
+        wanted.extend(head.packs.into_iter().map(|name| (name, folder.clone())));
+        versions.push((head.version.unwrap_or(0), file));
+    }
+    for (name, folder) in wanted {
+        if packs.iter().any(|(known, _)| *known == name) {
+            continue;
+        }
+        if let Some(text) = find_pack(&name, &folder)? {
+            packs.push((name, text));
+        }
+    }
+    versions.sort_by_key(|(n, _)| *n);
+    let versions = versions.into_iter().map(|(_, file)| file).collect();
+    Ok(Files { versions, packs })
+}
+
+fn source(path: &Path) -> Result<SourceFile> {
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path);
+    let bytes =
+        bytes.map_err(|fault| Usage(format!("the policy file {name} cannot be read: {fault}")))?;
+    SourceFile::from_bytes(&name, &bytes).map_err(|fault| anyhow::anyhow!("{fault}"))
+}
+
+/// A pack beside the version, in `packs/` beside it or one above, or our own.
+fn find_pack(name: &str, folder: &Path) -> Result<Option<String>> {
+    let file = format!("{name}.toml");
+    let places = [
+        folder.join(&file),
+        folder.join("packs").join(&file),
+        folder.join("../packs").join(&file),
+    ];
+    for place in places {
+        if place.is_file() {
+            let text = std::fs::read_to_string(&place);
+            return text
+                .map(Some)
+                .with_context(|| format!("cannot read {}", place.display()));
+        }
+    }
+    let own = OWN_PACKS.iter().find(|(known, _)| *known == name);
+    Ok(own.map(|(_, text)| (*text).to_owned()))
+}
+
+/// Compiles what was read; all faults of all files are in the error, each with its place.
+pub(crate) fn compile(files: &Files) -> Result<PolicySet> {
+    let packs = files.packs.iter().map(|(name, text)| SourceFile {
+        name: format!("pack {name}"),
+        text: text.clone(),
+    });
+    let all: Vec<SourceFile> = files.versions.iter().cloned().chain(packs).collect();
+    match PolicySet::compile(&all) {
+        Ok(set) => Ok(set),
+        Err(faults) => bail!("the policy is not right yet:\n{}", told(&faults)),
+    }
+}
+
+/// Diagnostics as lines, with a caret under each fault.
+pub(crate) fn told(faults: &[Diagnostic]) -> String {
+    let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}

@@ -1,0 +1,204 @@
+//! The delivery engine in this process: set up from the configuration, run while something is waited for.
+//!
+//! One process sends from a data folder. Where a server runs already, commands only watch.
+
+use std::future::Future;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use avow_compose::Urls;
+use avow_deliver::dns::Dns;
+use avow_deliver::engine::{
+    Engine, EngineHandle, EngineOptions, EngineParts, Folders, LeaseFault, Signing, StartFault,
+};
+use avow_deliver::route::{Direct, Guard, SMTP_PORT, Transport};
+use avow_deliver::smtp::{Auth, ClientOptions, Route, Timeouts, TlsMode};
+use avow_deliver::tls::TlsClients;
+use avow_deliver::trouble::{InDoubt, RetryPlan};
+
+use crate::config::{InDoubtRule, Relay, RelayTls};
+use crate::keys;
+use crate::world::World;
+
+/// The send journal's folder.
+const JOURNAL: &str = "journal";
+/// How often a command looks whether what it waits for has come: eyes see no faster, and a look is cheap.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// What a command waits for.
+pub(crate) trait Watch {
+    /// True when it has come. `engine` is the one of this process, when it runs here.
+    fn over(&self, engine: Option<&EngineHandle>) -> impl Future<Output = Result<bool>>;
+}
+
+/// How waiting ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ran {
+    /// What was waited for has come.
+    Over,
+    /// The user stopped it.
+    Stopped,
+}
+
+/// Waits for something that the engine does; runs the engine here unless another process does.
+pub(crate) async fn until(world: &World, watch: &impl Watch) -> Result<Ran> {
+    if watch.over(None).await? {
+        return Ok(Ran::Over);
+    }
+    match start(world, transport(world)?).await? {
+        None => look(watch, None).await,
+        Some(engine) => {
+            let handle = engine.handle();
+            let (leave, left) = tokio::sync::oneshot::channel::<()>();
+            let looking = async {
+                let ran = look(watch, Some(&handle)).await;
+                drop(leave);
+                ran
+            };
+            let running = engine.run(async {
+                let _ = left.await;
+            });
+            let (ran, ()) = tokio::join!(looking, running);
+            ran
+        }
+    }
+}
+
+async fn look(watch: &impl Watch, engine: Option<&EngineHandle>) -> Result<Ran> {
+    let mut stop = std::pin::pin!(stopped());
+    loop {
+        if watch.over(engine).await? {
+            return Ok(Ran::Over);
+        }
+        tokio::select! {
+            () = &mut stop => return Ok(Ran::Stopped),
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+/// Ready when the process is asked to end: Ctrl-C or SIGTERM.
+pub(crate) async fn stopped() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+/// Starts the engine of this data folder; `None` when another process has it.
+pub(crate) async fn start(world: &World, transport: Transport) -> Result<Option<Engine>> {
+    match Engine::start(parts(world, transport)?).await {
+        Ok(engine) => Ok(Some(engine)),
+        Err(StartFault::Lease(LeaseFault::Busy)) => Ok(None),
+        Err(fault) => Err(fault).context("the delivery engine cannot start"),
+    }
+}
+
+/// Whether another process of this machine sends from the data folder now.
+pub(crate) fn runs_elsewhere(world: &World) -> Result<bool> {
+    Ok(avow_deliver::engine::is_busy(
+        &world.config.data.join(JOURNAL),
+    )?)
+}
+
+fn parts(world: &World, transport: Transport) -> Result<EngineParts> {
+    let config = &world.config;
+    let ca_file = config
+        .relay
+        .as_ref()
+        .and_then(|relay| relay.ca_file.as_deref());
+    Ok(EngineParts {
+        store: world.store.clone(),
+        shelf: world.shelf.clone(),
+        tokens: world.tokens.clone(),
+        urls: Urls::new(&config.base_url),
+        folders: Folders {
+            journal: config.data.join(JOURNAL),
+            keys: keys::folder(&config.data),
+        },
+        transport,
+        client: ClientOptions {
+            ehlo: config
+                .ehlo
+                .clone()
+                .unwrap_or_else(|| host_of(&config.base_url)),
+            timeouts: Timeouts::default(),
+            source: None,
+            tls: TlsClients::new(ca_file)?,
+        },
+        clock: world.clock.clone(),
+        entropy: world.entropy.clone(),
+        options: options(world),
+    })
+}
+
+fn options(world: &World) -> EngineOptions {
+    let config = &world.config;
+    EngineOptions {
+        connections: config.connections,
+        retry: RetryPlan {
+            max_age: Duration::from_secs(config.max_age_s.into()),
+            in_doubt: match config.in_doubt {
+                InDoubtRule::Resend => InDoubt::Resend,
+                InDoubtRule::Unknown => InDoubt::Leave,
+            },
+            in_doubt_delay: Duration::from_secs(config.in_doubt_delay_s.into()),
+            ..RetryPlan::default()
+        },
+        signing: if config.unsigned {
+            Signing::Off
+        } else {
+            Signing::WithKeys
+        },
+        ..EngineOptions::default()
+    }
+}
+
+/// The way out that the configuration names: a relay, or straight to each domain.
+pub(crate) fn transport(world: &World) -> Result<Transport> {
+    match &world.config.relay {
+        Some(relay) => Ok(Transport::Relay(vec![route(relay)])),
+        None => Ok(Transport::Direct(Direct {
+            dns: Dns::system()
+                .context("the system's resolver cannot be used; name a relay instead")?,
+            guard: Guard::PublicOnly,
+            port: SMTP_PORT,
+            entropy: world.entropy.clone(),
+        })),
+    }
+}
+
+fn route(relay: &Relay) -> Route {
+    Route {
+        host: relay.host.clone(),
+        port: relay.port,
+        addresses: Vec::new(),
+        tls: match relay.tls {
+            RelayTls::Opportunistic => TlsMode::Opportunistic,
+            RelayTls::Starttls => TlsMode::StartTls,
+            RelayTls::Implicit => TlsMode::Implicit,
+            RelayTls::None => TlsMode::Clear,
+        },
+        auth: relay
+            .credentials
+            .clone()
+            .map(|(user, password)| Auth { user, password }),
+    }
+}
+
+/// The host of an address of ours: how we name ourselves to mail servers when nothing else is said.
+fn host_of(base_url: &str) -> String {
+    let rest = base_url
+        .split_once("://")
+        .map_or(base_url, |(_, rest)| rest);
+    let host = rest.split(['/', ':']).next().unwrap_or_default();
+    let host = if host.is_empty() { "localhost" } else { host };
+    match host.parse::<std::net::Ipv4Addr>() {
+        Ok(ip) => format!("[{ip}]"),
+        Err(_) => host.to_owned(),
+    }
+}
