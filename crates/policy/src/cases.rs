@@ -22,7 +22,7 @@ pub(crate) struct Case {
 }
 
 /// A line that is no case.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
 #[error("line {line}: {message}")]
 pub struct CaseFault {
     /// From 1.
@@ -49,28 +49,42 @@ pub struct CaseReport {
     pub passed: usize,
     pub failed: usize,
     pub results: Vec<CaseResult>,
+    /// Lines that were not understood.
+    pub faults: Vec<CaseFault>,
 }
 
-/// Asks every case of a JSON Lines text. A line that is no case ends it: a test that was misread proves nothing.
-pub fn check_cases(policies: &PolicySet, json_lines: &str) -> Result<CaseReport, CaseFault> {
+impl CaseReport {
+    /// True when every line is a case that holds, and there is one.
+    pub const fn holds(&self) -> bool {
+        self.failed == 0 && self.faults.is_empty() && self.passed > 0
+    }
+
+    fn add(&mut self, result: CaseResult) {
+        if result.passed {
+            self.passed += 1;
+        } else {
+            self.failed += 1;
+        }
+        self.results.push(result);
+    }
+}
+
+/// Asks every case of a JSON Lines text. A line that is no case fails the report and stops no other.
+pub fn check_cases(policies: &PolicySet, json_lines: &str) -> CaseReport {
     let mut report = CaseReport::default();
     for (index, line) in json_lines.lines().enumerate() {
         if line.trim().is_empty() {
             continue;
         }
-        let case = read::case(line, policies).map_err(|message| CaseFault {
-            line: index + 1,
-            message,
-        })?;
-        let result = ask(case, policies);
-        if result.passed {
-            report.passed += 1;
-        } else {
-            report.failed += 1;
+        match read::case(line, policies) {
+            Ok(case) => report.add(ask(case, policies)),
+            Err(message) => report.faults.push(CaseFault {
+                line: index + 1,
+                message,
+            }),
         }
-        report.results.push(result);
     }
-    Ok(report)
+    report
 }
 
 fn ask(case: Case, policies: &PolicySet) -> CaseResult {

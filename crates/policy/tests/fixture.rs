@@ -39,6 +39,7 @@ pub(crate) fn compiled(files: &[SourceFile]) -> PolicySet {
 }
 
 fn assert_all_pass(report: &CaseReport) {
+    assert!(report.faults.is_empty(), "{:#?}", report.faults);
     let failed: Vec<_> = report.results.iter().filter(|r| !r.passed).collect();
     assert!(failed.is_empty(), "{failed:#?}");
 }
@@ -50,7 +51,7 @@ fn every_given_case_passes() {
         println!("skipped: the shared case file is not here");
         return;
     };
-    let report = check_cases(&acme(), &cases).expect("readable");
+    let report = check_cases(&acme(), &cases);
     assert!(report.passed >= 36);
     assert_all_pass(&report);
 }
@@ -83,7 +84,7 @@ fn every_seed_policy_checks_clean_and_can_send_and_measure() {
 fn every_further_case_passes() {
     let path = root().join("tests/fixtures/acme/more-cases.jsonl");
     let cases = fs::read_to_string(path).expect("the case file");
-    let report = check_cases(&acme(), &cases).expect("every line is a case");
+    let report = check_cases(&acme(), &cases);
     assert!(report.passed + report.failed >= 60);
     assert_all_pass(&report);
 }

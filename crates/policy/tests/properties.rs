@@ -6,7 +6,7 @@ use avow_policy::{Decision, PolicySet, Request, SourceFile, decide, explain};
 use crate::fixture::{acme, compiled, files, root};
 use crate::people::{Dice, day, facts, request, suppression};
 
-const PEOPLE: u64 = 20_000;
+const PEOPLE: u64 = 8_000;
 
 fn answer(decision: &Decision) -> (&'static str, Vec<&'static str>) {
     let mut codes: Vec<_> = decision.reasons().iter().map(|r| r.code.as_str()).collect();

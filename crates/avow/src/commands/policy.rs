@@ -158,8 +158,8 @@ pub(crate) fn test(policies: &[PathBuf], cases: &Path, form: Form) -> Result<Exi
         }
     };
     let text = read_cases(cases)?;
-    let report = check_cases(&set, &text).with_context(|| cases.display().to_string())?;
-    let ok = report.failed == 0 && report.passed > 0;
+    let report = check_cases(&set, &text);
+    let ok = report.holds();
     answer(form, &TestAnswer { ok, report }, test_text)?;
     Ok(exit(ok))
 }
@@ -179,6 +179,9 @@ fn test_text(result: &TestAnswer) -> String {
     let mut text = String::new();
     for case in result.report.results.iter().filter(|r| !r.passed) {
         case_text(&mut text, case);
+    }
+    for fault in &result.report.faults {
+        let _ = writeln!(text, "{fault}");
     }
     let CaseReport { passed, failed, .. } = result.report;
     let _ = match passed + failed {

@@ -115,6 +115,9 @@ impl Case<'_> {
     fn asking_for_anything(&self, choices: &Choices, out: &mut Findings) {
         push_nos(choices, Kind::Marketing, out);
         self.check_asking_rules(out);
+        if self.promotes() {
+            out.deny.add(Code::DContentClass);
+        }
         if self.facts.account_active {
             out.allow.add(Code::ANecessaryService);
         }
