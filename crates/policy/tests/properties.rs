@@ -39,7 +39,7 @@ fn the_generated_people_get_both_answers_often() {
             denied += 1;
         }
     });
-    assert!(allowed > 500 && denied > 500, "{allowed} and {denied}");
+    assert!(allowed > 150 && denied > 150, "{allowed} and {denied}");
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn a_wider_later_policy_unlocks_no_older_data() {
             assert!(!after || unchanged, "seed {seed}");
         }
     });
-    assert!(asked > 1_000);
+    assert!(asked > 500);
 }
 
 #[test]
