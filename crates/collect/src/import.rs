@@ -7,14 +7,17 @@
 
 mod basis;
 mod columns;
+mod consent;
 mod domains;
 mod error;
 mod evidence;
+mod headers;
 mod parse;
 mod plan;
 mod records;
 mod rejects;
 mod row;
+mod slots;
 #[cfg(test)]
 mod tests;
 mod text;

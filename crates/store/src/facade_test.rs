@@ -330,6 +330,15 @@ async fn a_server_that_is_down_or_an_unreadable_url_is_told_without_the_password
     assert!(!fault.unwrap_err().to_string().contains("hunter2"));
 }
 
+#[tokio::test]
+async fn a_url_that_asks_for_tls_is_refused_with_what_to_do_instead() {
+    let url = "postgres://avow@127.0.0.1:1/none?sslmode=require";
+    let fault = crate::postgres::Postgres::open(url, now())
+        .await
+        .unwrap_err();
+    assert!(fault.to_string().contains("use a Unix socket"), "{fault}");
+}
+
 #[test]
 fn what_is_shown_of_options_holds_no_password() {
     let target = store::Target::Postgres("postgres://avow:hunter2@db/avow".to_owned());

@@ -5,23 +5,22 @@
 //! said yes. A no is never lost to a bad time and never outweighed by a yes of the same row.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 use avow_model::{
-    Act, Category, EmailAddress, FactKind, Grantor, How, Jurisdiction, ListId, Method, Purpose,
-    PurposeSelector, Timestamp,
+    Category, EmailAddress, FactKind, How, Jurisdiction, ListId, Purpose, PurposeSelector,
+    Timestamp,
 };
 use avow_store::{ContactFlags, ImportContact, NewCollection, NewFact, SubscriptionState};
 
 use super::basis::Basis;
-use super::columns::{Columns, Role};
+use super::columns::Columns;
+use super::consent::Consent;
 use super::domains;
 use super::error::Reject;
 use super::plan::{Attestation, ImportPlan, Standing, Tally};
+use super::slots::{FIELDS_MAX, Slots};
 use super::times;
 
-/// Fields kept of one person: more is no address book.
-const FIELDS_MAX: usize = 64;
 /// Bytes kept of one field; the rest is cut.
 const FIELD_BYTES_MAX: usize = 2_000;
 
@@ -48,101 +47,28 @@ pub(super) struct Draft {
 
 /// Reads rows of one file.
 pub(super) struct RowReader {
-    columns: Columns,
-    slots: Slots,
-    basis: Basis,
-    attestation: Option<Attestation>,
-    purposes: Vec<Purpose>,
+    pub(super) columns: Columns,
+    pub(super) slots: Slots,
+    pub(super) basis: Basis,
+    pub(super) attestation: Option<Attestation>,
+    pub(super) purposes: Vec<Purpose>,
     list: Option<ListId>,
     everyone: Standing,
     email: Category,
     /// When the run began: the time of what has none of its own.
-    now: Timestamp,
+    pub(super) now: Timestamp,
     pub(super) tally: Tally,
 }
 
-/// Where the columns are that have one place.
-#[derive(Debug, Default)]
-struct Slots {
-    fields: Vec<(usize, String)>,
-    json: Option<usize>,
-    country: Option<usize>,
-    status: Option<usize>,
-    blacklisted: Option<usize>,
-    opt_in: Option<usize>,
-    double_opt_in: Option<usize>,
-    opt_in_time: Option<usize>,
-    opt_in_ip: Option<usize>,
-    confirm_time: Option<usize>,
-    confirm_ip: Option<usize>,
-    unsubscribe_time: Option<usize>,
-    unsubscribe_reason: Option<usize>,
-    clean_time: Option<usize>,
-    source: Option<usize>,
-    wording: Option<usize>,
-    version: Option<usize>,
-}
-
-impl Slots {
-    fn of(columns: &Columns) -> Self {
-        let mut slots = Self::default();
-        for (index, role) in columns.roles.iter().enumerate() {
-            match role {
-                Role::Field { name, .. } => slots.fields.push((index, name.clone())),
-                Role::Address | Role::Ignored => {}
-                one => *slots.slot(one) = Some(index),
-            }
-        }
-        slots.fields.truncate(FIELDS_MAX);
-        slots
-    }
-
-    fn slot(&mut self, role: &Role) -> &mut Option<usize> {
-        match role {
-            Role::Fields => &mut self.json,
-            Role::Country => &mut self.country,
-            Role::Status => &mut self.status,
-            Role::Blacklisted => &mut self.blacklisted,
-            Role::OptIn => &mut self.opt_in,
-            Role::DoubleOptIn => &mut self.double_opt_in,
-            Role::OptInTime => &mut self.opt_in_time,
-            Role::OptInIp => &mut self.opt_in_ip,
-            Role::ConfirmTime => &mut self.confirm_time,
-            Role::ConfirmIp => &mut self.confirm_ip,
-            Role::UnsubscribeTime => &mut self.unsubscribe_time,
-            Role::UnsubscribeReason => &mut self.unsubscribe_reason,
-            Role::CleanTime => &mut self.clean_time,
-            Role::Source => &mut self.source,
-            Role::Wording => &mut self.wording,
-            Role::PolicyVersion | Role::Address | Role::Field { .. } | Role::Ignored => {
-                &mut self.version
-            }
-        }
-    }
-}
-
-/// A yes and what it is worth.
-struct Consent {
-    at: Timestamp,
-    ip: Option<String>,
-    confirmed: bool,
-    version: Option<u32>,
-    proof: Proof,
-}
-
 /// `true`, `1`, `yes` and their like.
-fn is_true(word: &str) -> bool {
+pub(super) fn is_true(word: &str) -> bool {
     matches!(
         word.trim().to_lowercase().as_str(),
         "true" | "1" | "yes" | "y" | "oui" | "ja" | "x"
     )
 }
 
-fn ip(text: &str) -> Option<String> {
-    text.trim().parse::<IpAddr>().ok().map(|ip| ip.to_string())
-}
-
-fn at(record: &impl Record, slot: Option<usize>) -> &str {
+pub(super) fn at(record: &impl Record, slot: Option<usize>) -> &str {
     slot.map_or("", |index| record.field(index).trim())
 }
 
@@ -219,82 +145,10 @@ impl RowReader {
         Ok(all)
     }
 
-    fn header(&self, slot: Option<usize>) -> String {
+    pub(super) fn header(&self, slot: Option<usize>) -> String {
         slot.and_then(|index| self.columns.headers.get(index))
             .cloned()
             .unwrap_or_default()
-    }
-
-    /// A time that evidence rests on: absent, good, or a reason to reject the row.
-    fn time(&self, record: &impl Record, slot: Option<usize>) -> Result<Option<Timestamp>, Reject> {
-        let word = at(record, slot);
-        if word.is_empty() {
-            return Ok(None);
-        }
-        let column = || self.header(slot);
-        let time = times::time(word).ok_or_else(|| Reject::Time {
-            column: column(),
-            word: word.to_owned(),
-        })?;
-        if time > self.now {
-            return Err(Reject::Future { column: column() });
-        }
-        Ok(Some(time))
-    }
-
-    fn consent(&self, record: &impl Record) -> Result<Option<Consent>, Reject> {
-        let slots = &self.slots;
-        let opted_in = self.time(record, slots.opt_in_time)?;
-        let from = ip(at(record, slots.opt_in_ip));
-        let confirmed_at = self.time(record, slots.confirm_time)?;
-        let confirmed_from = ip(at(record, slots.confirm_ip));
-        if let (Some(at), Some(ip)) = (opted_in, from) {
-            return Ok(Some(Consent {
-                at,
-                ip: Some(ip),
-                confirmed: confirmed_at.is_some() && confirmed_from.is_some(),
-                version: self.version(record, at, None)?,
-                proof: self.columns_proof(record),
-            }));
-        }
-        let Some(attestation) = &self.attestation else {
-            return Ok(None);
-        };
-        let when = opted_in.unwrap_or(attestation.at);
-        Ok(Some(Consent {
-            at: when,
-            ip: None,
-            confirmed: confirmed_at.is_some() || is_true(at(record, slots.double_opt_in)),
-            version: self.version(record, when, attestation.version)?,
-            proof: Proof::Attestation,
-        }))
-    }
-
-    /// The version the row names, else the attested one, else the one in force then.
-    fn version(
-        &self,
-        record: &impl Record,
-        when: Timestamp,
-        attested: Option<u32>,
-    ) -> Result<Option<u32>, Reject> {
-        let word = at(record, self.slots.version);
-        if word.is_empty() {
-            let attested = attested.filter(|n| self.basis.had_taken_effect(*n, when));
-            return Ok(attested.or_else(|| self.basis.in_force(when)));
-        }
-        let named = word.trim_start_matches(['v', 'V']).parse().ok();
-        let named = named.filter(|n| self.basis.had_taken_effect(*n, when));
-        named.map(Some).ok_or_else(|| Reject::Version {
-            column: self.header(self.slots.version),
-            word: word.to_owned(),
-        })
-    }
-
-    fn columns_proof(&self, record: &impl Record) -> Proof {
-        Proof::Columns {
-            source: cut(at(record, self.slots.source)).to_owned(),
-            wording: cut(at(record, self.slots.wording)).to_owned(),
-        }
     }
 
     /// Somebody who said no or is not there: the address and the no, nothing else.
@@ -378,25 +232,6 @@ impl RowReader {
         };
         let proof = consent.map(|consent| consent.proof);
         Draft { contact, proof }
-    }
-
-    fn grants<'a>(&'a self, consent: &'a Consent) -> impl Iterator<Item = NewFact> + 'a {
-        self.purposes.iter().map(|purpose| {
-            let kind = FactKind::Grant {
-                purpose: PurposeSelector::One(purpose.clone()),
-                saw: consent.version,
-                method: Method::Click,
-                by: Grantor::Person,
-                asked: Act::Fair,
-                double_opt_in: consent.confirmed,
-                confirmed: consent.confirmed,
-                expires: None,
-            };
-            NewFact {
-                ip: consent.ip.clone(),
-                ..NewFact::new(kind, consent.at)
-            }
-        })
     }
 
     fn contact(
@@ -489,7 +324,7 @@ fn email_category() -> Category {
     "email".parse().expect("invariant: `email` is a name")
 }
 
-fn cut(value: &str) -> &str {
+pub(super) fn cut(value: &str) -> &str {
     &value[..value.floor_char_boundary(FIELD_BYTES_MAX)]
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use avow_model::Timestamp;
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Timeouts};
+use tokio_postgres::config::SslMode;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, GenericClient, NoTls};
 
@@ -28,6 +29,14 @@ pub(super) fn pool(url: &str) -> Result<Pool, StoreError> {
         detail: "the database URL cannot be read; it looks like postgres://user:password@host/name"
             .to_owned(),
     })?;
+    if config.get_ssl_mode() == SslMode::Require {
+        return Err(StoreError::Denied {
+            detail:
+                "avow speaks to PostgreSQL without TLS and the URL asks for it (sslmode=require); \
+                use a Unix socket, the loopback or a private network, and leave sslmode away"
+                    .to_owned(),
+        });
+    }
     let options = match config.get_options() {
         Some(given) => format!("{SESSION} {given}"),
         None => SESSION.to_owned(),
