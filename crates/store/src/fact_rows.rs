@@ -63,10 +63,10 @@ pub(crate) fn restricts(kind: &FactKind) -> bool {
         | FactKind::Erase
         | FactKind::Restrict
         | FactKind::Used { .. } => true,
-        // Nobody's word, and sending makes them by the thousand: each would make every permit stale.
-        // The second for which a permit is fresh is soon enough to see one.
-        FactKind::Bounce => false,
-        FactKind::Grant { .. }
+        // A bounce is nobody's word, and sending makes them by the thousand: each would make every
+        // permit stale. The second for which a permit is fresh is soon enough to see one.
+        FactKind::Bounce
+        | FactKind::Grant { .. }
         | FactKind::Confirm { .. }
         | FactKind::Notice { .. }
         | FactKind::ConfirmAddress

@@ -90,11 +90,16 @@ fn server() -> Option<String> {
     std::env::var("AVOW_TEST_DATABASE_URL").ok()
 }
 
+#[expect(clippy::print_stdout, reason = "a case that did not run must be seen")]
+fn skipped() {
+    println!("skipped on PostgreSQL: AVOW_TEST_DATABASE_URL is not set");
+}
+
 /// The server's URL with a schema of this case's own chosen.
 async fn fresh_schema() -> Option<String> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let Some(url) = server() else {
-        println!("skipped on PostgreSQL: AVOW_TEST_DATABASE_URL is not set");
+        skipped();
         return None;
     };
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
