@@ -10,6 +10,7 @@ use clap::Args;
 use serde::Deserialize;
 
 const FILE_NAME: &str = "avow.toml";
+const DATA_DEFAULT: &str = "avow-data";
 const LISTEN_DEFAULT: &str = "127.0.0.1:8025";
 /// Enough to keep two cores busy against one relay; more only costs the relay memory.
 const CONNECTIONS_DEFAULT: usize = 20;
@@ -21,15 +22,9 @@ const MAX_AGE_S_DEFAULT: u32 = 72 * 3600;
 /// Flags that every command takes; each has an environment variable.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Flags {
-    /// The data folder
-    #[arg(
-        long,
-        global = true,
-        env = "AVOW_DATA",
-        value_name = "DIR",
-        default_value = "avow-data"
-    )]
-    pub(crate) data: PathBuf,
+    /// The data folder [default: avow-data; of the demo: avow-demo]
+    #[arg(long, global = true, env = "AVOW_DATA", value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
     /// A PostgreSQL database instead of the SQLite file in the data folder
     #[arg(
         long,
@@ -154,7 +149,9 @@ pub(crate) struct Config {
 impl Config {
     /// Reads `avow.toml` of the data folder, if there is one, and lays environment and flags over it.
     pub(crate) fn load(flags: &Flags) -> Result<Self> {
-        let file = read(&flags.data.join(FILE_NAME))?;
+        let data = flags.data.clone();
+        let data = data.unwrap_or_else(|| PathBuf::from(DATA_DEFAULT));
+        let file = read(&data.join(FILE_NAME))?;
         let listen = match flags.listen.or(file.listen) {
             Some(listen) => listen,
             None => LISTEN_DEFAULT
@@ -165,7 +162,7 @@ impl Config {
         let base_url = flags.base_url.clone().or(file.base_url);
         let base_url = base_url.unwrap_or_else(|| format!("http://{listen}"));
         Ok(Self {
-            data: flags.data.clone(),
+            data,
             database: flags.database.clone().or(file.database),
             listen,
             base_url: checked_base(&base_url)?,
@@ -251,7 +248,7 @@ mod tests {
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join(FILE_NAME), text).unwrap();
         let loaded = Config::load(&Flags {
-            data: folder.clone(),
+            data: Some(folder.clone()),
             ..Flags::default()
         });
         std::fs::remove_dir_all(folder).unwrap();

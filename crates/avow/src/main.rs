@@ -12,6 +12,7 @@ mod policies;
 mod progress;
 mod secret;
 mod sending;
+mod serving;
 mod system;
 mod world;
 

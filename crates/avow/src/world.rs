@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use avow_compose::TokenKey;
+use avow_deliver::engine::EngineHandle;
+use avow_deliver::sink::SinkHandle;
 use avow_model::{SharedClock, SharedEntropy, Slug};
 use avow_policy::Shelf;
 use avow_store::{AccountRow, AccountScope, Store, StoreOptions, Target};
+use avow_web::{App, AppParts, Edition, WebSettings};
 
 use crate::config::Config;
 use crate::secret::{Secret, Use};
@@ -48,6 +51,26 @@ impl World {
             config,
             clock,
             entropy,
+        })
+    }
+
+    /// What the web server is handed.
+    pub(crate) fn app(&self, engine: Option<EngineHandle>, sink: Option<SinkHandle>) -> App {
+        let edition = if sink.is_some() {
+            Edition::Rehearsal
+        } else {
+            Edition::World
+        };
+        let base_url = self.config.base_url.clone();
+        App::new(AppParts {
+            store: self.store.clone(),
+            shelf: Arc::clone(&self.shelf),
+            tokens: Arc::clone(&self.tokens),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            settings: WebSettings { base_url, edition },
+            engine,
+            sink,
         })
     }
 

@@ -28,26 +28,26 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct AddArgs {
     /// The name that people read
-    name: String,
+    pub(super) name: String,
     /// The short name in addresses and commands; made from the name when left out
     #[arg(long)]
-    slug: Option<String>,
+    pub(super) slug: Option<String>,
     /// The policy: a version file or a rule pack; give it again for more. Packs that a version names
     /// are looked for beside it, then among those that come with avow
     #[arg(long, required = true, value_name = "FILE")]
-    policy: Vec<PathBuf>,
+    pub(super) policy: Vec<PathBuf>,
     /// The domain that mail is sent from
     #[arg(long, value_name = "DOMAIN")]
-    domain: String,
+    pub(super) domain: String,
     /// The sender's address; news@DOMAIN when left out
     #[arg(long, value_name = "ADDRESS")]
-    from: Option<String>,
+    pub(super) from: Option<String>,
     /// Make this user the account's owner
     #[arg(long, value_name = "ADDRESS")]
-    owner: Option<String>,
+    pub(super) owner: Option<String>,
     /// The owner's password is the first line of this file (- = standard input); made up when left out
     #[arg(long, value_name = "FILE", requires = "owner")]
-    password_file: Option<PathBuf>,
+    pub(super) password_file: Option<PathBuf>,
 }
 
 /// What is told of a new account.
@@ -60,7 +60,7 @@ pub(crate) struct Added {
     packs: Vec<String>,
     dns: Vec<Publish>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    owner: Option<NewLogin>,
+    pub(super) owner: Option<NewLogin>,
     warnings: Vec<String>,
 }
 
@@ -85,7 +85,7 @@ pub(crate) async fn run(call: &Call, command: Command) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-async fn add(call: &Call, args: &AddArgs) -> Result<Added> {
+pub(super) async fn add(call: &Call, args: &AddArgs) -> Result<Added> {
     let slug = slug_of(args)?;
     let files = policies::read(&args.policy)?;
     let set = policies::compile(&files)?;

@@ -2,6 +2,7 @@
 
 mod account;
 mod campaign;
+mod demo;
 mod explain;
 mod policy;
 mod publish;
@@ -33,6 +34,8 @@ pub(crate) enum Command {
     Report(report::Command),
     /// Policies: check and test files, publish a version
     Policy(policy::PolicyArgs),
+    /// Five accounts, generated people, a campaign each to a rehearsal mail server, then everything served
+    Demo(demo::DemoArgs),
     /// Why a person gets mail, or does not, in sentences
     Explain(explain::Args),
 }
@@ -53,6 +56,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
         Command::Policy(PolicyArgs {
             command: PolicyCommand::Test { policies, cases },
         }) => policy::test(&policies, &cases, form),
+        Command::Demo(args) => demo::run(args, &flags).await,
         command => {
             let world = World::open(Config::load(&flags)?).await?;
             in_world(command, &Call { world, form }).await
@@ -71,6 +75,6 @@ async fn in_world(command: Command, call: &Call) -> Result<Exit> {
         Command::Policy(PolicyArgs {
             command: PolicyCommand::Publish(args),
         }) => publish::run(call, &args).await,
-        Command::Policy(_) => unreachable!("checked and tested without a data folder"),
+        Command::Policy(_) | Command::Demo(_) => unreachable!("run without a data folder"),
     }
 }

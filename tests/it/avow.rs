@@ -1,0 +1,122 @@
+//! The binary under test, with a data folder and a database of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// One installation: a folder, and a PostgreSQL database when the suite runs on it.
+pub(crate) struct Avow {
+    folder: TempDir,
+    database: Option<String>,
+}
+
+impl Avow {
+    /// An empty installation.
+    pub(crate) fn new() -> Self {
+        Self { folder: TempDir::new().unwrap(), database: fresh_database() }
+    }
+
+    /// Its data folder.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// A path beside the data folder, for a test's own files.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file beside the data folder and gives its path as text.
+    pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path = self.path(name);
+        std::fs::write(&path, content).unwrap();
+        path.display().to_string()
+    }
+
+    /// The command with these words, ready to start.
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(binary());
+        command.args(words).arg("--data").arg(self.data());
+        if let Some(url) = &self.database {
+            command.arg("--database").arg(url);
+        }
+        command
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run(&self, words: &[&str]) -> Output {
+        self.command(words).output().unwrap()
+    }
+
+    /// Runs a command that must succeed with `--json`, and gives its answer.
+    pub(crate) fn json(&self, words: &[&str]) -> Value {
+        let output = self.run(&[words, &["--json"]].concat());
+        let errors = String::from_utf8_lossy(&output.stderr);
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "avow {words:?}: {text}{errors}");
+        serde_json::from_str(text.trim()).unwrap_or_else(|e| panic!("avow {words:?}: {e}: {text}"))
+    }
+
+    /// Runs a command that must fail with this exit code, and gives all it said.
+    pub(crate) fn fails(&self, code: i32, words: &[&str]) -> String {
+        let output = self.run(words);
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        assert_eq!(output.status.code(), Some(code), "avow {words:?}: {said}");
+        said
+    }
+
+    /// The account `acme` with the policy of the `imark` example, mail from `acme.example`.
+    pub(crate) fn with_account(self) -> Self {
+        let policy = repository().join("policies/imark/v1.toml");
+        let policy = policy.display().to_string();
+        let words = ["account", "add", "IMark", "--slug", "imark", "--policy", &policy];
+        let owner = ["--domain", "imark.example", "--owner", "owner@example.com"];
+        let password = self.file("password", "correct horse battery staple\n");
+        self.json(&[&words[..], &owner, &["--password-file", &password]].concat());
+        self
+    }
+}
+
+/// The repository's root.
+pub(crate) fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// `target/debug/avow`: beside the folder of this test's own binary.
+pub(crate) fn binary() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let binary = test.parent().and_then(Path::parent).unwrap().join("avow");
+    assert!(binary.exists(), "build it first: cargo build -p avow (cargo xtask test does)");
+    binary
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests are told by the environment which store to use")]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// A new database on the test server, when the suite runs on PostgreSQL.
+fn fresh_database() -> Option<String> {
+    if variable("AVOW_IT_STORE").as_deref() != Some("postgres") {
+        return None;
+    }
+    let server = variable("AVOW_TEST_DATABASE_URL").expect("AVOW_IT_STORE=postgres needs a server");
+    let name = format!("it_{}_{}", std::process::id(), next());
+    let made = Command::new("psql")
+        .args(["--quiet", "--no-psqlrc", "--command", &format!("CREATE DATABASE {name}")])
+        .arg(&server)
+        .output()
+        .expect("psql starts");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let (head, _) = server.rsplit_once('/').expect("the server's URL ends in a database");
+    Some(format!("{head}/{name}"))
+}
+
+fn next() -> usize {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
