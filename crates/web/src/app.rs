@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use avow_compose::{TokenKey, Urls};
+use avow_deliver::engine::EngineHandle;
 use avow_model::{SharedClock, SharedEntropy, Timestamp};
 use avow_policy::Shelf;
 use avow_store::Store;
@@ -44,24 +45,26 @@ impl WebSettings {
 }
 
 /// What `App` is made of. A struct, so that a new part breaks no caller by position.
-#[derive(Debug)]
 pub struct AppParts {
     pub store: Store,
     /// Compiled policies, shared with the delivery engine.
     pub shelf: Arc<Shelf>,
     /// Seals and opens the tokens in public addresses.
     pub tokens: Arc<TokenKey>,
+    /// The engine of this process; `None` where another process sends.
+    pub engine: Option<EngineHandle>,
     pub clock: SharedClock,
     pub entropy: SharedEntropy,
     pub settings: WebSettings,
 }
 
 /// Everything a handler may use. Shared by all requests; holds no state of a request.
-#[derive(Debug)]
 pub struct App {
     pub store: Store,
     pub shelf: Arc<Shelf>,
     pub tokens: Arc<TokenKey>,
+    /// The engine of this process; `None` where another process sends.
+    pub engine: Option<EngineHandle>,
     pub clock: SharedClock,
     pub entropy: SharedEntropy,
     pub settings: WebSettings,
@@ -83,6 +86,7 @@ impl App {
             store: parts.store,
             shelf: parts.shelf,
             tokens: parts.tokens,
+            engine: parts.engine,
             clock: parts.clock,
             entropy: parts.entropy,
             settings: parts.settings,
@@ -91,7 +95,11 @@ impl App {
     }
 
     /// Tells the engine that there is something to do. It would see it within a second by itself.
-    pub(crate) fn wake(&self) {}
+    pub(crate) fn wake(&self) {
+        if let Some(engine) = &self.engine {
+            engine.wake();
+        }
+    }
 
     /// The present instant.
     pub fn now(&self) -> Timestamp {

@@ -75,6 +75,14 @@ async fn may(
     })
 }
 
+/// `first_name` -> "First name".
+fn label(field: &str) -> String {
+    let words = field.replace('_', " ");
+    let mut chars = words.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
+}
+
 fn holds(contact: &Contact) -> Vec<Held> {
     let held = |label: &str, value: String| Held {
         label: label.to_owned(),
@@ -86,7 +94,7 @@ fn holds(contact: &Contact) -> Vec<Held> {
         contact
             .fields
             .iter()
-            .map(|(k, v)| held(&k.replace('_', " "), v.clone())),
+            .map(|(k, v)| held(&label(k), v.clone())),
     );
     let country = contact.jurisdiction.as_str();
     if country != "zz" {

@@ -92,6 +92,7 @@ fn campaign(state: CampaignState) -> CampaignPage {
         head: Head::sample(state, View::Overview),
         live: state == CampaignState::Sending,
         sentence: text("7,931 of 10,000 people have it. 1,204 wait for their turn."),
+        trouble: Some(text("The mail server does not answer: connection refused.")),
         bar: bar(),
         live_facts: vec![
             LiveFact {
@@ -654,6 +655,7 @@ fn all() -> Vec<(&'static str, String)> {
         base: text("/a/acme/campaigns/cp_1"),
         state: "sending",
         sentence: text("All sent."),
+        trouble: None,
         bar: bar(),
         live_facts: vec![],
         replies: replies(),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use avow_deliver::engine::Stage;
 use avow_model::{CampaignState, Outcome, RecipientState};
 use avow_store::Campaign;
 use axum::extract::State;
@@ -10,6 +11,7 @@ use axum::response::Html;
 use super::counts::Counted;
 use super::head::View;
 use super::load::Loaded;
+use super::ready::sentence as full_sentence;
 use super::reasons;
 use super::view::{Action, CampaignPage, LiveFact, LivePart, ReplyLine};
 use crate::client_center::shell::Noun;
@@ -131,12 +133,26 @@ fn replies(base: &str, counted: &Counted) -> Vec<ReplyLine> {
     groups.take(REPLIES_MAX).map(line).collect()
 }
 
-fn live_part(campaign: &Campaign, base: String, counted: &Counted) -> LivePart {
+/// What the engine says keeps a campaign from going on.
+fn trouble(app: &App, campaign: &Campaign) -> Option<String> {
+    let engine = app.engine.as_ref().filter(|_| is_live(campaign.state))?;
+    match engine.progress(campaign.id)?.stage {
+        Stage::Going => None,
+        Stage::LineDown(why) => Some(format!(
+            "The mail server does not answer: {} Nothing is lost; it is tried again by itself.",
+            full_sentence(&why)
+        )),
+        Stage::Stuck(why) => Some(format!("It cannot go on: {}", full_sentence(&why))),
+    }
+}
+
+fn live_part(app: &App, campaign: &Campaign, base: String, counted: &Counted) -> LivePart {
     let counts = counted.counts();
     LivePart {
         state: campaign.state.as_str(),
         sentence: sentence(campaign.state, &counts),
         bar: Bar::of(&counts),
+        trouble: trouble(app, campaign),
         live_facts: live_facts(campaign, counted),
         replies: replies(&base, counted),
         base,
@@ -155,7 +171,7 @@ pub(crate) async fn live(
         .rows(&app, account, &loaded.campaign)
         .await?;
     app.templates
-        .show(&live_part(&loaded.campaign, loaded.base(), &counted))
+        .show(&live_part(&app, &loaded.campaign, loaded.base(), &counted))
 }
 
 /// The page.
@@ -169,7 +185,7 @@ pub(crate) async fn get(
         .counts
         .rows(&app, account, &loaded.campaign)
         .await?;
-    let part = live_part(&loaded.campaign, loaded.base(), &counted);
+    let part = live_part(&app, &loaded.campaign, loaded.base(), &counted);
     let list = loaded.list().await?;
     let head = loaded.head(View::Overview);
     let campaign = loaded.campaign;
@@ -178,6 +194,7 @@ pub(crate) async fn get(
         head,
         live: is_live(campaign.state),
         sentence: part.sentence,
+        trouble: part.trouble,
         bar: part.bar,
         live_facts: part.live_facts,
         replies: part.replies,

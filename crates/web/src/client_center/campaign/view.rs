@@ -63,6 +63,8 @@ pub(crate) struct LivePart {
     pub base: String,
     pub state: &'static str,
     pub sentence: String,
+    /// What keeps it from going on, and what to do.
+    pub trouble: Option<String>,
     pub bar: Bar,
     pub live_facts: Vec<LiveFact>,
     pub replies: Vec<ReplyLine>,
@@ -81,6 +83,7 @@ pub(crate) struct CampaignPage {
     /// It moves: the page renews itself.
     pub live: bool,
     pub sentence: String,
+    pub trouble: Option<String>,
     pub bar: Bar,
     pub live_facts: Vec<LiveFact>,
     pub replies: Vec<ReplyLine>,
