@@ -4,9 +4,12 @@
 //! Never: sends anything; the campaigns stand where the sample data puts them.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use avow_compose::TokenKey;
+
+use avow_deliver::sink::{Sink, SinkHandle, SinkOptions};
 use avow_model::{
     Act, BodyKind, CampaignContent, CampaignId, CampaignState, Clock, Entropy, FactKind, Grantor,
     HitKind, How, Method, Outcome, PurposeSelector, RecipientState, Timestamp, Verdict,
@@ -301,6 +304,33 @@ async fn open(store: &Store, user: avow_model::UserId, now: Timestamp) -> Fallib
     Ok(store.session_open(session).await?)
 }
 
+/// A rehearsal mailbox with a few messages in it, brought over SMTP as everything in it is.
+async fn sink(folder: &std::path::Path, clock: Arc<SystemClock>) -> Fallible<SinkHandle> {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let handle = Sink::start(SinkOptions::new(
+        "127.0.0.1:0".parse()?,
+        folder.join("sink"),
+        clock,
+    ))?;
+    let mut socket = tokio::net::TcpStream::connect(handle.addr()).await?;
+    let mut talk = String::from("EHLO preview.test\r\n");
+    for n in 0..60 {
+        let _ = write!(
+            talk,
+            "MAIL FROM:<b+{n}@imark.example>\r\nRCPT TO:<ada.{n}@example.test>\r\nDATA\r\n"
+        );
+        let _ = write!(
+            talk,
+            "From: IMark <news@imark.example>\r\nTo: <ada.{n}@example.test>\r\nSubject: Ada's seven beds, letter {n}\r\nMessage-ID: <{n}@imark.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<h1>Spring is here</h1>\r\n<p style=\"color:#0f5040\">Dear Ada, it is time to sow.</p>\r\n.\r\n"
+        );
+    }
+    talk.push_str("QUIT\r\n");
+    socket.write_all(talk.as_bytes()).await?;
+    let mut answers = Vec::new();
+    socket.read_to_end(&mut answers).await?;
+    Ok(handle)
+}
+
 #[tokio::main]
 #[expect(clippy::print_stdout, reason = "an example tells where it listens")]
 async fn main() -> Fallible<()> {
@@ -323,6 +353,7 @@ async fn main() -> Fallible<()> {
         shelf: Arc::new(Shelf::default()),
         tokens: Arc::new(TokenKey::new([2; 32])),
         engine: None,
+        sink: Some(sink(folder.path(), clock.clone()).await?),
         clock,
         entropy,
         settings: WebSettings {

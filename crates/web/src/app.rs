@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use avow_compose::{TokenKey, Urls};
 use avow_deliver::engine::EngineHandle;
+use avow_deliver::sink::SinkHandle;
 use avow_model::{SharedClock, SharedEntropy, Timestamp};
 use avow_policy::Shelf;
 use avow_store::Store;
@@ -53,6 +54,8 @@ pub struct AppParts {
     pub tokens: Arc<TokenKey>,
     /// The engine of this process; `None` where another process sends.
     pub engine: Option<EngineHandle>,
+    /// The rehearsal mailbox; `None` where mail leaves for the world.
+    pub sink: Option<SinkHandle>,
     pub clock: SharedClock,
     pub entropy: SharedEntropy,
     pub settings: WebSettings,
@@ -65,6 +68,8 @@ pub struct App {
     pub tokens: Arc<TokenKey>,
     /// The engine of this process; `None` where another process sends.
     pub engine: Option<EngineHandle>,
+    /// The rehearsal mailbox; `None` where mail leaves for the world.
+    pub sink: Option<SinkHandle>,
     pub clock: SharedClock,
     pub entropy: SharedEntropy,
     pub settings: WebSettings,
@@ -87,6 +92,7 @@ impl App {
             shelf: parts.shelf,
             tokens: parts.tokens,
             engine: parts.engine,
+            sink: parts.sink,
             clock: parts.clock,
             entropy: parts.entropy,
             settings: parts.settings,

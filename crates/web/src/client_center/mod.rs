@@ -22,6 +22,7 @@ mod ledger;
 mod login;
 pub(crate) mod memory;
 mod policy;
+mod rehearsal;
 #[cfg(test)]
 mod samples;
 mod shell;
@@ -31,6 +32,7 @@ mod words;
 /// All pages of one account; a test walks them as a stranger and as a member of another account.
 pub(crate) fn account_pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
     let mut pages = campaign::pages();
+    pages.extend(rehearsal::pages());
     pages.extend([
         ("/a/{account}/contacts", get(contacts::get)),
         ("/a/{account}/contacts/{contact}", get(contact::get)),

@@ -530,7 +530,6 @@ fn rehearsal() -> Vec<RehearsalPage> {
     let mail = MailLine {
         id: text("1"),
         subject: text("Ada, what to plant in March"),
-        from: text("news@acme.example"),
         to: text("ada@example.org"),
         size: text("12 KB"),
         when: when(20),

@@ -195,7 +195,6 @@ impl Page for ImportsPage {
 pub(crate) struct MailLine {
     pub id: String,
     pub subject: String,
-    pub from: String,
     pub to: String,
     pub size: String,
     pub when: When,
