@@ -60,19 +60,19 @@ pub(super) async fn found(call: &Call, cast: &Cast) -> Result<(AccountId, Option
     std::fs::create_dir_all(&folder)?;
     let policy = folder.join("v1.toml");
     std::fs::write(&policy, cast.policy)?;
-    let added = account::add(
-        call,
-        &account::AddArgs {
-            name: cast.name.to_owned(),
-            slug: Some(cast.slug.to_owned()),
-            policy: vec![policy],
-            domain: cast.domain.to_owned(),
-            from: None,
-            owner: Some(OWNER.to_owned()),
-            password_file: None,
-        },
-    );
-    let password = added.await?.owner.and_then(|login| login.password);
+    let founding = account::AddArgs {
+        name: cast.name.to_owned(),
+        slug: Some(cast.slug.to_owned()),
+        policy: vec![policy],
+        domain: cast.domain.to_owned(),
+        from: None,
+        owner: Some(OWNER.to_owned()),
+        password_file: None,
+    };
+    let password = account::add(call, &founding)
+        .await?
+        .owner
+        .and_then(|login| login.password);
     let world = &call.world;
     let account = world.account(cast.slug).await?.0.id;
     let form = FormSettings {
