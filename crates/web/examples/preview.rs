@@ -87,7 +87,7 @@ fn person(n: u32, now: Timestamp) -> NewContact {
     let first = names[n as usize % names.len()];
     let at = now - jiff::SignedDuration::from_hours(24 * i64::from(20 + n % 90));
     let mut facts = vec![grant("newsletter", !n.is_multiple_of(8), at)];
-    if n % 3 != 0 {
+    if !n.is_multiple_of(3) {
         facts.push(grant("measure", true, at));
     }
     if n % 20 == 5 {
@@ -270,25 +270,30 @@ async fn fill(store: &Store, now: Timestamp) -> Fallible<()> {
     };
     let taken = account.import_batch(&people, step).await?;
     account.import_finish(file.id, &taken.counts).await?;
+    campaigns(&account, now).await?;
+    open(store, user, now).await
+}
+
+async fn campaigns(account: &AccountScope, now: Timestamp) -> Fallible<()> {
     campaign(
-        &account,
+        account,
         "April: what to sow",
         "What to sow in April, and what to leave alone until May",
     )
     .await?;
-    let sending = campaign(&account, "Spring newsletter", "Ada's seven beds").await?;
-    run(&account, sending, 2_400, now).await?;
+    let sending = campaign(account, "Spring newsletter", "Ada's seven beds").await?;
+    run(account, sending, 2_400, now).await?;
     let finished = campaign(
-        &account,
+        account,
         "March letter for friends of the garden",
         "March: three tools you need and one you do not",
     )
     .await?;
-    run(&account, finished, PEOPLE, now).await?;
+    run(account, finished, PEOPLE, now).await?;
     account
         .campaign_move(finished, &[CampaignState::Sending], CampaignState::Finished)
         .await?;
-    open(store, user, now).await
+    Ok(())
 }
 
 /// A session whose cookie is known: for screenshots.

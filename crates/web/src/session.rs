@@ -12,9 +12,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 /// 256 bits: cannot be guessed.
 const TOKEN_BYTES: usize = 32;
 /// A session that nobody uses ends after two weeks.
-pub(crate) const SESSION_LIFE: Duration = Duration::from_secs(14 * 86_400);
+pub(crate) const SESSION_LIFE: Duration = Duration::from_hours(14 * 24);
 /// Its end is moved at most this often, so that reading pages does not write.
-const TOUCH_EVERY: Duration = Duration::from_secs(3600);
+const TOUCH_EVERY: Duration = Duration::from_hours(1);
 
 /// A fresh token for a cookie.
 #[derive(Clone)]

@@ -8,7 +8,7 @@ use avow_model::Timestamp;
 /// Failures before an address has to wait: people mistype, programs try thousands.
 const FAILURES_MAX: u32 = 8;
 /// How long it waits, counted from its last failure.
-const WAIT: Duration = Duration::from_secs(5 * 60);
+const WAIT: Duration = Duration::from_mins(5);
 /// Addresses that are remembered; the oldest are forgotten first, so that memory stays bounded.
 const REMEMBERED_MAX: usize = 10_000;
 

@@ -57,15 +57,18 @@ pub(crate) fn question_about(
     facts: &Facts,
 ) -> Request {
     let mut request = question(account, rule, verb);
-    let plain = request.is_mail() || request.verb.as_str().starts_with("track.");
+    let plain = matches!(request.verb.as_str(), "send" | "track.open" | "track.click");
     if plain {
         return request;
     }
     let held = |c: &&Category| facts.data.iter().any(|d| d.category == **c);
     let reads: Vec<_> = rule.reads.iter().filter(held).cloned().collect();
-    if !reads.is_empty() {
-        request.reads = reads;
-    }
+    // Where nothing is held, the gate is asked for what would be needed, and says so.
+    request.reads = if reads.is_empty() {
+        rule.reads.clone()
+    } else {
+        reads
+    };
     if let Some(class) = rule.recipients.first() {
         request.recipient = class.clone();
     }

@@ -27,6 +27,8 @@ mod rehearsal;
 mod samples;
 mod shell;
 mod view;
+#[cfg(test)]
+mod walk_test;
 mod words;
 
 /// All pages of one account; a test walks them as a stranger and as a member of another account.

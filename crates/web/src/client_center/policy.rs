@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use avow_model::{Category, PublishedPolicies, Timestamp};
+use avow_model::{Category, PublishedPolicies, Purpose, Timestamp};
 use avow_policy::{ChoiceRule, PolicySet, PurposeRule, Version, policy_text_html};
 use axum::extract::{Path, State};
 use axum::response::Html;
@@ -68,29 +68,22 @@ fn days(length: SignedDuration) -> String {
 
 fn detail(rule: &PurposeRule, version: &Version) -> String {
     let title = |id: &Category| {
-        version
-            .categories()
-            .iter()
-            .find(|c| c.id == *id)
-            .map_or(id.to_string(), |c| c.title.clone())
+        let declared = version.categories().iter().find(|c| c.id == *id);
+        declared.map_or(id.to_string(), |c| c.title.clone())
     };
     let reads: Vec<_> = rule.reads.iter().map(title).collect();
-    let mut out = format!("Reads {}.", reads.join(", "));
-    if let Some(kept) = rule.retention {
-        out.push_str(&format!(
-            " Used for {} after the last activity at most.",
-            days(kept)
-        ));
-    }
-    if let Some(max) = rule.uses_max {
-        out.push_str(&format!(" At most {max} use for one person."));
-    }
-    if let Some(measure) = &rule.measure {
-        out.push_str(&format!(
-            " Opens and clicks are counted only under “{measure}”."
-        ));
-    }
-    out
+    let mut out = vec![format!("Reads {}.", reads.join(", "))];
+    out.extend(
+        rule.retention
+            .map(|kept| format!("Used at most {} after the last activity.", days(kept))),
+    );
+    out.extend(
+        rule.uses_max
+            .map(|max| format!("Uses for one person: {max} at most.")),
+    );
+    let measured = |m: &Purpose| format!("Opens and clicks are counted only under “{m}”.");
+    out.extend(rule.measure.as_ref().map(measured));
+    out.join(" ")
 }
 
 fn purpose(rule: &PurposeRule, version: &Version) -> PurposeLine {

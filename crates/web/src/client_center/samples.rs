@@ -134,12 +134,39 @@ fn campaign(state: CampaignState) -> CampaignPage {
     }
 }
 
-fn check(counting: bool) -> CheckPage {
+fn audience(counting: bool) -> AudiencePart {
     let group = |title: &str, remedy: &str, n| Group {
         title: text(title),
         remedy: text(remedy),
         n,
     };
+    AudiencePart {
+        counting,
+        judged: if counting { 4_000 } else { 10_000 },
+        total: 10_000,
+        will: 9_688,
+        sentence: text(
+            "9,688 of 10,000 people will get this. 312 will not: 280 never confirmed, 32 withdrew.",
+        ),
+        bar: Bar::of(&Counts {
+            by_code: [0, 9_688, 0, 0, 0, 312, 0],
+        }),
+        groups: vec![
+            group(
+                "Never confirmed their sign-up",
+                "They get it once they follow the link in their confirmation.",
+                280,
+            ),
+            group(
+                "Withdrew",
+                "Only they can change that, on their preference page.",
+                32,
+            ),
+        ],
+    }
+}
+
+fn check(counting: bool) -> CheckPage {
     let check = |tone, title, words: &str, fix| Check {
         tone,
         title,
@@ -149,30 +176,7 @@ fn check(counting: bool) -> CheckPage {
     CheckPage {
         shell: Shell::sample(Noun::Campaigns),
         head: Head::sample(CampaignState::Draft, View::Check),
-        audience: AudiencePart {
-            counting,
-            judged: if counting { 4_000 } else { 10_000 },
-            total: 10_000,
-            will: 9_688,
-            sentence: text(
-                "9,688 of 10,000 people will get this. 312 will not: 280 never confirmed, 32 withdrew.",
-            ),
-            bar: Bar::of(&Counts {
-                by_code: [0, 9_688, 0, 0, 0, 312, 0],
-            }),
-            groups: vec![
-                group(
-                    "Never confirmed their sign-up",
-                    "They get it once they follow the link in their confirmation.",
-                    280,
-                ),
-                group(
-                    "Withdrew",
-                    "Only they can change that, on their preference page.",
-                    32,
-                ),
-            ],
-        },
+        audience: audience(counting),
         checks: vec![
             check(
                 Tone::Good,

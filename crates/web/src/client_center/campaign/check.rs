@@ -34,9 +34,9 @@ fn line(tone: Tone, title: &'static str, text: String, fix: Option<Fix>) -> Chec
     }
 }
 
-fn edit(loaded: &Loaded, text: &'static str) -> Option<Fix> {
+fn edit(loaded: &Loaded, text: &'static str) -> Fix {
     let href = format!("{}/edit", loaded.base());
-    Some(Fix { href, text })
+    Fix { href, text }
 }
 
 fn subject(loaded: &Loaded) -> Check {
@@ -47,7 +47,7 @@ fn subject(loaded: &Loaded) -> Check {
             Tone::Notice,
             "Subject",
             shown,
-            edit(loaded, "Make it shorter"),
+            Some(edit(loaded, "Make it shorter")),
         );
     }
     line(Tone::Good, "Subject", shown, None)
@@ -60,7 +60,7 @@ fn preheader(loaded: &Loaded) -> Check {
             Tone::Notice,
             "Preheader",
             text.to_owned(),
-            edit(loaded, "Write one"),
+            Some(edit(loaded, "Write one")),
         );
     }
     line(
@@ -97,7 +97,7 @@ fn weight(loaded: &Loaded) -> Check {
             Tone::Notice,
             "Weight",
             text,
-            edit(loaded, "Make it lighter"),
+            Some(edit(loaded, "Make it lighter")),
         );
     }
     line(Tone::Good, "Weight", text, None)
@@ -118,7 +118,12 @@ fn sender(loaded: &Loaded, ready: &Ready) -> Check {
         "{} is not at {domain}, the domain of this account.",
         content.from_address
     );
-    line(Tone::Bad, "Sender", text, edit(loaded, "Change the sender"))
+    line(
+        Tone::Bad,
+        "Sender",
+        text,
+        Some(edit(loaded, "Change the sender")),
+    )
 }
 
 fn footer(ready: &Ready) -> Check {
@@ -154,7 +159,7 @@ fn checks(loaded: &Loaded, ready: &Result<Ready, NotReady>) -> Vec<Check> {
                 Tone::Bad,
                 "Content",
                 fault.to_string(),
-                edit(loaded, "Mend it"),
+                Some(edit(loaded, "Mend it")),
             )]
         }
         Err(fault @ NotReady::NoPurpose(_)) => {
@@ -162,7 +167,7 @@ fn checks(loaded: &Loaded, ready: &Result<Ready, NotReady>) -> Vec<Check> {
                 Tone::Bad,
                 "Purpose",
                 fault.to_string(),
-                edit(loaded, "Choose another"),
+                Some(edit(loaded, "Choose another")),
             )]
         }
         Err(fault) => {
@@ -186,7 +191,7 @@ fn checks(loaded: &Loaded, ready: &Result<Ready, NotReady>) -> Vec<Check> {
                 Tone::Notice,
                 "Look at this",
                 sentence(&w.to_string()),
-                edit(loaded, "Change it"),
+                Some(edit(loaded, "Change it")),
             )
         };
         out.extend(ready.compiled.warnings().iter().map(warning));

@@ -45,7 +45,8 @@ impl Filter {
             out.push_str(&encode(reason));
         }
         if let Some(reply) = self.reply {
-            out.push_str(&format!("&reply={reply}"));
+            out.push_str("&reply=");
+            out.push_str(&reply.to_string());
         }
         out
     }

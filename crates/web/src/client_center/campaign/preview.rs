@@ -114,7 +114,7 @@ async fn shown(app: &App, loaded: &Loaded, who: &Who) -> Result<(String, Vec<u8>
 
 fn text_of(parsed: Option<&Message<'_>>) -> String {
     let text = parsed.and_then(|m| m.body_text(0));
-    text.map_or_else(String::new, |t| t.into_owned())
+    text.map_or_else(String::new, std::borrow::Cow::into_owned)
 }
 
 /// The page around the frame.
@@ -160,7 +160,7 @@ pub(crate) async fn frame(
     };
     let parsed = MessageParser::default().parse(&bytes);
     let html = parsed.as_ref().and_then(|m| m.body_html(0));
-    let html = html.map_or_else(String::new, |h| h.into_owned());
+    let html = html.map_or_else(String::new, std::borrow::Cow::into_owned);
     Ok(([(CONTENT_SECURITY_POLICY, PREVIEW_POLICY)], Html(html)).into_response())
 }
 

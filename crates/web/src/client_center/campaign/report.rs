@@ -22,20 +22,18 @@ const REASONS_MAX: usize = 20;
 
 fn sentence(counts: &Counts, hits: &HitTally) -> String {
     let delivered = counts.at(Outcome::Delivered);
-    let mut out = format!(
+    let got = format!(
         "{} of {} got it.",
         thousands(delivered),
         people(counts.total())
     );
-    let (openers, clickers) = (hits.human_openers as i64, hits.human_clickers as i64);
-    if openers > 0 {
-        out.push_str(&format!(" {} of them opened it", share(openers, delivered)));
-        if clickers > 0 {
-            out.push_str(&format!(", {} clicked", thousands(clickers)));
-        }
-        out.push('.');
+    let opened = share(hits.human_openers as i64, delivered);
+    let clicked = thousands(hits.human_clickers as i64);
+    match (hits.human_openers, hits.human_clickers) {
+        (0, _) => got,
+        (_, 0) => format!("{got} {opened} of them opened it."),
+        _ => format!("{got} {opened} of them opened it, {clicked} clicked."),
     }
-    out
 }
 
 /// `10,000 = 9,688 delivered + …`, and what has not been tried yet, where there is some.

@@ -64,14 +64,13 @@ async fn load(app: &App, member: &Member, id: u64) -> Result<(SinkMail, Vec<u8>)
     let read = tokio::task::spawn_blocking(move || sink.get(id)).await;
     match read {
         Ok(Ok(Some(bytes))) => Ok((mail, bytes)),
-        Ok(Ok(None)) => Err(PageFault::NotFound),
+        Ok(Ok(None)) | Err(_) => Err(PageFault::NotFound),
         Ok(Err(cause)) => {
             tracing::error!(%cause, "a kept mail could not be read");
             Err(PageFault::Bad(
                 "The mail is kept, and its file could not be read. The log says why.".to_owned(),
             ))
         }
-        Err(_) => Err(PageFault::NotFound),
     }
 }
 

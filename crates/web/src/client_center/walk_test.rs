@@ -1,0 +1,361 @@
+//! Walks all pages as a stranger, as a member of another account, and as a member.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use avow_compose::TokenKey;
+use avow_model::{BodyKind, CampaignContent, Clock as _};
+use avow_policy::Shelf;
+use avow_store::{
+    AccountSettings, NewAccount, NewCampaign, NewSession, NewUser, Role, Store, StoreOptions,
+    Target,
+};
+use avow_testkit::{SeededEntropy, VirtualClock};
+use axum::body::{Body, to_bytes};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::response::Response;
+use tower::ServiceExt as _;
+
+use super::{account_pages, campaign};
+use crate::session::{SESSION_LIFE, Token};
+use crate::{App, AppParts, Edition, WebSettings, password, router};
+
+const PASSWORD: &str = "correct horse battery";
+
+struct World {
+    _folder: tempfile::TempDir,
+    app: Arc<App>,
+    clock: Arc<VirtualClock>,
+    /// A draft of the account `ours`.
+    campaign: String,
+    member: String,
+    stranger: String,
+    analyst: String,
+}
+
+fn entropy() -> Arc<SeededEntropy> {
+    Arc::new(SeededEntropy::new(5))
+}
+
+async fn open(folder: &Path, clock: Arc<VirtualClock>) -> Store {
+    let options = StoreOptions {
+        target: Target::Sqlite(folder.join("avow.db")),
+        clock,
+        entropy: entropy(),
+        marker_key: [3; 32],
+    };
+    Store::open(options).await.unwrap()
+}
+
+async fn account(store: &Store, slug: &str) -> avow_model::AccountId {
+    let settings = AccountSettings {
+        brand: slug.parse().unwrap(),
+        sending_domain: format!("{slug}.example"),
+        from_name: slug.to_owned(),
+        from_address: format!("news@{slug}.example"),
+        reply_to: None,
+    };
+    let new = NewAccount {
+        slug: slug.parse().unwrap(),
+        name: slug.to_owned(),
+        settings,
+    };
+    store.create_account(new).await.unwrap()
+}
+
+/// A user with a running session in the account; gives the cookie.
+async fn user(
+    store: &Store,
+    app: &App,
+    name: &str,
+    place: (avow_model::AccountId, Role),
+) -> String {
+    let new = NewUser {
+        address: format!("{name}@example.org").parse().unwrap(),
+        name: name.to_owned(),
+        password_hash: password::hash(PASSWORD, app.entropy.as_ref()).unwrap(),
+    };
+    let user = store.create_user(new).await.unwrap();
+    store.add_membership(place.0, user, place.1).await.unwrap();
+    let token = Token::new(app.entropy.as_ref());
+    let session = NewSession {
+        token_hash: token.hash(),
+        user,
+        agent: "test".to_owned(),
+        now: app.now(),
+        expires_at: app.now() + SESSION_LIFE,
+    };
+    store.session_open(session).await.unwrap();
+    token
+        .set_cookie(false)
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned()
+}
+
+fn draft() -> NewCampaign {
+    NewCampaign {
+        name: "Spring".to_owned(),
+        purpose: "newsletter".parse().unwrap(),
+        list: None,
+        content: CampaignContent {
+            subject: "Hello".to_owned(),
+            preheader: String::new(),
+            from_name: "Ours".to_owned(),
+            from_address: "news@ours.example".to_owned(),
+            reply_to: None,
+            body_kind: BodyKind::Html,
+            body: "<p>Hello</p>".to_owned(),
+            text: None,
+        },
+    }
+}
+
+impl World {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(VirtualClock::new());
+        let store = open(folder.path(), clock.clone()).await;
+        let app = Arc::new(App::new(AppParts {
+            store: store.clone(),
+            shelf: Arc::new(Shelf::default()),
+            tokens: Arc::new(TokenKey::new([4; 32])),
+            engine: None,
+            sink: None,
+            clock: clock.clone(),
+            entropy: entropy(),
+            settings: WebSettings {
+                base_url: "http://avow.test".to_owned(),
+                edition: Edition::World,
+            },
+        }));
+        let (ours, theirs) = (
+            account(&store, "ours").await,
+            account(&store, "theirs").await,
+        );
+        let campaign = store.account(ours).campaign_create(draft()).await.unwrap();
+        Self {
+            member: user(&store, &app, "ada", (ours, Role::Owner)).await,
+            analyst: user(&store, &app, "alan", (ours, Role::Analyst)).await,
+            stranger: user(&store, &app, "eve", (theirs, Role::Owner)).await,
+            campaign: campaign.to_string(),
+            _folder: folder,
+            app,
+            clock,
+        }
+    }
+
+    async fn ask(&self, method: Method, path: &str, cookie: &str, form: &str) -> Response {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "avow.test")
+            .header("origin", "http://avow.test")
+            .header(COOKIE, cookie)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(form.to_owned()))
+            .unwrap();
+        router(self.app.clone()).oneshot(request).await.unwrap()
+    }
+
+    async fn get(&self, path: &str, cookie: &str) -> Response {
+        self.ask(Method::GET, path, cookie, "").await
+    }
+
+    /// Every page of the account `ours`, by its real address.
+    fn paths(&self) -> Vec<String> {
+        let fill = |path: &str| {
+            path.replace("{account}", "ours")
+                .replace("{campaign}", &self.campaign)
+                .replace("{contact}", "ct_0000000000001")
+                .replace("{seq}", "1")
+                .replace("{mail}", "1")
+                .replace("{n}", "1")
+        };
+        account_pages().iter().map(|(path, _)| fill(path)).collect()
+    }
+}
+
+async fn text(response: Response) -> String {
+    let bytes = to_bytes(response.into_body(), 1 << 22).await.unwrap();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn header(headers: &HeaderMap, name: axum::http::HeaderName) -> &str {
+    headers.get(name).map_or("", |v| v.to_str().unwrap())
+}
+
+#[tokio::test]
+async fn a_stranger_is_led_to_the_log_in_from_every_page_and_a_foreign_member_finds_nothing() {
+    let world = World::new().await;
+    let paths = world.paths();
+    assert!(paths.len() >= campaign::pages().len() + 5);
+    for path in &paths {
+        for method in [Method::GET, Method::POST] {
+            let anonymous = world.ask(method.clone(), path, "", "to=paused").await;
+            if anonymous.status() == StatusCode::METHOD_NOT_ALLOWED {
+                continue;
+            }
+            assert_eq!(anonymous.status(), StatusCode::SEE_OTHER, "{method} {path}");
+            assert!(
+                header(anonymous.headers(), LOCATION).starts_with("/login?back=/"),
+                "{path}"
+            );
+            let foreign = world
+                .ask(method.clone(), path, &world.stranger, "to=paused")
+                .await;
+            assert_eq!(foreign.status(), StatusCode::NOT_FOUND, "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_member_sees_each_page_and_none_may_run_foreign_or_inline_code() {
+    let world = World::new().await;
+    let base = format!("/a/ours/campaigns/{}", world.campaign);
+    let paths = [
+        "", "/live", "/edit", "/check", "/preview", "/report", "/people",
+    ]
+    .map(|p| format!("{base}{p}"));
+    let others = [
+        "/accounts",
+        "/a/ours/campaigns",
+        "/a/ours/campaigns/new",
+        "/a/ours/contacts?q=x",
+        "/a/ours/imports",
+        "/a/ours/policy",
+    ];
+    for path in paths.iter().map(String::as_str).chain(others) {
+        let page = world.get(path, &world.member).await;
+        assert_eq!(page.status(), StatusCode::OK, "{path}");
+        let policy = header(page.headers(), CONTENT_SECURITY_POLICY);
+        assert!(
+            policy.contains("script-src 'self'") && !policy.contains("unsafe"),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_another_site_sends_is_refused_whatever_the_cookie() {
+    let world = World::new().await;
+    let request = Request::post(format!("/a/ours/campaigns/{}/state", world.campaign))
+        .header("host", "avow.test")
+        .header("sec-fetch-site", "cross-site")
+        .header("origin", "https://evil.test")
+        .header(COOKIE, &world.member)
+        .body(Body::from("to=cancelled"))
+        .unwrap();
+    let answer = router(world.app.clone()).oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn an_analyst_looks_and_changes_nothing() {
+    let world = World::new().await;
+    let base = format!("/a/ours/campaigns/{}", world.campaign);
+    assert_eq!(
+        world.get(&base, &world.analyst).await.status(),
+        StatusCode::OK
+    );
+    for (path, form) in [
+        (format!("{base}/state"), "to=preparing"),
+        (format!("{base}/edit"), "name=x"),
+        (format!("{base}/tests"), ""),
+        ("/a/ours/campaigns".to_owned(), "name=x"),
+    ] {
+        let answer = world.ask(Method::POST, &path, &world.analyst, form).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_campaign_without_a_policy_is_not_started_and_the_page_says_why() {
+    let world = World::new().await;
+    let base = format!("/a/ours/campaigns/{}", world.campaign);
+    let check = text(world.get(&format!("{base}/check"), &world.member).await).await;
+    assert!(check.contains("No policy version is in force") && check.contains("Cannot send yet"));
+    let answer = world
+        .ask(
+            Method::POST,
+            &format!("{base}/state"),
+            &world.member,
+            "to=preparing",
+        )
+        .await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text(answer).await.contains("No policy version is in force"));
+}
+
+#[tokio::test]
+async fn a_form_with_faults_keeps_what_was_typed_and_names_each_field() {
+    let world = World::new().await;
+    let form = "name=Summer&purpose=newsletter&list=&from_name=Ours&from_address=a%40elsewhere.test&subject=&body=%3Cp%3Etyped%3C/p%3E&body_kind=html";
+    let answer = world
+        .ask(Method::POST, "/a/ours/campaigns", &world.member, form)
+        .await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = text(answer).await;
+    assert!(page.contains("The sender must be at ours.example"));
+    assert!(page.contains("Write a subject.") && page.contains("typed"));
+}
+
+#[tokio::test]
+async fn logging_in_opens_a_session_and_eight_wrong_passwords_close_the_door_for_five_minutes() {
+    let world = World::new().await;
+    let right = format!(
+        "address=ada%40example.org&password={}&back=/a/ours/campaigns",
+        PASSWORD.replace(' ', "+")
+    );
+    let answer = world.ask(Method::POST, "/login", "", &right).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let cookie = header(answer.headers(), SET_COOKIE)
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned();
+    assert_eq!(
+        world.get("/a/ours/campaigns", &cookie).await.status(),
+        StatusCode::OK
+    );
+    for _ in 0..8 {
+        let answer = world
+            .ask(
+                Method::POST,
+                "/login",
+                "",
+                "address=ada%40example.org&password=wrong",
+            )
+            .await;
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+    }
+    let answer = world.ask(Method::POST, "/login", "", &right).await;
+    assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+    world.clock.advance(std::time::Duration::from_mins(5));
+    let answer = world.ask(Method::POST, "/login", "", &right).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn logging_out_ends_the_session_and_an_old_one_ends_by_itself() {
+    let world = World::new().await;
+    let answer = world.ask(Method::POST, "/logout", &world.member, "").await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert_eq!(
+        world.get("/accounts", &world.member).await.status(),
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(
+        world.get("/accounts", &world.analyst).await.status(),
+        StatusCode::OK
+    );
+    let before = world.clock.now();
+    world.clock.advance(SESSION_LIFE);
+    assert!(world.clock.now() > before);
+    assert_eq!(
+        world.get("/accounts", &world.analyst).await.status(),
+        StatusCode::SEE_OTHER
+    );
+}
