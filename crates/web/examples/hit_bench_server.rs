@@ -55,6 +55,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::write(argument("--urls", "/dev/null"), made.hits(&urls, &tokens))?;
     println!("{}", made.pages(&urls, &tokens));
     let app = Arc::new(App::new(AppParts {
+        engine: None,
+        sink: None,
         store: stage.store.clone(),
         shelf: Arc::new(Shelf::default()),
         tokens,

@@ -55,6 +55,8 @@ impl World {
         let stage = Stage::open("imark", clock.clone(), Arc::new(SeededEntropy::new(1))).await;
         let tokens = Arc::new(TokenKey::new([9; 32]));
         let app = App::new(AppParts {
+            engine: None,
+            sink: None,
             store: stage.store.clone(),
             shelf: Arc::new(Shelf::default()),
             tokens: tokens.clone(),

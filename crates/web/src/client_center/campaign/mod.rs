@@ -13,6 +13,8 @@ mod preview;
 mod ready;
 mod reasons;
 mod report;
+#[cfg(test)]
+pub(crate) mod samples;
 mod show;
 mod state;
 pub(crate) mod view;
