@@ -3,6 +3,7 @@
 //! Speaks RFC 5321 with PIPELINING over a real socket on the loopback interface. It keeps a message
 //! before it answers the final dot, so that whatever a client was told of is there.
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -42,6 +43,7 @@ type Rule = Arc<dyn Fn(&str) -> Manner + Send + Sync>;
 #[derive(Clone)]
 struct Shared {
     caught: Arc<Mutex<Vec<Caught>>>,
+    heard: Arc<Mutex<HashSet<String>>>,
     total: watch::Sender<usize>,
     rule: Arc<Mutex<Rule>>,
 }
@@ -67,6 +69,7 @@ impl Catcher {
         let accept: Rule = Arc::new(|_| Manner::Accept);
         let shared = Shared {
             caught: Arc::default(),
+            heard: Arc::default(),
             total: watch::Sender::new(0),
             rule: Arc::new(Mutex::new(accept)),
         };
@@ -98,6 +101,14 @@ impl Catcher {
     pub fn caught(&self) -> Vec<Caught> {
         let caught = self.shared.caught.lock();
         caught.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// True when a client has named this recipient, whatever came of it.
+    pub fn heard(&self, rcpt_to: &str) -> bool {
+        let heard = self.shared.heard.lock();
+        heard
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(rcpt_to)
     }
 
     /// How many messages were kept so far.
@@ -211,6 +222,12 @@ impl Conversation {
             let rule = self.shared.rule.lock();
             rule.unwrap_or_else(PoisonError::into_inner).clone()
         };
+        {
+            let heard = self.shared.heard.lock();
+            heard
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(rcpt_to.clone());
+        }
         match rule(&rcpt_to) {
             Manner::RefuseRecipient(line) => self.say(&line).await,
             manner => {

@@ -24,6 +24,8 @@ mod recorder;
 mod recover;
 mod ring;
 pub(crate) mod run;
+#[cfg(test)]
+mod tests;
 pub(crate) mod turn;
 mod worker;
 

@@ -1,0 +1,159 @@
+//! A no that comes while a campaign is being sent.
+
+use std::collections::BTreeMap;
+
+use avow_model::CampaignState;
+use avow_testkit::{Manner, Said, SeededEntropy};
+
+use super::Scene;
+
+#[tokio::test]
+async fn a_withdrawal_between_preparing_and_sending_is_a_refusal_with_its_reason() {
+    let scene = Scene::with_people(10).await;
+    scene
+        .catcher
+        .treat(|_| Manner::RefuseRecipient("451 4.7.1 Later".to_owned()));
+    let campaign = scene.campaign().await;
+    let engine = scene.engine().await;
+    scene.until_tally(campaign, |t| t.deferred == 10).await;
+    let contact = scene.bureau.contact("person4@example.com").await.unwrap();
+    scene.bureau.withdraw(contact).await.unwrap();
+    scene.catcher.treat(|_| Manner::Accept);
+    scene.clock.advance(std::time::Duration::from_mins(10));
+    engine.handle.wake();
+    scene.until(campaign, CampaignState::Finished).await;
+    engine.leave().await;
+
+    let row = scene
+        .bureau
+        .scope
+        .recipient_of(campaign, contact)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(row.reasons.contains("D_WITHDRAWN"), "{}", row.reasons);
+    assert_eq!(scene.tally(campaign).await.delivered, 9);
+}
+
+#[tokio::test]
+async fn an_erased_person_in_the_middle_of_a_campaign_gets_nothing() {
+    let scene = Scene::with_people(10).await;
+    scene
+        .catcher
+        .treat(|_| Manner::RefuseRecipient("451 4.7.1 Later".to_owned()));
+    let campaign = scene.campaign().await;
+    let engine = scene.engine().await;
+    scene.until_tally(campaign, |t| t.deferred == 10).await;
+    let contact = scene.bureau.contact("person4@example.com").await.unwrap();
+    let erase = avow_store::NewFact::new(avow_model::FactKind::Erase, scene.bureau.clock.now());
+    scene
+        .bureau
+        .scope
+        .record_fact(contact, erase)
+        .await
+        .unwrap();
+    scene.catcher.treat(|_| Manner::Accept);
+    scene.clock.advance(std::time::Duration::from_mins(10));
+    engine.handle.wake();
+    scene.until(campaign, CampaignState::Finished).await;
+    engine.leave().await;
+    let row = scene
+        .bureau
+        .scope
+        .recipient_of(campaign, contact)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(row.reasons, "C_CONTACT_GONE");
+}
+
+#[tokio::test]
+async fn opens_are_measured_only_for_those_who_said_yes_to_it() {
+    let scene = Scene::new().await;
+    let said = |n: usize| {
+        if n == 0 {
+            Said::Everything
+        } else {
+            Said::Newsletter
+        }
+    };
+    scene.take_in(2, &said).await;
+    let campaign = scene.campaign().await;
+    let engine = scene.engine().await;
+    scene.until(campaign, CampaignState::Finished).await;
+    engine.leave().await;
+    let measured: BTreeMap<String, bool> = scene
+        .catcher
+        .caught()
+        .into_iter()
+        .map(|c| (c.rcpt_to, String::from_utf8(c.raw).unwrap().contains("/o/")))
+        .collect();
+    assert_eq!(measured["person0@example.com"], true);
+    assert_eq!(measured["person1@example.com"], false);
+}
+
+/// The invariant of invariants, over many seeds: whoever's no was recorded before a message began gets none.
+#[tokio::test]
+async fn no_message_begins_after_a_withdrawal_was_recorded() {
+    for seed in 0..6 {
+        withdrawals_during_a_send(seed).await;
+    }
+}
+
+async fn withdrawals_during_a_send(seed: u64) {
+    const PEOPLE: usize = 400;
+    let dice = SeededEntropy::new(seed);
+    let scene = Scene::with_people(PEOPLE).await;
+    let campaign = scene.campaign().await;
+    let engine = scene.engine().await;
+    let mut late = Vec::new();
+    for _ in 0..12 {
+        let person = format!("person{}@example.com", dice.below(PEOPLE as u64));
+        scene.catcher.until(scene.catcher.total() + 1).await;
+        let contact = scene.bureau.contact(&person).await.unwrap();
+        scene.bureau.withdraw(contact).await.unwrap();
+        // Recorded: from here on nothing may begin. What the server has not heard of by now, it never hears of.
+        let heard = scene.catcher.heard(&person);
+        late.push((person, contact, heard));
+        if scene.catcher.total() + 40 > PEOPLE {
+            break;
+        }
+    }
+    scene.until(campaign, CampaignState::Finished).await;
+    engine.leave().await;
+    let got: Vec<String> = scene
+        .catcher
+        .caught()
+        .into_iter()
+        .map(|c| c.rcpt_to)
+        .collect();
+    for (person, contact, heard) in late {
+        let sent = got.iter().filter(|to| **to == person).count();
+        assert!(sent <= 1, "seed {seed}: {person} got {sent}");
+        let row = scene
+            .bureau
+            .scope
+            .recipient_of(campaign, contact)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            row.state.as_str() == "delivered",
+            sent == 1,
+            "seed {seed}: {person}"
+        );
+        if !heard {
+            assert_eq!(
+                sent, 0,
+                "seed {seed}: {person} got mail after the withdrawal"
+            );
+        }
+    }
+    let tally = scene.tally(campaign).await;
+    assert_eq!(
+        tally.delivered + tally.refused,
+        PEOPLE as u64,
+        "seed {seed}"
+    );
+    assert_eq!(got.len() as u64, tally.delivered, "seed {seed}");
+}

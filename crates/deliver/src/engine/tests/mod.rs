@@ -1,0 +1,172 @@
+//! The engine against a real store and a real socket, with a clock that the test moves.
+
+mod gates;
+mod outcomes;
+mod restart;
+mod running;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use avow_compose::{TokenKey, Urls};
+use avow_model::{CampaignId, CampaignState};
+use avow_policy::Shelf;
+use avow_store::{Store, Tally};
+use avow_testkit::{Bureau, Catcher, People, Said, SeededEntropy, VirtualClock, short_content};
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+
+use super::{Engine, EngineHandle, EngineOptions, EngineParts, Folders, Signing};
+use crate::route::Transport;
+use crate::smtp::{ClientOptions, Route, Timeouts, TlsMode};
+use crate::tls::TlsClients;
+
+/// An account, a mail server that keeps what it gets, and a clock.
+struct Scene {
+    clock: Arc<VirtualClock>,
+    bureau: Bureau,
+    catcher: Catcher,
+}
+
+/// A running engine. Dropping it is as rude as a kill can be inside one process.
+struct Running {
+    handle: EngineHandle,
+    leave: oneshot::Sender<()>,
+    tasks: JoinSet<()>,
+}
+
+impl Running {
+    /// Tells it to leave and waits until it has.
+    async fn leave(mut self) {
+        let _ = self.leave.send(());
+        while self.tasks.join_next().await.is_some() {}
+    }
+
+    /// Ends it at once, wherever it stands.
+    async fn kill(mut self) {
+        self.tasks.shutdown().await;
+    }
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let clock = Arc::new(VirtualClock::new());
+        Self {
+            bureau: Bureau::open(clock.clone()).await.unwrap(),
+            catcher: Catcher::start().await.unwrap(),
+            clock,
+        }
+    }
+
+    /// With so many people who all said yes to the newsletter: `person0@example.com` and on.
+    async fn with_people(count: usize) -> Self {
+        let scene = Self::new().await;
+        scene.take_in(count, &|_| Said::Newsletter).await;
+        scene
+    }
+
+    async fn take_in(&self, count: usize, said: &dyn Fn(usize) -> Said) {
+        let people = People {
+            count,
+            address: &|n| format!("person{n}@example.com"),
+            said,
+        };
+        self.bureau.people(people).await.unwrap();
+    }
+
+    /// A started campaign.
+    async fn campaign(&self) -> CampaignId {
+        let campaign = self.bureau.campaign(short_content()).await.unwrap();
+        self.bureau.start(campaign).await.unwrap();
+        campaign
+    }
+
+    fn parts(&self, store: Store, options: EngineOptions) -> EngineParts {
+        let folder = self.bureau.folder.path();
+        EngineParts {
+            store,
+            shelf: Arc::new(Shelf::default()),
+            tokens: Arc::new(TokenKey::new([3; 32])),
+            urls: Urls::new("https://mail.acme.example"),
+            folders: Folders {
+                journal: folder.join("journal"),
+                keys: folder.join("keys"),
+            },
+            transport: relay(self.catcher.addr()),
+            client: ClientOptions {
+                ehlo: "acme.example".to_owned(),
+                timeouts: Timeouts::default(),
+                source: None,
+                tls: TlsClients::new(None).unwrap(),
+            },
+            clock: self.clock.clone(),
+            entropy: Arc::new(SeededEntropy::new(2)),
+            options,
+        }
+    }
+
+    /// An engine with three connections.
+    async fn engine(&self) -> Running {
+        self.engine_with(options()).await
+    }
+
+    async fn engine_with(&self, options: EngineOptions) -> Running {
+        let parts = self.parts(self.bureau.store.clone(), options);
+        launch(Engine::start(parts).await.unwrap())
+    }
+
+    /// Waits until the campaign stands there.
+    async fn until(&self, campaign: CampaignId, state: CampaignState) {
+        while self.state(campaign).await != state {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    async fn state(&self, campaign: CampaignId) -> CampaignState {
+        let row = self.bureau.scope.campaign(campaign).await.unwrap();
+        row.unwrap().state
+    }
+
+    async fn tally(&self, campaign: CampaignId) -> Tally {
+        self.bureau.scope.tally(campaign).await.unwrap()
+    }
+
+    /// Waits until the tally is as wanted.
+    async fn until_tally(&self, campaign: CampaignId, wanted: impl Fn(&Tally) -> bool) {
+        while !wanted(&self.tally(campaign).await) {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+fn options() -> EngineOptions {
+    EngineOptions {
+        connections: 3,
+        signing: Signing::Off,
+        ..EngineOptions::default()
+    }
+}
+
+fn relay(addr: SocketAddr) -> Transport {
+    Transport::Relay(vec![Route {
+        host: addr.ip().to_string(),
+        port: addr.port(),
+        addresses: vec![addr.ip()],
+        tls: TlsMode::Clear,
+        auth: None,
+    }])
+}
+
+fn launch(engine: Engine) -> Running {
+    let handle = engine.handle();
+    let (leave, left) = oneshot::channel();
+    let mut tasks = JoinSet::new();
+    tasks.spawn(engine.run(async {
+        let _ = left.await;
+    }));
+    Running {
+        handle,
+        leave,
+        tasks,
+    }
+}
