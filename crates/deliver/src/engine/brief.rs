@@ -8,7 +8,7 @@ use avow_policy::{Content, Kind, PolicySet, Promotion, Request, Version};
 use avow_store::{Campaign, StoreError};
 
 use super::crew::Crew;
-use super::gate::Gate;
+use super::gate::{Gate, first};
 use super::options::Signing;
 use crate::dkim::{DkimFault, KeyPairFiles, Signer};
 
@@ -34,8 +34,8 @@ pub enum BriefFault {
     Store(#[from] StoreError),
     #[error("the account no longer exists")]
     NoAccount,
-    #[error("the account's published policy does not compile; publish a corrected version")]
-    Policy,
+    #[error("the account's published policy does not compile ({0}); publish a corrected version")]
+    Policy(String),
     #[error("no policy version is in force; publish one and wait for its effective date")]
     NoVersion,
     #[error("the policy in force does not declare the purpose `{0}`; choose a declared one")]
@@ -62,7 +62,7 @@ impl Brief {
         let policies = crew
             .shelf
             .open(campaign.account, &published)
-            .map_err(|_| BriefFault::Policy)?;
+            .map_err(|faults| BriefFault::Policy(first(&faults)))?;
         let started_at = campaign.started_at.unwrap_or(campaign.created_at);
         let (compiled, class, version) = compile(campaign, &policies, started_at)?;
         let list = match campaign.list {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use avow_model::{Category, ContactId, Facts, Timestamp, Verb};
-use avow_policy::{Decision, Permit, PolicySet, Reason, Request, Shelf, decide};
+use avow_policy::{Decision, Diagnostic, Permit, PolicySet, Reason, Request, Shelf, decide};
 use avow_store::{AccountScope, StoreError};
 
 /// How old a permit may be when a message starts. A no that another process recorded is seen after this.
@@ -18,8 +18,8 @@ pub(crate) const FRESH: Duration = Duration::from_secs(1);
 pub(crate) enum GateFault {
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("the account's published policy does not compile; publish a corrected version")]
-    Policy,
+    #[error("the account's published policy does not compile ({0}); publish a corrected version")]
+    Policy(String),
 }
 
 /// What one campaign asks about each person.
@@ -80,7 +80,7 @@ impl Gate {
         let policies = self
             .shelf
             .open(self.scope.id(), &published)
-            .map_err(|_| GateFault::Policy)?;
+            .map_err(|faults| GateFault::Policy(first(&faults)))?;
         let [open, click] =
             ["track.open", "track.click"].map(|verb| self.measure(verb, &policies, now));
         Ok(Bench {
@@ -181,4 +181,9 @@ impl Gate {
 pub(crate) fn codes(reasons: &[Reason]) -> String {
     let codes: Vec<&str> = reasons.iter().map(|r| r.code.as_str()).collect();
     codes.join(" ")
+}
+
+/// The first fault of a policy, with its place.
+pub(crate) fn first(faults: &[Diagnostic]) -> String {
+    faults.first().map_or_else(String::new, ToString::to_string)
 }

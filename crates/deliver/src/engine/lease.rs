@@ -13,7 +13,7 @@ use std::time::Duration;
 use avow_model::{Entropy, Timestamp};
 use avow_store::{LeaseWish, Store, StoreError};
 
-use super::pace::Pace;
+use super::crew::Crew;
 
 /// How long a lease runs without being renewed.
 const LEASE: Duration = Duration::from_mins(1);
@@ -112,9 +112,12 @@ impl Fence {
 }
 
 /// Renews the lease for as long as it is polled.
-pub(crate) async fn keep(store: Store, owner: &str, fence: &Fence, mut pace: Pace) {
+pub(crate) async fn keep(crew: &Crew, owner: &str) {
+    let (store, fence) = (&crew.store, &crew.fence);
+    let mut pace = crew.pace();
     loop {
         let now = pace.now();
+        let before = fence.holds(now);
         let wish = LeaseWish {
             name: NAME.to_owned(),
             owner: owner.to_owned(),
@@ -129,8 +132,10 @@ pub(crate) async fn keep(store: Store, owner: &str, fence: &Fence, mut pace: Pac
             }
             Err(fault) => tracing::warn!(%fault, "the engine's lease cannot be renewed"),
         }
-        let held = fence.holds(pace.now());
-        if held {
+        if fence.holds(pace.now()) {
+            if !before {
+                crew.bell.ring();
+            }
             pace.until(after(now, RENEW)).await;
         } else {
             pace.look().await;

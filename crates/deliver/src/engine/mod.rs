@@ -148,7 +148,7 @@ async fn work(
     let mut director = Director::new(crew.clone(), handle);
     tokio::select! {
         () = director.direct() => {}
-        () = lease::keep(crew.store.clone(), &lock.owner, &crew.fence, crew.pace()) => {}
+        () = lease::keep(&crew, &lock.owner) => {}
         () = leave => {}
     }
     let drained = timeout(crew.options.drain, async {

@@ -7,6 +7,7 @@ mod running;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use avow_compose::{TokenKey, Urls};
 use avow_model::{CampaignId, CampaignState};
@@ -15,11 +16,15 @@ use avow_store::{Store, Tally};
 use avow_testkit::{Bureau, Catcher, People, Said, SeededEntropy, VirtualClock, short_content};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use super::{Engine, EngineHandle, EngineOptions, EngineParts, Folders, Signing};
 use crate::route::Transport;
 use crate::smtp::{ClientOptions, Route, Timeouts, TlsMode};
 use crate::tls::TlsClients;
+
+/// A test that waits this long waits for ever; on the slowest machine they take seconds.
+const HANGS: Duration = Duration::from_secs(60);
 
 /// An account, a mail server that keeps what it gets, and a clock.
 struct Scene {
@@ -117,8 +122,9 @@ impl Scene {
 
     /// Waits until the campaign stands there.
     async fn until(&self, campaign: CampaignId, state: CampaignState) {
-        while self.state(campaign).await != state {
-            tokio::task::yield_now().await;
+        let there = async { while self.state(campaign).await != state {} };
+        if timeout(HANGS, there).await.is_err() {
+            panic!("the campaign is at {:?}", self.tally(campaign).await);
         }
     }
 
@@ -133,8 +139,9 @@ impl Scene {
 
     /// Waits until the tally is as wanted.
     async fn until_tally(&self, campaign: CampaignId, wanted: impl Fn(&Tally) -> bool) {
-        while !wanted(&self.tally(campaign).await) {
-            tokio::task::yield_now().await;
+        let there = async { while !wanted(&self.tally(campaign).await) {} };
+        if timeout(HANGS, there).await.is_err() {
+            panic!("the campaign is at {:?}", self.tally(campaign).await);
         }
     }
 }
