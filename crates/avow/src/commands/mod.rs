@@ -4,9 +4,12 @@ mod account;
 mod campaign;
 mod demo;
 mod explain;
+mod import;
 mod policy;
 mod publish;
 mod report;
+mod serve;
+mod sink;
 mod user;
 
 use anyhow::Result;
@@ -26,6 +29,8 @@ pub(crate) enum Command {
     /// Users who log in
     #[command(subcommand)]
     User(user::Command),
+    /// Take people in from a CSV file, with what proves their consent
+    Import(import::Args),
     /// Campaigns: create, check, preview, test, send, pause, resume, cancel, list
     #[command(subcommand)]
     Campaign(campaign::Command),
@@ -36,6 +41,10 @@ pub(crate) enum Command {
     Policy(policy::PolicyArgs),
     /// Five accounts, generated people, a campaign each to a rehearsal mail server, then everything served
     Demo(demo::DemoArgs),
+    /// Serve the pages and send what is to be sent
+    Serve(serve::Args),
+    /// The rehearsal mail server by itself: keeps, counts, and misbehaves on demand
+    Sink(sink::Args),
     /// Why a person gets mail, or does not, in sentences
     Explain(explain::Args),
 }
@@ -46,35 +55,31 @@ pub(crate) struct Call {
     pub(crate) form: Form,
 }
 
-/// Runs one command.
-pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
-    let form = if flags.json { Form::Json } else { Form::Text };
-    match command {
-        Command::Policy(PolicyArgs {
-            command: PolicyCommand::Check { paths },
-        }) => policy::check(&paths, form),
-        Command::Policy(PolicyArgs {
-            command: PolicyCommand::Test { policies, cases },
-        }) => policy::test(&policies, &cases, form),
-        Command::Demo(args) => demo::run(args, &flags).await,
-        command => {
-            let world = World::open(Config::load(&flags)?).await?;
-            in_world(command, &Call { world, form }).await
-        }
+impl Call {
+    async fn open(flags: &Flags, form: Form) -> Result<Self> {
+        let world = World::open(Config::load(flags)?).await?;
+        Ok(Self { world, form })
     }
 }
 
-/// Runs a command that needs the data folder.
-async fn in_world(command: Command, call: &Call) -> Result<Exit> {
+/// Runs one command. Those that need no data folder open none.
+pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
+    let form = if flags.json { Form::Json } else { Form::Text };
+    let call = || Call::open(&flags, form);
     match command {
-        Command::Account(command) => account::run(call, command).await,
-        Command::User(command) => user::run(call, command).await,
-        Command::Campaign(command) => campaign::run(call, command).await,
-        Command::Report(command) => report::run(call, command).await,
-        Command::Explain(args) => explain::run(call, &args).await,
-        Command::Policy(PolicyArgs {
-            command: PolicyCommand::Publish(args),
-        }) => publish::run(call, &args).await,
-        Command::Policy(_) | Command::Demo(_) => unreachable!("run without a data folder"),
+        Command::Account(command) => account::run(&call().await?, command).await,
+        Command::User(command) => user::run(&call().await?, command).await,
+        Command::Import(args) => import::run(&call().await?, args).await,
+        Command::Campaign(command) => campaign::run(&call().await?, command).await,
+        Command::Report(command) => report::run(&call().await?, command).await,
+        Command::Explain(args) => explain::run(&call().await?, &args).await,
+        Command::Serve(args) => serve::run(&call().await?, &args).await,
+        Command::Sink(args) => sink::run(args, Config::load(&flags)?.data, form).await,
+        Command::Demo(args) => demo::run(args, &flags).await,
+        Command::Policy(PolicyArgs { command }) => match command {
+            PolicyCommand::Check { paths } => policy::check(&paths, form),
+            PolicyCommand::Test { policies, cases } => policy::test(&policies, &cases, form),
+            PolicyCommand::Publish(args) => publish::run(&call().await?, &args).await,
+        },
     }
 }
