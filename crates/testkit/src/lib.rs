@@ -7,10 +7,12 @@ mod bureau;
 mod catcher;
 mod clock;
 mod entropy;
+mod scripted;
 mod stage;
 
 pub use bureau::{Bureau, POLICY, People, Said, long_content, short_content};
 pub use catcher::{Catcher, Caught, Manner};
 pub use clock::VirtualClock;
 pub use entropy::SeededEntropy;
+pub use scripted::{Script, Transcript};
 pub use stage::{Stage, letter};

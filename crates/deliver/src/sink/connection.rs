@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use super::command::{Command, parse};
-use super::content::{End, find_end, unstuff};
+use super::content::{CUT_BYTES, End, find_end, unstuff};
 use super::faults::Fate;
 use super::limits::{BUFFER_BYTES, COMMAND_BYTES_MAX, MISTAKES_MAX};
 use super::mailroom::Received;
@@ -333,7 +333,7 @@ impl Connection {
     /// Throws the content away up to its end.
     fn flood(&mut self, from: usize) -> Step {
         let waiting = &self.inbox[from..];
-        if let Some(End { with_dot, .. }) = find_end(waiting, 0) {
+        if let Some(End { with_dot, .. }) = find_end(waiting, CUT_BYTES) {
             self.content = Content::None;
             self.transaction = Transaction::default();
             self.say(b"552 5.3.4 The message is too large\r\n");
@@ -341,8 +341,8 @@ impl Connection {
         }
         // The last bytes may be the beginning of the end.
         match waiting.len() {
-            0..=4 => Step::More,
-            many => Step::Used(many - 4),
+            0..=CUT_BYTES => Step::More,
+            many => Step::Used(many - CUT_BYTES),
         }
     }
 

@@ -17,15 +17,18 @@ pub(super) struct End {
     pub(super) with_dot: usize,
 }
 
-/// Looks for the end; `seen` bytes were searched in vain before.
+/// The longest beginning of an end that a read can cut off.
+pub(super) const CUT_BYTES: usize = 4;
+
+/// Looks for the end; `seen` bytes were searched in vain before. An empty message ends at the very beginning.
 pub(super) fn find_end(buffer: &[u8], seen: usize) -> Option<End> {
-    if buffer.starts_with(b".\r\n") {
+    if seen < CUT_BYTES && buffer.starts_with(b".\r\n") {
         return Some(End {
             content: 0,
             with_dot: 3,
         });
     }
-    let from = seen.saturating_sub(4);
+    let from = seen.saturating_sub(CUT_BYTES);
     let at = from + memmem::find(&buffer[from..], b"\r\n.\r\n")?;
     Some(End {
         content: at + 2,

@@ -2,7 +2,7 @@
 //!
 //! `open` connects, secures and authenticates; `session` moves messages; `reply` reads what servers say;
 //! `text` keeps a message from ending early; `phase` has the times and the troubles. RFC 5321, 2920, 1870,
-//! 3207, 4954, 6531. Tests against a scripted server are in `tests/`.
+//! 3207, 4954, 6531. Tests against a scripted server are in `tests`.
 
 mod auth;
 mod envelope;
@@ -22,3 +22,6 @@ pub use reply::{Enhanced, Found, REPLY_BYTES_MAX, Reply, ReplyFault, Span, TEXT_
 pub use session::{Finished, Sent, Session};
 pub use text::{LINE_BYTES_MAX, TextFault, check};
 pub use wire::Io;
+
+#[cfg(test)]
+mod tests;
