@@ -44,7 +44,7 @@ async fn the_why_page_tells_when_under_what_and_by_which_permission() {
     for part in [
         "2 May 2026",
         "version 1 of the privacy policy",
-        "the person opted in",
+        "because you said yes on",
         "You get this because",
     ] {
         assert!(text.contains(part), "{part}: {text}");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use avow_compose::{MessageRef, Token};
-use avow_model::{How, Outcome, RecipientState, Timestamp};
+use avow_model::{FactKind, How, Outcome, RecipientState, Timestamp};
 use avow_policy::{Code, footer};
 use avow_store::{Campaign, LedgerEntry, LedgerLine, RecipientLine};
 use axum::extract::{Path, State};
@@ -165,15 +165,47 @@ fn collected(found: &Found) -> String {
 /// What the gate found when it let the message through, from the codes that were stored with it.
 fn permitted(found: &Found) -> String {
     let codes = found.row.reasons.split([',', ' ']).filter_map(Code::parse);
-    let titles: Vec<String> = codes.map(|c| c.title().to_lowercase()).collect();
-    let checked = "It was checked again right before the mail left";
-    match titles.as_slice() {
-        [] => format!("{checked}: your choices allowed it at that moment."),
+    let grounds: Vec<String> = codes.map(|code| ground(code, found)).collect();
+    match grounds.as_slice() {
+        [] => {
+            "Right before it left, your choices were checked once more, and allowed it.".to_owned()
+        }
         _ => format!(
-            "{checked}, and allowed because of this: {}.",
-            titles.join("; ")
+            "Right before it left it was checked once more, and allowed because {}.",
+            grounds.join(", and because ")
         ),
     }
+}
+
+/// A stored code, said to the person it is about.
+fn ground(code: Code, found: &Found) -> String {
+    let on = |text: &str| match last_yes(found) {
+        Some(at) => format!("{text} on {}", day(at)),
+        None => text.to_owned(),
+    };
+    match code {
+        Code::AOptIn => on("you said yes"),
+        Code::AConfirmedOptIn => on("you said yes and confirmed it"),
+        Code::AOptOutNotExercised => "you have not said no to it".to_owned(),
+        Code::ABridgedChoice => on("you were told of the new policy and said yes"),
+        Code::ASoftOptIn => "you are a customer and did not object".to_owned(),
+        Code::AImpliedConsent => "you bought or asked for something not long ago".to_owned(),
+        Code::ANecessaryService => "a service you use needs it".to_owned(),
+        Code::ASingleUse => "it is the one mail that was asked for".to_owned(),
+        other => other.title().to_lowercase(),
+    }
+}
+
+fn last_yes(found: &Found) -> Option<Timestamp> {
+    let sent = sent_at(found);
+    let yes = |line: &&LedgerLine| match &line.entry {
+        LedgerEntry::Fact { fact, .. } => {
+            matches!(fact.kind, FactKind::Grant { .. } | FactKind::Confirm { .. })
+                && fact.recorded_at <= sent
+        }
+        LedgerEntry::Collection { .. } => false,
+    };
+    found.ledger.iter().filter(yes).map(|l| l.at).max()
 }
 
 fn measured(app: &App, found: &Found) -> String {
