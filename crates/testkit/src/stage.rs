@@ -40,7 +40,18 @@ impl std::fmt::Debug for Stage {
 impl Stage {
     /// Opens a store for the account `slug` under the example policy of that name, with all rule packs.
     pub async fn open(slug: &str, clock: SharedClock, entropy: SharedEntropy) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self::open_in(&std::env::temp_dir(), slug, clock, entropy).await
+    }
+
+    /// The same with its folder inside `parent`.
+    pub async fn open_in(
+        parent: &Path,
+        slug: &str,
+        clock: SharedClock,
+        entropy: SharedEntropy,
+    ) -> Self {
+        std::fs::create_dir_all(parent).expect("a folder for the folder");
+        let folder = tempfile::tempdir_in(parent).expect("a temporary folder");
         let options = StoreOptions {
             target: Target::Sqlite(folder.path().join("avow.db")),
             clock: clock.clone(),

@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use avow_compose::MessageRef;
-use avow_model::{ContactId, HitKind, Timestamp};
+use avow_model::{ContactId, HitKind, Outcome, RecipientState, Timestamp};
 use avow_policy::{Shelf, decide};
 use avow_store::{NewHit, Store, StoreError};
 
@@ -158,12 +158,31 @@ impl Tracker {
             links_at_once: 1,
         };
         if let HitKind::Click { link } = arrival.kind {
-            let message = arrival.message.message();
-            sight.links_at_once = lock(&self.sweeps).note(message, link, arrival.at);
-            let delivered = gate.scope.recipient(message.campaign, message.seq).await?;
-            let since = |d: Timestamp| arrival.at.duration_since(d).as_secs();
-            sight.since_delivery_s = delivered.map(|d| since(d.updated_at));
+            let noted = lock(&self.sweeps).note(arrival.message.message(), link, arrival.at);
+            let delivered = match noted.delivered {
+                Some(at) => Some(at),
+                None => self.delivered_at(gate, arrival).await?,
+            };
+            let since = |at: Timestamp| arrival.at.duration_since(at).as_secs();
+            sight.links_at_once = noted.links;
+            sight.since_delivery_s = delivered.map(since);
         }
         Ok(sight)
+    }
+
+    /// When the receiving server took the message; `None` while that is not recorded.
+    async fn delivered_at(
+        &self,
+        gate: &CampaignGate,
+        arrival: &Arrival<'_>,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let message = arrival.message.message();
+        let row = gate.scope.recipient(message.campaign, message.seq).await?;
+        let delivered = RecipientState::At(Outcome::Delivered);
+        let at = row.filter(|r| r.state == delivered).map(|r| r.updated_at);
+        if let Some(at) = at {
+            lock(&self.sweeps).learn(message, at);
+        }
+        Ok(at)
     }
 }

@@ -1,4 +1,4 @@
-//! Links of one mail that are asked for together: the mark of a scanner.
+//! Links of one mail that are asked for together, and when the mail was delivered: the marks of a scanner.
 
 use std::collections::HashMap;
 
@@ -15,6 +15,16 @@ const LINK_BITS: u16 = 64;
 struct Run {
     began: Timestamp,
     links: u64,
+    /// Once known it never changes: a delivered row is final.
+    delivered: Option<Timestamp>,
+}
+
+/// What one click shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Noted {
+    /// Different links of the message in the present window, this one included.
+    pub links: u32,
+    pub delivered: Option<Timestamp>,
 }
 
 /// Recent clicks by message.
@@ -29,8 +39,8 @@ fn is_over(run: &Run, now: Timestamp) -> bool {
 }
 
 impl Sweeps {
-    /// Notes a click and tells how many different links of the message the present window has seen.
-    pub(crate) fn note(&mut self, message: MessageId, link: u16, now: Timestamp) -> u32 {
+    /// Notes a click.
+    pub(crate) fn note(&mut self, message: MessageId, link: u16, now: Timestamp) -> Noted {
         if self.runs.len() >= MESSAGES_MAX && !self.runs.contains_key(&message) {
             self.runs.retain(|_, run| !is_over(run, now));
             if self.runs.len() >= MESSAGES_MAX {
@@ -40,13 +50,27 @@ impl Sweeps {
         let fresh = Run {
             began: now,
             links: 0,
+            delivered: None,
         };
         let run = self.runs.entry(message).or_insert(fresh);
         if is_over(run, now) {
-            *run = fresh;
+            *run = Run {
+                delivered: run.delivered,
+                ..fresh
+            };
         }
         run.links |= 1 << (link % LINK_BITS);
-        run.links.count_ones()
+        Noted {
+            links: run.links.count_ones(),
+            delivered: run.delivered,
+        }
+    }
+
+    /// Keeps when a message that was just noted had been delivered.
+    pub(crate) fn learn(&mut self, message: MessageId, delivered: Timestamp) {
+        if let Some(run) = self.runs.get_mut(&message) {
+            run.delivered = Some(delivered);
+        }
     }
 }
 
@@ -69,12 +93,12 @@ mod tests {
     #[test]
     fn different_links_within_a_second_add_up_and_the_same_link_does_not() {
         let mut sweeps = Sweeps::default();
-        assert_eq!(sweeps.note(message(1), 0, at(0)), 1);
-        assert_eq!(sweeps.note(message(1), 0, at(100)), 1);
-        assert_eq!(sweeps.note(message(1), 5, at(200)), 2);
-        assert_eq!(sweeps.note(message(2), 6, at(300)), 1);
-        assert_eq!(sweeps.note(message(1), 7, at(1_000)), 3);
-        assert_eq!(sweeps.note(message(1), 8, at(1_001)), 1);
+        assert_eq!(sweeps.note(message(1), 0, at(0)).links, 1);
+        assert_eq!(sweeps.note(message(1), 0, at(100)).links, 1);
+        assert_eq!(sweeps.note(message(1), 5, at(200)).links, 2);
+        assert_eq!(sweeps.note(message(2), 6, at(300)).links, 1);
+        assert_eq!(sweeps.note(message(1), 7, at(1_000)).links, 3);
+        assert_eq!(sweeps.note(message(1), 8, at(1_001)).links, 1);
     }
 
     #[test]

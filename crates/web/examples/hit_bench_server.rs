@@ -1,8 +1,9 @@
 //! Serves the public pages of one temporary account, for benches and for looking at them.
 //!
-//! `hit_bench_server --listen 127.0.0.1:8090 --urls FILE [--contacts 1000]`
-//! Writes the addresses of one open and one click for each contact into FILE, prints the pages' addresses,
-//! and serves until it is stopped. One runtime thread: see docs/tracking.md for why.
+//! `hit_bench_server --listen 127.0.0.1:8090 --urls FILE [--kind open|click] [--contacts 1000] [--data DIR]`
+//! Writes the address of an open or a click for each contact into FILE, prints the pages' addresses, and
+//! serves until it is stopped; the store lies in a temporary folder in DIR. One runtime thread: see
+//! docs/tracking.md for why.
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
@@ -40,7 +41,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let contacts: usize = argument("--contacts", "1000").parse()?;
     let base = format!("http://{listen}");
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let stage = Stage::open("imark", clock.clone(), Arc::new(SeededEntropy::new(1))).await;
+    let data = argument("--data", &std::env::temp_dir().to_string_lossy());
+    let entropy = Arc::new(SeededEntropy::new(1));
+    let stage = Stage::open_in(data.as_ref(), "imark", clock.clone(), entropy).await;
     let people = people(&stage, contacts).await;
     let links = ["https://www.example.com/one", "https://www.example.com/two"];
     let campaign = stage.delivered(letter(), &links, &people).await;
@@ -52,7 +55,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         campaign,
         people: &people,
     };
-    std::fs::write(argument("--urls", "/dev/null"), made.hits(&urls, &tokens))?;
+    std::fs::write(
+        argument("--urls", "/dev/null"),
+        made.hits(&urls, &tokens, &argument("--kind", "open")),
+    )?;
     println!("{}", made.pages(&urls, &tokens));
     let app = Arc::new(App::new(AppParts {
         engine: None,
@@ -98,13 +104,15 @@ impl Made<'_> {
         }
     }
 
-    fn hits(&self, urls: &Urls, tokens: &TokenKey) -> String {
+    fn hits(&self, urls: &Urls, tokens: &TokenKey, kind: &str) -> String {
         let mut out = String::new();
         for n in 0..self.people.len() {
             let message = self.message(n);
-            for token in [Token::Open(message), Token::Click { message, link: 0 }] {
-                let _ = writeln!(out, "{}", urls.of(tokens, &token));
-            }
+            let token = match kind {
+                "click" => Token::Click { message, link: 0 },
+                _ => Token::Open(message),
+            };
+            let _ = writeln!(out, "{}", urls.of(tokens, &token));
         }
         out
     }
