@@ -50,8 +50,8 @@ pub(crate) async fn listener(address: std::net::SocketAddr) -> Result<TcpListene
 
 /// Serves every page until the order to leave, then lets open requests end.
 pub(crate) async fn serve(app: Arc<App>, listener: TcpListener, leave: &Leave) -> Result<()> {
-    let router =
-        avow_web::router(app).into_make_service_with_connect_info::<std::net::SocketAddr>();
-    let served = axum::serve(listener, router).with_graceful_shutdown(leave.ordered());
-    served.await.context("the web server ended")
+    let router = avow_web::router(Arc::clone(&app));
+    let entry = avow_web::public::Entry::new(app, router);
+    avow_web::public::serve(listener, entry, leave.ordered()).await;
+    Ok(())
 }

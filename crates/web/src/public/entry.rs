@@ -27,8 +27,8 @@ use tower::ServiceExt as _;
 use super::hits;
 use crate::App;
 
-/// A client that takes longer than this to send a request's head is let go.
-const HEAD_WAIT: Duration = Duration::from_secs(15);
+/// A client that takes longer than this to send a request's head, or to come back with one, is let go.
+const HEAD_WAIT: Duration = Duration::from_mins(1);
 /// Requests in flight have this long to end when the server stops.
 const DRAIN_WAIT: Duration = Duration::from_secs(10);
 /// Connections open at once: each costs some 10 KB.
