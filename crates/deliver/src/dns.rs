@@ -136,3 +136,6 @@ fn nothing<T>(error: &NetError) -> Answer<T> {
         Answer::Failed
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::*;
+use crate::route::{OpenFault, Transport};
 use crate::smtp::{Begun, ClientOptions, Envelope, Phase, Route, Sent, Session, Timeouts, TlsMode};
 use crate::tls::TlsClients;
 
@@ -366,4 +367,64 @@ async fn utf8_addresses_are_taken_with_smtputf8_only() {
         ..ADA
     };
     assert_eq!(open.begin(&asa).await, Begun::Ready);
+}
+
+#[tokio::test]
+async fn the_second_relay_takes_over_when_the_first_is_down() {
+    let folder = TempDir::new().unwrap();
+    let sink = Sink::start(options(&folder)).unwrap();
+    let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let relay = |address: SocketAddr| Route {
+        host: "127.0.0.1".to_owned(),
+        port: address.port(),
+        addresses: Vec::new(),
+        tls: TlsMode::Clear,
+        auth: None,
+    };
+    let relays = vec![relay(gone.local_addr().unwrap()), relay(sink.addr())];
+    drop(gone);
+    let transport = Transport::Relay(relays.clone());
+    let mut session = transport
+        .open("example.org", &client_options())
+        .await
+        .unwrap();
+    assert_eq!(session.begin(&ADA).await, Begun::Ready);
+    let down = Transport::Relay(relays[..1].to_vec());
+    let fault = down.open("example.org", &client_options()).await.err();
+    assert!(matches!(fault, Some(OpenFault::Trouble(t)) if t.phase == Phase::Connect));
+}
+
+/// A client that is not ours.
+#[tokio::test]
+async fn swaks_delivers_to_the_sink() {
+    let folder = TempDir::new().unwrap();
+    let sink = Sink::start(options(&folder)).unwrap();
+    let server = sink.addr().to_string();
+    let words = [
+        "--server",
+        &server,
+        "--from",
+        "b@example.com",
+        "--to",
+        "ada@example.org",
+    ];
+    let body = [
+        "--h-Subject",
+        "From swaks",
+        "--body",
+        ".\nHello\n..dots",
+        "--pipeline",
+    ];
+    let mut swaks = std::process::Command::new("swaks");
+    let Ok(output) = swaks.args(words).args(body).output() else {
+        println!("skipped: swaks is not installed");
+        return;
+    };
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    let kept = sink.list("swaks", None, 1);
+    assert_eq!(kept[0].subject, "From swaks");
+    let bytes = sink.get(kept[0].id).unwrap().unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    assert!(text.contains("\r\n.\r\nHello\r\n..dots\r\n"), "{text}");
 }
