@@ -38,7 +38,7 @@ function move(step) {
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select")) return;
+  if (event.target.closest?.("input, textarea, select")) return;
   const field = document.querySelector("[data-slash]");
   if (event.key === "j") move(1);
   else if (event.key === "k") move(-1);
