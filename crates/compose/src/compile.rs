@@ -134,6 +134,7 @@ impl<'a> Body<'a> {
     ) -> Result<Self, Vec<ContentFault>> {
         let mut marks = Marks::new(&[&content.body]);
         let mut html = marks.protect(&parts);
+        check_depth(&html)?;
         if marks.len() > MARKS_MAX / 2 {
             let (place, limit_bytes) = (Place::Body, SOURCE_BYTES_MAX);
             return Err(vec![ContentFault::TooLarge { place, limit_bytes }]);
@@ -142,6 +143,7 @@ impl<'a> Body<'a> {
         if content.body_kind == BodyKind::Mjml {
             (html, warnings) = markup::to_html(&html).map_err(|f| vec![f])?;
         }
+        check_depth(&html)?;
         let html = markup::inline(&html).map_err(|f| vec![f])?;
         let lost = lost_tags(&html, &marks);
         if !lost.is_empty() {
@@ -334,6 +336,13 @@ fn plain(parts: &[Part]) -> Builder {
         }
     }
     out
+}
+
+fn check_depth(html: &str) -> Result<(), Vec<ContentFault>> {
+    let limit = markup::DEPTH_MAX;
+    markup::too_deep(html).map_or(Ok(()), |line| {
+        Err(vec![ContentFault::TooDeep { line, limit }])
+    })
 }
 
 fn lost_tags(html: &str, marks: &Marks) -> Vec<ContentFault> {

@@ -54,6 +54,18 @@ pub enum ContentFault {
         "no text part can be made from the body's template tags ({reason}): write the text part yourself"
     )]
     NoTextPart { reason: String },
+    #[error(
+        "{place}, line {line}: a template tag has more than {limit_bytes} bytes. Say it in several"
+    )]
+    TagTooLong {
+        place: Place,
+        line: usize,
+        limit_bytes: usize,
+    },
+    #[error(
+        "line {line}: elements stand more than {limit} deep in each other. Close what is open, or nest less"
+    )]
+    TooDeep { line: usize, limit: usize },
     #[error("the MJML cannot be read: {reason}. Correct it around line {line}")]
     Mjml { line: usize, reason: String },
     #[error("the style sheet cannot be inlined: {reason}. Correct the CSS in the body's <style>")]
@@ -83,6 +95,7 @@ impl ContentFault {
             | Self::UnknownFilter { place, .. }
             | Self::TagInMarkup { place, .. }
             | Self::TagLost { place, .. }
+            | Self::TagTooLong { place, .. }
             | Self::EndlessLoop { place, .. }
             | Self::TooLarge { place, .. }
             | Self::UnknownField { place, .. } => Some(*place),

@@ -1,11 +1,14 @@
 //! What is done to a body once a campaign: MJML to HTML, styles inlined, links found, a text part made.
 
+mod depth;
 mod escape;
+mod hidden;
 mod links;
 mod mjml;
 mod rewrite;
 mod text;
 
+pub(crate) use depth::{DEPTH_MAX, too_deep};
 pub(crate) use escape::escape;
 pub(crate) use mjml::to_html;
 pub(crate) use rewrite::{inline, rewrite};

@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 
 use lol_html::html_content::{Attribute, ContentType, Element};
-use lol_html::{RewriteStrSettings, element, rewrite_str};
+use lol_html::{RewriteStrSettings, element, rewrite_str, text};
 
 use super::escape::unescape;
+use super::hidden::{hiding, hiding_sheet};
 use super::links::{Fate, Links};
 use crate::fault::{ContentFault, ContentWarning, Place};
 use crate::template::{Mark, Marks, Segment, TagKind, reserved_slot};
@@ -34,6 +35,8 @@ struct Pass<'a> {
     marks: &'a mut Marks,
     links: Links,
     bodies: usize,
+    /// All style sheets of the document.
+    sheet: String,
 }
 
 /// Rewrites the document. `marks` gains the new marks.
@@ -42,17 +45,26 @@ pub(crate) fn rewrite(html: &str, marks: &mut Marks) -> Result<Rewritten, Conten
         marks,
         links: Links::default(),
         bodies: 0,
+        sheet: String::new(),
     });
-    let settings = RewriteStrSettings::new().append_element_content_handler(element!("*", |el| {
-        pass.borrow_mut().visit(el);
-        Ok(())
-    }));
+    let settings = RewriteStrSettings::new()
+        .append_element_content_handler(element!("*", |el| {
+            pass.borrow_mut().visit(el);
+            Ok(())
+        }))
+        .append_element_content_handler(text!("style", |chunk| {
+            pass.borrow_mut().sheet.push_str(chunk.as_str());
+            Ok(())
+        }));
     let html = rewrite_str(html, settings).map_err(|e| ContentFault::Syntax {
         place: Place::Body,
         line: 1,
         reason: format!("the HTML cannot be read ({e})"),
     })?;
-    let pass = pass.into_inner();
+    let mut pass = pass.into_inner();
+    if let Some(style) = hiding_sheet(&pass.sheet) {
+        pass.links.fault(ContentFault::HiddenBody { style });
+    }
     if pass.bodies != 1 {
         return Err(ContentFault::NoPlaceForFooter);
     }
@@ -165,25 +177,8 @@ impl Pass<'_> {
     /// Nothing may hide the footer's ancestors.
     fn hidden(&mut self, el: &Element<'_, '_>) {
         let style = unescape(&el.get_attribute("style").unwrap_or_default());
-        let flat: String = style.to_ascii_lowercase().split_whitespace().collect();
-        let hides = flat
-            .split(';')
-            .map(|d| d.trim_end_matches("!important"))
-            .find(|d| {
-                matches!(
-                    *d,
-                    "display:none"
-                        | "visibility:hidden"
-                        | "opacity:0"
-                        | "font-size:0"
-                        | "font-size:0px"
-                ) || d.starts_with("max-height:0") && flat.contains("overflow:hidden")
-            });
-        if let Some(style) = hides {
-            let style = style.to_owned();
-            self.links.fault(ContentFault::HiddenBody { style });
-        } else if el.has_attribute("hidden") {
-            let style = "hidden".to_owned();
+        let hidden = el.has_attribute("hidden").then(|| "hidden".to_owned());
+        if let Some(style) = hiding(&style).or(hidden) {
             self.links.fault(ContentFault::HiddenBody { style });
         }
     }

@@ -6,6 +6,8 @@
 use super::lex::Tag;
 use crate::fault::{ContentFault, Place};
 
+/// Longest code of a tag. minijinja parses by recursion: a tag of many thousand `not` would end the process.
+const CODE_BYTES_MAX: usize = 1_000;
 /// Block tags that mails may have.
 const BLOCKS: [&str; 8] = [
     "if", "elif", "else", "endif", "for", "endfor", "break", "continue",
@@ -69,6 +71,13 @@ fn loop_head(tag: &Tag, place: Place) -> Result<(), ContentFault> {
 }
 
 fn expression(tag: &Tag, code: &str, place: Place) -> Result<(), ContentFault> {
+    if code.len() > CODE_BYTES_MAX {
+        return Err(ContentFault::TagTooLong {
+            place,
+            line: tag.line,
+            limit_bytes: CODE_BYTES_MAX,
+        });
+    }
     let code = without_strings(code);
     if code.contains('*') {
         return Err(unavailable(tag, place, "*"));

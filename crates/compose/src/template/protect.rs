@@ -130,13 +130,19 @@ impl Marks {
     }
 
     /// The tags that `html` no longer has.
-    pub(crate) fn lost<'a>(&'a self, html: &str) -> Vec<&'a Tag> {
-        let there = |n: usize| html.contains(&format!("{}{n:0DIGITS$}q", self.word));
-        let tag = |(n, mark): (usize, &'a Mark)| match mark {
-            Mark::Tag(tag) if !there(n) => Some(tag),
+    pub(crate) fn lost<'a>(&'a self, html: &'a str) -> Vec<&'a Tag> {
+        let mut there: Vec<*const Mark> = Vec::new();
+        for segment in self.segments(html) {
+            if let Segment::Mark(mark) = segment {
+                there.push(std::ptr::from_ref(mark));
+            }
+        }
+        there.sort_unstable();
+        let tag = |mark: &'a Mark| match mark {
+            Mark::Tag(tag) if there.binary_search(&std::ptr::from_ref(mark)).is_err() => Some(tag),
             _ => None,
         };
-        self.marks.iter().enumerate().filter_map(tag).collect()
+        self.marks.iter().filter_map(tag).collect()
     }
 
     /// How many marks there are.

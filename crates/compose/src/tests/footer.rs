@@ -108,6 +108,7 @@ fn a_body_that_hides_everything_or_has_no_place_for_a_footer_is_refused() {
         "<body style='opacity:0'>x",
         "<body hidden>x",
         "<style>body{display:none}</style>x",
+        "<style>@media screen{html{visibility:hidden}}</style>x",
     ] {
         let found = faults(&content(body));
         assert!(

@@ -43,7 +43,10 @@ fn a_gigabyte_of_output_is_a_fault_that_says_so() {
     );
     let body = format!("{{% for a in range(1000) %}}{filler}{{% endfor %}}");
     assert!(matches!(only(&body), ContentFault::TooLarge { .. }));
-    let body = format!("{{% for a in range(1000) %}}{{{{ '{filler}' }}}}{{% endfor %}}");
+    let literal = "x".repeat(990);
+    let body = format!(
+        "{{% for a in range(1000) %}}{{{{ '{literal}' }}}}{{{{ '{literal}' }}}}{{% endfor %}}"
+    );
     assert!(
         faults(&content(&body))
             .iter()
@@ -164,4 +167,44 @@ fn every_fault_of_a_content_is_told_at_once() {
     content.preheader = "{{ a".to_owned();
     let found = faults(&content);
     assert_eq!(found.len(), 5, "{found:?}");
+}
+
+#[test]
+fn a_body_or_tag_nested_too_deep_for_any_parser_is_a_fault_and_not_the_end_of_the_process() {
+    let deep = 50_000;
+    for open in [
+        "<div>",
+        "<b>",
+        "<table><tr><td>",
+        "<ul><li>",
+        "<blockquote>",
+        "<span></i>",
+    ] {
+        assert!(
+            matches!(only(&open.repeat(deep)), ContentFault::TooDeep { .. }),
+            "{open}"
+        );
+    }
+    let (open, close) = ("<div>".repeat(deep), "</div>".repeat(deep));
+    let mjml = format!(
+        "<mjml><mj-body><mj-section><mj-column><mj-text>{open}x{close}</mj-text></mj-column></mj-section></mj-body></mjml>"
+    );
+    assert!(matches!(only(&mjml), ContentFault::TooDeep { .. }));
+    for part in ["not ", "- ", "1 ~ ", "("] {
+        let found = only(&format!("{{{{ {}1 }}}}", part.repeat(deep)));
+        assert!(
+            matches!(found, ContentFault::TagTooLong { .. }),
+            "{part}: {found}"
+        );
+    }
+    let blocks = "{% if a %}".repeat(900) + &"{% endif %}".repeat(900);
+    assert!(matches!(only(&blocks), ContentFault::Syntax { .. }));
+}
+
+#[test]
+fn a_body_as_deep_as_allowed_compiles() {
+    for open in ["<div>", "<table><tr><td>", "<ul><li>", "<b>"] {
+        let body = open.repeat(crate::markup::DEPTH_MAX) + "x";
+        assert_eq!(faults(&content(&body)), [], "{open}");
+    }
 }
