@@ -2,5 +2,7 @@
 //!
 //! `AVOW_IT_STORE=postgres` with `AVOW_TEST_DATABASE_URL` runs every scenario on PostgreSQL.
 
+mod avow;
+mod cli;
 mod public;
 mod tidy;

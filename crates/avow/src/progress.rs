@@ -1,14 +1,11 @@
 //! Progress bars on standard error: shown to people, silent in scripts.
 
 use std::io::IsTerminal;
-use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// How often the bar is drawn, at most.
 const DRAWS_PER_SECOND: u8 = 8;
-/// A spinner's step.
-const TICK: Duration = Duration::from_millis(120);
 
 /// A bar over `total` of what `unit` names, when a person looks on.
 pub(crate) fn bar(total: u64, unit: &str) -> ProgressBar {
@@ -21,16 +18,6 @@ pub(crate) fn bar(total: u64, unit: &str) -> ProgressBar {
 pub(crate) fn bytes(total: u64) -> ProgressBar {
     let shape = "{msg} {wide_bar} {bytes}/{total_bytes} {eta}";
     shown(ProgressBar::new(total), shape)
-}
-
-/// Something that turns while nobody knows how long it takes.
-pub(crate) fn spinner(message: &str) -> ProgressBar {
-    let spinner = shown(ProgressBar::new_spinner(), "{spinner} {msg}");
-    spinner.set_message(message.to_owned());
-    if !spinner.is_hidden() {
-        spinner.enable_steady_tick(TICK);
-    }
-    spinner
 }
 
 fn shown(bar: ProgressBar, shape: &str) -> ProgressBar {

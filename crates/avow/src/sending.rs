@@ -27,6 +27,9 @@ const LOOK: Duration = Duration::from_millis(250);
 
 /// What a command waits for.
 pub(crate) trait Watch {
+    /// How long it is waited for at most; `None` = as long as it takes.
+    const PATIENCE: Option<Duration> = None;
+
     /// True when it has come. `engine` is the one of this process, when it runs here.
     fn over(&self, engine: Option<&EngineHandle>) -> impl Future<Output = Result<bool>>;
 }
@@ -36,7 +39,7 @@ pub(crate) trait Watch {
 pub(crate) enum Ran {
     /// What was waited for has come.
     Over,
-    /// The user stopped it.
+    /// The user, or the end of patience, stopped it.
     Stopped,
 }
 
@@ -64,7 +67,18 @@ pub(crate) async fn until(world: &World, watch: &impl Watch) -> Result<Ran> {
     }
 }
 
-async fn look(watch: &impl Watch, engine: Option<&EngineHandle>) -> Result<Ran> {
+async fn look<W: Watch>(watch: &W, engine: Option<&EngineHandle>) -> Result<Ran> {
+    let looking = look_on(watch, engine);
+    match W::PATIENCE {
+        None => looking.await,
+        Some(patience) => match tokio::time::timeout(patience, looking).await {
+            Ok(ran) => ran,
+            Err(_) => Ok(Ran::Stopped),
+        },
+    }
+}
+
+async fn look_on(watch: &impl Watch, engine: Option<&EngineHandle>) -> Result<Ran> {
     let mut stop = std::pin::pin!(stopped());
     loop {
         if watch.over(engine).await? {

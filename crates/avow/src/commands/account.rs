@@ -14,6 +14,7 @@ use super::user::{self, NewLogin};
 use crate::exit::{Exit, answer};
 use crate::fault::Usage;
 use crate::keys::{self, Publish};
+use crate::lines::Lines;
 use crate::policies;
 
 /// Accounts.
@@ -208,31 +209,30 @@ fn warnings(args: &AddArgs, set: &PolicySet, now: avow_model::Timestamp) -> Vec<
 }
 
 fn added_text(added: &Added) -> String {
-    let mut text = format!(
-        "Added {} ({}, {}). Policy version {} is published",
-        added.name,
-        added.slug,
-        added.id,
-        added.versions.last().copied().unwrap_or_default()
-    );
-    match added.packs.as_slice() {
-        [] => text.push_str(".\n"),
-        packs => text.push_str(&format!(" with the rule packs {}.\n", packs.join(", "))),
-    }
+    let mut text = Lines::default();
+    let (name, slug, id) = (&added.name, &added.slug, &added.id);
+    let n = added.versions.last().copied().unwrap_or_default();
+    let packs = match added.packs.as_slice() {
+        [] => String::new(),
+        packs => format!(" with the rule packs {}", packs.join(", ")),
+    };
+    text.line(format_args!(
+        "Added {name} ({slug}, {id}). Policy version {n} is published{packs}."
+    ));
     if let Some(owner) = &added.owner {
-        text.push_str(&user::login_text(owner));
+        text.line(user::login_text(owner).trim_end());
     }
-    text.push_str("\nPublish these DNS records before you send:\n");
+    text.line("\nPublish these DNS records before you send:");
     for record in &added.dns {
-        text.push_str(&format!(
-            "\n  {} {}  ({})\n  {}\n",
+        text.line(format_args!(
+            "\n  {} {}  ({})\n  {}",
             record.name, record.kind, record.why, record.value
         ));
     }
     for warning in &added.warnings {
-        text.push_str(&format!("\nNote: {warning}.\n"));
+        text.line(format_args!("\nNote: {warning}."));
     }
-    text
+    text.text()
 }
 
 async fn list(call: &Call) -> Result<()> {

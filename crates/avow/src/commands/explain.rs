@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::{Call, campaign, report};
 use crate::exit::{Exit, answer};
 use crate::fault::Usage;
+use crate::lines::Lines;
 use crate::policies;
 
 /// One person, and one campaign or all purposes that send.
@@ -202,26 +203,10 @@ fn told(decision: &Decision, facts: &avow_model::Facts, set: &PolicySet) -> Vec<
 }
 
 fn text(explanation: &Explanation) -> String {
-    let mut text = String::new();
-    if let Some(m) = &explanation.message {
-        let waiting = m.outcome == RecipientState::Waiting.as_str();
-        let what = if waiting {
-            "The message waits"
-        } else {
-            "The message is"
-        };
-        let word = if waiting { "" } else { m.outcome };
-        text.push_str(&format!(
-            "{what} {word} since {} after {} attempts.\n",
-            m.at, m.attempts
-        ));
-        if let Some(reply) = &m.reply {
-            text.push_str(&format!("The receiving server said: {reply}\n"));
-        }
-        for told in &m.reasons {
-            text.push_str(&format!("  {} [{}]\n", told.text, told.code));
-        }
-        text.push_str("\nIf it were asked now:\n");
+    let mut text = Lines::default();
+    if let Some(message) = &explanation.message {
+        message_text(message, &mut text);
+        text.line("\nIf it were asked now:");
     }
     for answer in &explanation.now {
         let verdict = match answer.effect {
@@ -229,10 +214,32 @@ fn text(explanation: &Explanation) -> String {
             "HOLD" => "is held back",
             _ => "is not sent",
         };
-        text.push_str(&format!("{} {verdict}:\n", answer.purpose));
+        text.line(format_args!("{} {verdict}:", answer.purpose));
         for told in &answer.reasons {
-            text.push_str(&format!("  {} {}\n", told.text, told.remedy));
+            text.line(format_args!("  {} {}", told.text, told.remedy));
         }
     }
-    text
+    text.text()
+}
+
+fn message_text(m: &Message, text: &mut Lines) {
+    let stands = match m.outcome {
+        outcome if outcome == RecipientState::Waiting.as_str() => "waits".to_owned(),
+        outcome => format!("is {outcome}"),
+    };
+    let attempts = match m.attempts {
+        0 => "it was never tried".to_owned(),
+        1 => "after one attempt".to_owned(),
+        n => format!("after {n} attempts"),
+    };
+    text.line(format_args!(
+        "The message {stands} since {}, {attempts}.",
+        m.at
+    ));
+    if let Some(reply) = &m.reply {
+        text.line(format_args!("The receiving server said: {reply}"));
+    }
+    for told in &m.reasons {
+        text.line(format_args!("  {} [{}]", told.text, told.code));
+    }
 }

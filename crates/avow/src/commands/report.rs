@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::{Call, campaign};
 use crate::exit::{Exit, Form, answer};
+use crate::lines::Lines;
 
 /// Rows read at a time when people are listed.
 const PAGE: u32 = 1_000;
@@ -148,10 +149,15 @@ async fn sums(call: &Call, scope: &AccountScope, campaign: Campaign) -> Result<(
     answer(call.form, &report, text)
 }
 
-/// The codes of a row, one by one.
+/// The codes of a row, each once: two data of a kind give the same code twice.
 pub(crate) fn codes(stored: &str) -> Vec<String> {
-    let parts = stored.split([' ', ',']).filter(|code| !code.is_empty());
-    parts.map(str::to_owned).collect()
+    let mut codes = Vec::new();
+    for code in stored.split([' ', ',']).filter(|code| !code.is_empty()) {
+        if !codes.iter().any(|known| known == code) {
+            codes.push(code.to_owned());
+        }
+    }
+    codes
 }
 
 fn reason(count: ReasonCount) -> Reason {
@@ -180,38 +186,39 @@ fn hits(t: HitTally) -> Hits {
 }
 
 fn text(report: &Report) -> String {
-    let o = &report.sums.outcomes;
-    let mut text = format!(
-        "{} ({}), {}\n\n",
+    let mut text = Lines::default();
+    let (n, o) = (&report.sums, &report.sums.outcomes);
+    text.line(format_args!(
+        "{} ({}), {}\n",
         report.name, report.campaign, report.state
-    );
-    let mut line = |name: &str, n: u64| text.push_str(&format!("{name:<12} {n:>12}\n"));
-    line("audience", report.sums.audience);
-    line("  waiting", report.sums.waiting);
+    ));
     for (name, n) in [
+        ("audience", n.audience),
+        ("  waiting", n.waiting),
         ("  delivered", o.delivered),
         ("  deferred", o.deferred),
         ("  bounced", o.bounced),
         ("  expired", o.expired),
         ("  refused", o.refused),
         ("  unknown", o.unknown),
+        ("opened by", report.hits.human_openers),
+        ("clicked by", report.hits.human_clickers),
     ] {
-        line(name, n);
+        text.line(format_args!("{name:<12} {n:>12}"));
     }
-    line("opened by", report.hits.human_openers);
-    line("clicked by", report.hits.human_clickers);
-    let delivered = RecipientState::At(Outcome::Delivered).as_str();
-    let telling = report
-        .reasons
-        .iter()
-        .filter(|r| r.outcome != delivered && r.outcome != "waiting");
-    for (n, reason) in telling.enumerate() {
-        if n == 0 {
-            text.push_str("\nWhy:\n");
-        }
-        text.push_str(&why(reason));
+    let plain = [
+        RecipientState::Waiting,
+        RecipientState::At(Outcome::Delivered),
+    ];
+    let told = |r: &&Reason| plain.iter().all(|state| state.as_str() != r.outcome);
+    let mut telling = report.reasons.iter().filter(told).peekable();
+    if telling.peek().is_some() {
+        text.line("\nWhy:");
     }
-    text
+    for reason in telling {
+        text.line(why(reason));
+    }
+    text.text()
 }
 
 fn why(reason: &Reason) -> String {
@@ -221,7 +228,7 @@ fn why(reason: &Reason) -> String {
         (_, Some(reply)) => reply,
         (None, None) => reason.codes.join(" "),
     };
-    format!("{:>12} {:<10} {words}\n", reason.people, reason.outcome)
+    format!("{:>12} {:<10} {words}", reason.people, reason.outcome)
 }
 
 async fn people(

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 
 use super::Call;
 use crate::exit::{Exit, answer};
+use crate::lines::Lines;
 use crate::sending;
 use crate::serving::{self, Leave};
 use crate::world::World;
@@ -100,14 +101,16 @@ fn to_sink(address: SocketAddr) -> Transport {
 }
 
 fn text(s: &Serving) -> String {
-    let mut text = format!("Serving {} (listening on {}).\n", s.address, s.listening);
-    match (s.rehearsal, s.sends) {
-        (Some(_), _) => {
-            text.push_str("A rehearsal: no mail leaves this machine; the Client Center shows it.\n")
-        }
-        (None, true) => text.push_str("Campaigns are sent from here.\n"),
-        (None, false) => text.push_str("Another process sends; this one serves the pages.\n"),
-    }
-    text.push_str("Ctrl-C ends it in good order.\n");
-    text
+    let mut text = Lines::default();
+    text.line(format_args!(
+        "Serving {} (listening on {}).",
+        s.address, s.listening
+    ));
+    text.line(match (s.rehearsal, s.sends) {
+        (Some(_), _) => "A rehearsal: no mail leaves this machine; the Client Center shows it.",
+        (None, true) => "Campaigns are sent from here.",
+        (None, false) => "Another process sends; this one serves the pages.",
+    });
+    text.line("Ctrl-C ends it in good order.");
+    text.text()
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::exit::{Exit, Form, answer};
 use crate::fault::Usage;
+use crate::lines::Lines;
 use crate::sending;
 use crate::system;
 
@@ -115,15 +116,16 @@ pub(crate) async fn run(args: Args, data: PathBuf, form: Form) -> Result<Exit> {
 }
 
 fn text(counts: &SinkCounts) -> String {
-    let mut text = format!(
-        "{} messages, {} different ones, {} faults on demand\n",
+    let mut text = Lines::default();
+    text.line(format_args!(
+        "{} messages, {} different ones, {} faults on demand",
         counts.total, counts.unique_messages, counts.faults
-    );
+    ));
     if counts.differing > 0 {
-        text.push_str(&format!(
-            "{} came again with other bytes\n",
+        text.line(format_args!(
+            "{} came again with other bytes",
             counts.differing
         ));
     }
-    text
+    text.text()
 }

@@ -120,20 +120,19 @@ pub(crate) async fn add(
         .map_err(|fault| Usage(format!("`{address}` cannot log in: {fault}")))?;
     let known = world.store.user_by_address(&parsed).await?;
     let existed = known.is_some();
-    let (user, shown) = match known {
-        Some(user) => (user.id, None),
-        None => {
-            let (text, shown) = match password {
-                Password::Given(text) => (text, None),
-                Password::MadeUp(text) => (text.clone(), Some(text)),
-            };
-            let new = NewUser {
-                name: address.split('@').next().unwrap_or(address).to_owned(),
-                password_hash: hash(&text, &*world.entropy)?,
-                address: parsed,
-            };
-            (world.store.create_user(new).await?, shown)
-        }
+    let (user, shown) = if let Some(user) = known {
+        (user.id, None)
+    } else {
+        let (text, shown) = match password {
+            Password::Given(text) => (text, None),
+            Password::MadeUp(text) => (text.clone(), Some(text)),
+        };
+        let new = NewUser {
+            name: address.split('@').next().unwrap_or(address).to_owned(),
+            password_hash: hash(&text, &*world.entropy)?,
+            address: parsed,
+        };
+        (world.store.create_user(new).await?, shown)
     };
     world.store.add_membership(account, user, role).await?;
     Ok(NewLogin {

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{Call, find};
 use crate::exit::{Exit, answer};
 use crate::keys;
+use crate::lines::Lines;
 use crate::policies;
 use crate::world::World;
 
@@ -38,19 +39,19 @@ pub(super) async fn run(call: &Call, id: avow_model::CampaignId) -> Result<Exit>
 
 /// What a person reads of a verdict.
 pub(crate) fn text(verdict: &Verdict) -> String {
-    let mut text = String::new();
-    if verdict.ready {
-        text.push_str("It can be sent.\n");
+    let mut text = Lines::default();
+    text.line(if verdict.ready {
+        "It can be sent."
     } else {
-        text.push_str("It cannot be sent yet:\n");
-    }
+        "It cannot be sent yet:"
+    });
     for reason in &verdict.reasons {
-        text.push_str(&format!("  - {reason}\n"));
+        text.line(format_args!("  - {reason}"));
     }
     for warning in &verdict.warnings {
-        text.push_str(&format!("  Note: {warning}\n"));
+        text.line(format_args!("  Note: {warning}"));
     }
-    text
+    text.text()
 }
 
 /// Judges a campaign as it stands.

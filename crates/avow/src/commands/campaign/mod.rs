@@ -17,6 +17,7 @@ use serde::Serialize;
 use super::Call;
 use super::report::Sums;
 use crate::exit::{Exit, answer};
+use crate::lines::Lines;
 use crate::world::World;
 
 /// Campaigns.
@@ -125,19 +126,19 @@ pub(crate) async fn standing(
 
 /// Where a campaign stands, in two lines.
 pub(crate) fn standing_text(s: &Standing) -> String {
-    let o = &s.sums.outcomes;
-    let mut text = format!("{} ({}) is {}.\n", s.name, s.campaign, s.state);
+    let mut text = Lines::default();
+    text.line(format_args!("{} ({}) is {}.", s.name, s.campaign, s.state));
+    let (o, n) = (&s.sums.outcomes, &s.sums);
     if s.state != CampaignState::Draft.as_str() {
-        text.push_str(&format!(
-            "audience {} = waiting {} + delivered {} + deferred {} + bounced {} + expired {} + refused {} + unknown {}\n",
-            s.sums.audience, s.sums.waiting, o.delivered, o.deferred, o.bounced, o.expired, o.refused, o.unknown
+        text.line(format_args!(
+            "audience {} = waiting {} + delivered {} + deferred {} + bounced {} + expired {} + refused {} + unknown {}",
+            n.audience, n.waiting, o.delivered, o.deferred, o.bounced, o.expired, o.refused, o.unknown
         ));
     }
     if let Some(note) = &s.note {
-        text.push_str(note);
-        text.push('\n');
+        text.line(note);
     }
-    text
+    text.text()
 }
 
 #[derive(Debug, Serialize)]

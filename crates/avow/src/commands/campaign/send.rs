@@ -1,6 +1,6 @@
 //! Starting, stopping and watching a campaign.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use avow_deliver::engine::{EngineHandle, Stage};
 use avow_model::{CampaignId, CampaignState as S};
 use avow_store::AccountScope;
@@ -23,8 +23,8 @@ pub(super) async fn send(call: &Call, id: CampaignId, wait: bool) -> Result<Exit
             }
             scope.campaign_move(id, &[S::Draft], S::Preparing).await?;
         }
-        S::Paused => anyhow::bail!("the campaign is paused; go on with avow campaign resume {id}"),
-        S::Cancelled => anyhow::bail!("the campaign was cancelled; make a new one"),
+        S::Paused => bail!("the campaign is paused; go on with avow campaign resume {id}"),
+        S::Cancelled => bail!("the campaign was cancelled; make a new one"),
         S::Preparing | S::Sending | S::Finished => {}
     }
     follow(call, id, &scope, wait).await
@@ -37,16 +37,25 @@ fn refuse(call: &Call, verdict: &Verdict) -> Result<Exit> {
 
 /// Holds a campaign.
 pub(super) async fn pause(call: &Call, id: CampaignId) -> Result<Exit> {
-    let (scope, _) = find(&call.world, id).await?;
-    scope
-        .campaign_move(id, &[S::Preparing, S::Sending], S::Paused)
-        .await?;
-    tell(call, id, None).await
+    let (scope, campaign) = find(&call.world, id).await?;
+    let from = [S::Preparing, S::Sending];
+    if !from.contains(&campaign.state) {
+        let state = campaign.state.as_str();
+        bail!("the campaign is {state}; only one on its way can be paused");
+    }
+    scope.campaign_move(id, &from, S::Paused).await?;
+    tell(call, id, Ran::Over).await
 }
 
 /// Goes on where it stopped.
 pub(super) async fn resume(call: &Call, id: CampaignId, wait: bool) -> Result<Exit> {
     let (scope, campaign) = find(&call.world, id).await?;
+    if campaign.state != S::Paused {
+        bail!(
+            "the campaign is {}; only a paused one goes on",
+            campaign.state.as_str()
+        );
+    }
     let next = if campaign.prepared {
         S::Sending
     } else {
@@ -60,42 +69,48 @@ pub(super) async fn resume(call: &Call, id: CampaignId, wait: bool) -> Result<Ex
 pub(super) async fn cancel(call: &Call, id: CampaignId) -> Result<Exit> {
     let (scope, campaign) = find(&call.world, id).await?;
     let draft = campaign.state == S::Draft;
-    scope
-        .campaign_move(
-            id,
-            &[S::Draft, S::Preparing, S::Sending, S::Paused],
-            S::Cancelled,
-        )
-        .await?;
+    let from = [S::Draft, S::Preparing, S::Sending, S::Paused];
+    if !from.contains(&campaign.state) {
+        bail!("the campaign is {} already", campaign.state.as_str());
+    }
+    scope.campaign_move(id, &from, S::Cancelled).await?;
     if draft {
         scope.campaign_settle(id).await?;
-    } else {
-        let end = End::of(&scope, id, ProgressBar::hidden());
-        sending::until(&call.world, &end).await?;
+        return tell(call, id, Ran::Over).await;
     }
-    tell(call, id, None).await
+    let end = End::of(&scope, id, ProgressBar::hidden());
+    let ran = sending::until(&call.world, &end).await?;
+    tell(call, id, ran).await
 }
 
 /// Runs the engine here when no server does, and stays as long as that needs or `wait` asks.
 async fn follow(call: &Call, id: CampaignId, scope: &AccountScope, wait: bool) -> Result<Exit> {
     if !wait && sending::runs_elsewhere(&call.world)? {
         let note = "The running server sends it; avow report campaign shows how far it is.";
-        return tell(call, id, Some(note.to_owned())).await;
+        let standing = standing(&call.world, id, Some(note.to_owned())).await?;
+        answer(call.form, &standing, standing_text)?;
+        return Ok(Exit::Done);
     }
     let end = End::of(scope, id, progress::bar(0, "people"));
     let ran = sending::until(&call.world, &end).await?;
     end.bar.finish_and_clear();
-    let note = match ran {
-        Ran::Over => None,
-        Ran::Stopped => Some("Stopped; start it again and it goes on where it was: avow campaign send with --wait, or avow serve.".to_owned()),
-    };
-    tell(call, id, note).await
+    tell(call, id, ran).await
 }
 
-async fn tell(call: &Call, id: CampaignId, note: Option<String>) -> Result<Exit> {
+/// Tells where a campaign stands. One that was left on its way is not done: exit code 3.
+async fn tell(call: &Call, id: CampaignId, ran: Ran) -> Result<Exit> {
+    let note = match ran {
+        Ran::Over => None,
+        Ran::Stopped => Some(format!(
+            "Stopped on the way. Nothing is lost: avow campaign send {id} --wait goes on, and so does avow serve."
+        )),
+    };
     let standing = standing(&call.world, id, note).await?;
     answer(call.form, &standing, standing_text)?;
-    Ok(Exit::Done)
+    Ok(match ran {
+        Ran::Over => Exit::Done,
+        Ran::Stopped => Exit::Unavailable,
+    })
 }
 
 /// Watches a campaign until nothing more will become of it.
@@ -133,9 +148,8 @@ impl Watch for End<'_> {
         };
         self.draw(campaign.state, engine).await?;
         Ok(match campaign.state {
-            S::Finished => true,
+            S::Finished | S::Paused | S::Draft => true,
             S::Cancelled => campaign.finished_at.is_some(),
-            S::Paused | S::Draft => true,
             S::Preparing | S::Sending => false,
         })
     }

@@ -1,5 +1,7 @@
 //! A test send: one copy of a campaign to whoever writes it, outside of the audience and of every report.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use avow_compose::Fields;
 use avow_model::{CampaignId, ContactId, EmailAddress, OutgoingId, RecipientState};
@@ -53,12 +55,15 @@ pub(super) async fn run(call: &Call, id: CampaignId, to: &str) -> Result<Exit> {
     .await?;
     let state = scope.outgoing_state(queued).await?;
     let tested = told(to, state);
-    let delivered = tested.state == "delivered";
     answer(call.form, &tested, |t| match &t.reply {
         Some(reply) => format!("The test message to {} is {}: {reply}\n", t.to, t.state),
         None => format!("The test message to {} is {}.\n", t.to, t.state),
     })?;
-    Ok(if delivered { Exit::Done } else { Exit::Refused })
+    Ok(match tested.state {
+        "delivered" => Exit::Done,
+        "waiting" | "deferred" => Exit::Unavailable,
+        _ => Exit::Refused,
+    })
 }
 
 fn told(to: &str, state: Option<OutgoingState>) -> Tested {
@@ -75,7 +80,12 @@ struct Tried<'a> {
     queued: OutgoingId,
 }
 
+/// A receiving server that has not answered by then is looked after by the engine; the user need not sit by.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 impl Watch for Tried<'_> {
+    const PATIENCE: Option<Duration> = Some(PATIENCE);
+
     async fn over(&self, _: Option<&avow_deliver::engine::EngineHandle>) -> Result<bool> {
         let state = self.scope.outgoing_state(self.queued).await?;
         Ok(state.is_none_or(|s| s.state != RecipientState::Waiting || s.attempts > 0))
