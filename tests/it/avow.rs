@@ -15,7 +15,10 @@ pub(crate) struct Avow {
 impl Avow {
     /// An empty installation.
     pub(crate) fn new() -> Self {
-        Self { folder: TempDir::new().unwrap(), database: fresh_database() }
+        Self {
+            folder: TempDir::new().unwrap(),
+            database: fresh_database(),
+        }
     }
 
     /// Its data folder.
@@ -72,7 +75,9 @@ impl Avow {
     pub(crate) fn with_account(self) -> Self {
         let policy = repository().join("policies/imark/v1.toml");
         let policy = policy.display().to_string();
-        let words = ["account", "add", "IMark", "--slug", "imark", "--policy", &policy];
+        let words = [
+            "account", "add", "IMark", "--slug", "imark", "--policy", &policy,
+        ];
         let owner = ["--domain", "imark.example", "--owner", "owner@example.com"];
         let password = self.file("password", "correct horse battery staple\n");
         self.json(&[&words[..], &owner, &["--password-file", &password]].concat());
@@ -89,11 +94,17 @@ pub(crate) fn repository() -> &'static Path {
 pub(crate) fn binary() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let binary = test.parent().and_then(Path::parent).unwrap().join("avow");
-    assert!(binary.exists(), "build it first: cargo build -p avow (cargo xtask test does)");
+    assert!(
+        binary.exists(),
+        "build it first: cargo build -p avow (cargo xtask test does)"
+    );
     binary
 }
 
-#[expect(clippy::disallowed_methods, reason = "tests are told by the environment which store to use")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are told by the environment which store to use"
+)]
 pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
@@ -106,12 +117,23 @@ fn fresh_database() -> Option<String> {
     let server = variable("AVOW_TEST_DATABASE_URL").expect("AVOW_IT_STORE=postgres needs a server");
     let name = format!("it_{}_{}", std::process::id(), next());
     let made = Command::new("psql")
-        .args(["--quiet", "--no-psqlrc", "--command", &format!("CREATE DATABASE {name}")])
+        .args([
+            "--quiet",
+            "--no-psqlrc",
+            "--command",
+            &format!("CREATE DATABASE {name}"),
+        ])
         .arg(&server)
         .output()
         .expect("psql starts");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let (head, _) = server.rsplit_once('/').expect("the server's URL ends in a database");
+    assert!(
+        made.status.success(),
+        "{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+    let (head, _) = server
+        .rsplit_once('/')
+        .expect("the server's URL ends in a database");
     Some(format!("{head}/{name}"))
 }
 
