@@ -8,6 +8,7 @@ pub mod engine;
 mod mix;
 mod outbound;
 pub mod route;
+mod single;
 pub mod sink;
 pub mod smtp;
 pub mod tls;

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use avow_model::Timestamp;
 
+use crate::route::OpenFault;
+
 /// First pause after a failed connection; doubled each time.
 const PAUSE_FIRST: Duration = Duration::from_millis(500);
 /// Longest pause: a relay that is back is found within half a minute.
@@ -22,7 +24,7 @@ pub(crate) struct Breaker(Mutex<State>);
 struct State {
     failures: u32,
     not_before: Option<Timestamp>,
-    why: Option<String>,
+    why: Option<OpenFault>,
 }
 
 /// Whether to knock.
@@ -56,7 +58,7 @@ impl Breaker {
     }
 
     /// It did not. `jitter` is any random number: it moves the pause by up to a quarter.
-    pub(crate) fn missed(&self, now: Timestamp, why: String, jitter: u32) -> Timestamp {
+    pub(crate) fn missed(&self, now: Timestamp, why: OpenFault, jitter: u32) -> Timestamp {
         let mut state = self.lock();
         let pause = pause(state.failures, jitter);
         state.failures = state.failures.saturating_add(1);
@@ -67,7 +69,7 @@ impl Breaker {
     }
 
     /// Why the lane is down, if it is.
-    pub(crate) fn why(&self) -> Option<String> {
+    pub(crate) fn why(&self) -> Option<OpenFault> {
         self.lock().why.clone()
     }
 }
@@ -87,6 +89,10 @@ fn after(now: Timestamp, wait: Duration) -> Timestamp {
 mod tests {
     use super::*;
 
+    fn fault() -> OpenFault {
+        OpenFault::Route(crate::route::RouteFault::NoAnswer)
+    }
+
     fn at(ms: i64) -> Timestamp {
         Timestamp::from_millisecond(ms).unwrap()
     }
@@ -96,15 +102,15 @@ mod tests {
         let breaker = Breaker::default();
         assert_eq!(breaker.ask(at(0)), Knock::Now);
         assert_eq!(breaker.ask(at(0)), Knock::Now);
-        let next = breaker.missed(at(0), "refused".into(), 500);
+        let next = breaker.missed(at(0), fault(), 500);
         assert_eq!(next, at(500));
         assert_eq!(breaker.ask(at(499)), Knock::NotBefore(next));
         assert_eq!(breaker.ask(next), Knock::Now);
         assert_ne!(breaker.ask(next), Knock::Now, "one at a time");
         for _ in 0..20 {
-            breaker.missed(at(0), "refused".into(), 500);
+            breaker.missed(at(0), fault(), 500);
         }
-        assert_eq!(breaker.missed(at(0), "refused".into(), 500), at(30_000));
+        assert_eq!(breaker.missed(at(0), fault(), 500), at(30_000));
         breaker.reached();
         assert_eq!(breaker.ask(at(0)), Knock::Now);
         assert_eq!(breaker.why(), None);

@@ -91,7 +91,7 @@ impl Brief {
                 shelf: crew.shelf.clone(),
                 send,
             },
-            signer: signer(crew, &account.settings.sending_domain)?,
+            signer: read_signer(crew, &account.settings.sending_domain)?,
             compiled,
             domain: account.settings.sending_domain,
             started_at,
@@ -152,7 +152,8 @@ fn category_of(field: &str, version: &Version) -> Option<Category> {
     }
 }
 
-fn signer(crew: &Crew, domain: &str) -> Result<Option<Signer>, BriefFault> {
+/// The signer of a domain; `None` when it has no keys, or signing is off.
+pub(crate) fn read_signer(crew: &Crew, domain: &str) -> Result<Option<Signer>, BriefFault> {
     if crew.options.signing == Signing::Off {
         return Ok(None);
     }
@@ -179,7 +180,7 @@ pub(crate) fn read_keys(folder: &Path, domain: &str) -> std::io::Result<Option<K
 }
 
 /// A word of the policy language that this file spells out.
-fn word<T: std::str::FromStr<Err = avow_model::NameFault>>(text: &str) -> T {
+pub(crate) fn word<T: std::str::FromStr<Err = avow_model::NameFault>>(text: &str) -> T {
     text.parse()
         .expect("invariant: a plain lower-case word is a name")
 }

@@ -1,6 +1,7 @@
 //! What all tasks of one engine share.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use avow_compose::{TokenKey, Urls};
 use avow_model::{SharedClock, SharedEntropy};
@@ -9,7 +10,7 @@ use avow_store::Store;
 use avow_store::journal::Journal;
 use tokio::sync::mpsc::Sender;
 
-use super::lane::Lane;
+use super::lane::Lanes;
 use super::lease::Fence;
 use super::options::{EngineOptions, Folders};
 use super::pace::{Bell, Pace};
@@ -30,13 +31,25 @@ pub(crate) struct Crew {
     pub(crate) journal: Arc<Journal>,
     pub(crate) fence: Fence,
     pub(crate) bell: Bell,
-    pub(crate) lane: Arc<Lane>,
+    pub(crate) lanes: Arc<Lanes>,
+    /// True once the engine was told to leave.
+    pub(crate) leaving: AtomicBool,
     pub(crate) reports: Sender<Report>,
 }
 
 impl Crew {
     pub(crate) fn pace(&self) -> Pace {
         self.bell.pace(self.clock.clone())
+    }
+
+    /// True while this process may start something: not told to leave, and the lease holds.
+    pub(crate) fn may_start(&self) -> bool {
+        !self.is_leaving() && self.fence.holds(self.clock.now())
+    }
+
+    /// True once the engine was told to leave.
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Acquire)
     }
 
     /// Any number, for jitter.

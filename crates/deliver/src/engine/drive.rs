@@ -29,21 +29,12 @@ pub(crate) async fn drive(
     }
     .go(&campaign)
     .await;
-    take_back(&crew, &run);
+    crew.lanes.take_back(&run);
     run.quiet().await;
     if run.order() == Order::Stop {
         run.brief.gate.scope.campaign_settle(run.campaign).await?;
     }
     result
-}
-
-/// Takes what is ready out of the ring: its rows are open again.
-fn take_back(crew: &Crew, run: &Arc<Run>) {
-    drop(
-        crew.lane
-            .ring
-            .remove(|outbound| !Arc::ptr_eq(&outbound.hand.run, run)),
-    );
 }
 
 struct Drive<'a> {
@@ -131,8 +122,8 @@ impl Drive<'_> {
     async fn run_dry(&mut self) {
         tokio::select! {
             () = self.run.quiet() => return,
-            () = self.pace.until(self.expires_at()) => take_back(self.crew, self.run),
-            () = self.run.called_off() => take_back(self.crew, self.run),
+            () = self.pace.until(self.expires_at()) => self.crew.lanes.take_back(self.run),
+            () = self.run.called_off() => self.crew.lanes.take_back(self.run),
         }
         self.run.quiet().await;
     }

@@ -51,7 +51,7 @@ pub(crate) async fn feed(
         }
     }
     tokio::select! {
-        _taken = crew.lane.ring.feed(&mut ready) => {}
+        () = crew.lanes.feed(ready) => {}
         () = run.called_off() => {}
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use avow_model::{CampaignId, Outcome, RecipientState};
 
-use super::lane::Lane;
+use super::lane::Lanes;
 use super::pace::Bell;
 use super::run::Run;
 
@@ -13,7 +13,7 @@ use super::run::Run;
 #[derive(Clone)]
 pub struct EngineHandle {
     bell: Bell,
-    lane: Arc<Lane>,
+    lanes: Arc<Lanes>,
     watched: Arc<Mutex<HashMap<CampaignId, Watched>>>,
 }
 
@@ -46,10 +46,10 @@ pub enum Stage {
 }
 
 impl EngineHandle {
-    pub(crate) fn new(bell: Bell, lane: Arc<Lane>) -> Self {
+    pub(crate) fn new(bell: Bell, lanes: Arc<Lanes>) -> Self {
         Self {
             bell,
-            lane,
+            lanes,
             watched: Arc::default(),
         }
     }
@@ -70,11 +70,7 @@ impl EngineHandle {
                 delivered: 0,
             },
             Watched::Run(run) => Progress {
-                stage: self
-                    .lane
-                    .breaker
-                    .why()
-                    .map_or(Stage::Going, Stage::LineDown),
+                stage: self.lanes.down().map_or(Stage::Going, Stage::LineDown),
                 in_hand: run.in_hand(),
                 recorded: Outcome::ALL
                     .iter()

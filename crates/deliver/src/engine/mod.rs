@@ -30,9 +30,10 @@ pub(crate) mod turn;
 mod worker;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use avow_store::journal::{Journal, JournalError};
-use tokio::sync::mpsc::Receiver;
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -44,11 +45,13 @@ pub use recover::{RecoverFault, Recovery};
 
 use crew::Crew;
 use director::Director;
-use lane::Lane;
+use lane::{Lane, Lanes};
 use lease::{Fence, FolderLock};
 use pace::Bell;
 use recorder::Report;
 use worker::Worker;
+
+use crate::single;
 
 /// Why an engine could not start.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +68,7 @@ pub enum StartFault {
 pub struct Engine {
     crew: Arc<Crew>,
     reports: Receiver<Report>,
+    orders: UnboundedReceiver<Arc<Lane>>,
     handle: EngineHandle,
     lock: FolderLock,
     /// What the start found in the journal.
@@ -89,6 +93,7 @@ impl Engine {
         }
         let transport = Arc::new(parts.transport);
         let (sender, reports) = recorder::queue();
+        let (lanes, orders) = Lanes::new(transport, parts.options.connections.max(1));
         let crew = Arc::new(Crew {
             store: parts.store,
             shelf: parts.shelf,
@@ -102,13 +107,15 @@ impl Engine {
             journal: Arc::new(journal),
             fence: Fence::default(),
             bell: Bell::new(),
-            lane: Arc::new(Lane::new(transport.site("").to_owned(), transport)),
+            lanes: Arc::new(lanes),
+            leaving: AtomicBool::new(false),
             reports: sender,
         });
         Ok(Self {
-            handle: EngineHandle::new(crew.bell.clone(), crew.lane.clone()),
+            handle: EngineHandle::new(crew.bell.clone(), crew.lanes.clone()),
             crew,
             reports,
+            orders,
             lock,
             recovery,
         })
@@ -124,46 +131,77 @@ impl Engine {
         let Self {
             crew,
             reports,
+            orders,
             handle,
             lock,
             ..
         } = self;
         let recorder = recorder::record(reports, crew.journal.clone(), crew.pace());
-        let work = work(crew, handle, &lock, leave);
-        tokio::join!(recorder, work);
+        let staff = Staff {
+            director: Director::new(crew.clone(), handle),
+            workers: JoinSet::new(),
+            orders,
+            crew,
+        };
+        tokio::join!(recorder, staff.work(&lock, leave));
     }
 }
 
-/// All tasks but the recorder's. Every clone of the crew is gone when it returns, so the recorder ends.
-async fn work(
+/// All tasks but the recorder. Every clone of the crew is gone when it has worked, so the recorder ends.
+struct Staff {
     crew: Arc<Crew>,
-    handle: EngineHandle,
-    lock: &FolderLock,
-    leave: impl Future<Output = ()>,
+    director: Director,
+    workers: JoinSet<()>,
+    orders: UnboundedReceiver<Arc<Lane>>,
+}
+
+impl Staff {
+    async fn work(mut self, lock: &FolderLock, leave: impl Future<Output = ()>) {
+        let crew = self.crew.clone();
+        self.workers.spawn(single::desk(crew.clone()));
+        tokio::select! {
+            () = self.director.direct() => {}
+            () = oversee(&crew, &mut self.workers, &mut self.orders) => {}
+            () = lease::keep(&crew, &lock.owner) => {}
+            () = leave => {}
+        }
+        crew.leaving.store(true, Ordering::Release);
+        crew.bell.ring();
+        let drained = timeout(crew.options.drain, async {
+            self.director.dismiss().await;
+            crew.lanes.close();
+            while self.workers.join_next().await.is_some() {}
+        });
+        if drained.await.is_err() {
+            tracing::warn!(
+                "some messages are still on the wire: they are in doubt, the next start looks after them"
+            );
+        }
+        self.director.abandon();
+        self.workers.shutdown().await;
+        if let Err(fault) = lease::release(&crew.store, &lock.owner).await {
+            tracing::warn!(%fault, "the engine's lease could not be given back");
+        }
+    }
+}
+
+/// Gives each lane the workers it asks for.
+async fn oversee(
+    crew: &Arc<Crew>,
+    workers: &mut JoinSet<()>,
+    orders: &mut UnboundedReceiver<Arc<Lane>>,
 ) {
-    let mut workers = JoinSet::new();
-    for _ in 0..crew.options.connections.max(1) {
-        workers.spawn(Worker::new(crew.clone(), crew.lane.clone()).work());
-    }
-    let mut director = Director::new(crew.clone(), handle);
-    tokio::select! {
-        () = director.direct() => {}
-        () = lease::keep(&crew, &lock.owner) => {}
-        () = leave => {}
-    }
-    let drained = timeout(crew.options.drain, async {
-        director.dismiss().await;
-        drop(crew.lane.ring.close());
-        while workers.join_next().await.is_some() {}
-    });
-    if drained.await.is_err() {
-        tracing::warn!(
-            "some messages were still on the wire; they are in doubt and looked after at the next start"
-        );
-    }
-    director.abandon();
-    workers.shutdown().await;
-    if let Err(fault) = lease::release(&crew.store, &lock.owner).await {
-        tracing::warn!(%fault, "the engine's lease could not be given back");
+    loop {
+        tokio::select! {
+            Some(lane) = orders.recv() => {
+                workers.spawn(Worker::new(crew.clone(), lane).work());
+            }
+            Some(ended) = workers.join_next() => {
+                if ended.is_err() {
+                    tracing::error!("a worker ended by a fault in the program");
+                }
+            }
+            else => return,
+        }
     }
 }

@@ -113,6 +113,14 @@ impl<T> Ring<T> {
         self.wake_taker();
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.lock().items.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The next item, if there is one now.
     pub(crate) fn try_take(&self) -> Option<T> {
         let mut state = self.lock();

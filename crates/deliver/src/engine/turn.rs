@@ -8,6 +8,7 @@ use avow_model::{CampaignId, Outcome, RecipientState, Timestamp};
 use avow_store::OutcomeRow;
 use avow_store::journal::JournalResult;
 
+use crate::route::RouteFault;
 use crate::smtp::{Phase, Refusal, Reply, TextFault, Trouble};
 use crate::trouble::{self, Address, Counted, History, Next, RetryPlan};
 
@@ -31,6 +32,8 @@ pub(crate) enum Ending {
     InDoubt(Trouble),
     /// Connections failed with this message in hand, more than once.
     Mishap(Trouble),
+    /// The domain has no server to send to.
+    NoRoute(RouteFault),
     /// It breaks the rules of the wire.
     Unsafe(TextFault),
     /// It cannot be written.
@@ -91,6 +94,10 @@ pub(crate) fn turn(attempt: Attempt, ending: &Ending, now: Timestamp, plan: &Ret
                 Some(reply) => turn.word(reply),
                 None => turn.note(&fault.to_string()),
             }
+        }
+        Ending::NoRoute(fault) => {
+            let next = after(attempt, trouble::Ending::Route(fault), now, plan);
+            by_server(attempt, next, now).note(&fault.to_string())
         }
         Ending::Unsafe(fault) => {
             let next = after(attempt, trouble::Ending::Unsafe(*fault), now, plan);

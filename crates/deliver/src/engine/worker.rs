@@ -16,12 +16,13 @@ use tokio::time::timeout;
 use super::breaker::Knock;
 use super::crew::Crew;
 use super::gate::Ruling;
-use super::lane::Lane;
+use super::lane::{Kind, Lane};
 use super::pace::Pace;
 use super::recorder::Report;
 use super::run::Order;
 use super::turn::{self, Ending, Turn};
 use crate::outbound::{Buffers, Loaded, Outbound};
+use crate::route::OpenFault;
 use crate::smtp::{Begun, Finished, Sent, Session, Trouble};
 
 /// How long an idle connection waits for the next message before it is closed: relays count them.
@@ -99,11 +100,28 @@ impl Worker {
         }
     }
 
-    /// Works until the lane's ring is closed.
+    /// Works until the lane's ring is closed, or until its domain has had nothing for a while.
     pub(crate) async fn work(mut self) {
-        while self.lane.ring.wait().await {
+        let lanes = self.crew.lanes.clone();
+        while self.wanted().await {
+            let Ok(_leave) = lanes.connections.acquire().await else {
+                return;
+            };
             if let Some(session) = self.connect().await {
                 self.converse(session).await;
+            }
+        }
+    }
+
+    async fn wanted(&self) -> bool {
+        if self.lane.kind == Kind::Relay {
+            return self.lane.ring.wait().await;
+        }
+        loop {
+            match timeout(IDLE, self.lane.ring.wait()).await {
+                Ok(there) => return there,
+                Err(_) if self.lane.dismiss() => return false,
+                Err(_) => {}
             }
         }
     }
@@ -111,23 +129,44 @@ impl Worker {
     async fn connect(&mut self) -> Option<Session> {
         let now = self.pace.now();
         if let Knock::NotBefore(at) = self.lane.breaker.ask(now) {
-            self.pace.toward(at).await;
+            match self.lane.kind {
+                Kind::Relay => self.pace.toward(at).await,
+                Kind::Site => self.put_off().await,
+            }
             return None;
         }
         match self.lane.open(&self.crew.client).await {
             Ok(session) => Some(session),
             Err(fault) => {
-                self.missed(&fault);
+                self.missed(fault);
+                if self.lane.kind == Kind::Site {
+                    self.put_off().await;
+                }
                 None
             }
         }
     }
 
-    fn missed(&self, fault: &dyn std::fmt::Display) {
+    fn missed(&self, fault: OpenFault) {
         let now = self.pace.now();
         let jitter = self.crew.dice();
-        self.lane.breaker.missed(now, fault.to_string(), jitter);
         tracing::warn!(site = %self.lane.site, %fault, "no connection; trying again");
+        self.lane.breaker.missed(now, fault, jitter);
+    }
+
+    /// The site cannot be reached: its messages are put off, those of others go on.
+    async fn put_off(&mut self) {
+        let Some(fault) = self.lane.breaker.why() else {
+            return;
+        };
+        while let Some(mut outbound) = self.lane.ring.try_take() {
+            outbound.attempt.mishaps += 1;
+            let ending = match &fault {
+                OpenFault::Route(fault) => Ending::NoRoute(*fault),
+                OpenFault::Trouble(trouble) => Ending::Mishap(trouble.clone()),
+            };
+            self.report(outbound, &ending).await;
+        }
     }
 
     /// Message after message over one session, until it is lost or nothing is left to send.
@@ -135,7 +174,7 @@ impl Worker {
         let mut proved = false;
         loop {
             let Some(first) = self.next().await else {
-                if timeout(IDLE, self.lane.ring.wait()).await == Ok(true) {
+                if self.more_soon().await {
                     continue;
                 }
                 return session.quit().await;
@@ -144,10 +183,19 @@ impl Worker {
             self.pay();
             match end {
                 Ok(()) => {}
-                Err(Lost::Line(trouble)) if !proved => return self.missed(&trouble),
+                Err(Lost::Line(trouble)) if !proved => return self.missed(trouble.into()),
                 Err(_) => return,
             }
         }
+    }
+
+    /// Waits a little for the next message, unless another site waits for the connection.
+    async fn more_soon(&self) -> bool {
+        let waited_for = self.crew.lanes.connections.available_permits() == 0;
+        if self.lane.kind == Kind::Site && waited_for {
+            return false;
+        }
+        timeout(IDLE, self.lane.ring.wait()).await == Ok(true)
     }
 
     /// One message after the other, each beginning in the flight that ends the one before.
@@ -356,7 +404,7 @@ impl Worker {
         if outbound.hand.run.order() != Order::Go {
             return None;
         }
-        if !self.crew.fence.holds(now) {
+        if !self.crew.may_start() {
             self.lane.ring.put_back(outbound);
             self.pace.look().await;
             return None;

@@ -4,6 +4,7 @@ mod gates;
 mod outcomes;
 mod restart;
 mod running;
+mod singles;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

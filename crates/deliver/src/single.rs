@@ -1,0 +1,258 @@
+//! Single messages: confirmations and tests, on a connection of their own.
+//!
+//! Promises: a person who waits for a confirmation waits behind no campaign; a message is due until its
+//! outcome is recorded; nothing goes to an address under protection. They answer a request that the
+//! reader made, so the gate is asked for a reply to a request.
+//! One after the other: they are few, and each is recorded before the next.
+
+use std::sync::Arc;
+
+use avow_model::{CampaignId, Facts, SuppressionClass};
+use avow_policy::{Content, Decision, Permit, Promotion, Request, decide};
+use avow_store::{AccountRow, OutgoingOutcome, OutgoingRow};
+
+use crate::engine::brief::{BriefFault, read_signer, word};
+use crate::engine::crew::Crew;
+use crate::engine::gate::{GateFault, codes, first};
+use crate::engine::turn::{Attempt, Ending, Turn, turn};
+use crate::route::OpenFault;
+use crate::smtp::{Begun, Envelope, Sent, Session};
+
+/// Messages read at once.
+const PAGE: u32 = 100;
+/// Refused: the address is under protection (a minor, abuse, a court's order, a trap).
+const REASON_PROTECTED: &str = "D_SUPPRESSED_TENANT";
+
+/// A message with the permit to send it.
+struct Single {
+    _permit: Permit,
+    row: OutgoingRow,
+    signature: Vec<u8>,
+}
+
+/// Why nothing can be done with a message now; it stays due.
+#[derive(Debug, thiserror::Error)]
+enum SingleFault {
+    #[error(transparent)]
+    Gate(#[from] GateFault),
+    #[error(transparent)]
+    Store(#[from] avow_store::StoreError),
+    #[error(transparent)]
+    Brief(#[from] BriefFault),
+}
+
+/// Sends what is due, for as long as the engine may start messages.
+pub(crate) async fn desk(crew: Arc<Crew>) {
+    let mut pace = crew.pace();
+    while !crew.is_leaving() {
+        let now = pace.now();
+        let due = if crew.may_start() {
+            crew.store.outgoing_due(now, PAGE).await
+        } else {
+            Ok(Vec::new())
+        };
+        match due {
+            Ok(rows) if rows.is_empty() => pace.look().await,
+            Ok(rows) => {
+                if !send_all(&crew, rows).await {
+                    pace.look().await;
+                }
+            }
+            Err(fault) => {
+                tracing::warn!(%fault, "single messages cannot be read; looking again");
+                pace.look().await;
+            }
+        }
+    }
+}
+
+/// Sends each; false when something stood in the way of one that stays due.
+async fn send_all(crew: &Crew, rows: Vec<OutgoingRow>) -> bool {
+    let mut all = true;
+    let mut line = Line::default();
+    for row in rows {
+        if crew.is_leaving() {
+            break;
+        }
+        if let Err(fault) = send(crew, row, &mut line).await {
+            tracing::warn!(%fault, "a single message has to wait");
+            all = false;
+        }
+    }
+    line.close().await;
+    all
+}
+
+async fn send(crew: &Crew, row: OutgoingRow, line: &mut Line) -> Result<(), SingleFault> {
+    let (account, id, attempts) = (row.account, row.id, row.attempts);
+    let attempt = Attempt {
+        // Only the jitter follows from it.
+        campaign: CampaignId::from_i64(id.as_i64()),
+        seq: 0,
+        before: attempts,
+        mishaps: 1,
+        first_at: row.created_at,
+    };
+    let ending = match clear(crew, row).await? {
+        Ok(single) => line.send(crew, &single).await,
+        Err(ending) => ending,
+    };
+    let now = crew.clock.now();
+    let Turn { row, .. } = turn(attempt, &ending, now, &crew.options.retry);
+    let outcome = OutgoingOutcome {
+        account,
+        id,
+        state: row.state,
+        // A line that was down counts as well: these are few, and somebody waits for an answer.
+        attempts: attempts + 1,
+        next_at: row.next_at,
+        reply_code: row.reply_code,
+        reply: row.reply.or(row.reasons),
+        at: now,
+    };
+    Ok(crew.store.outgoing_record(vec![outcome]).await?)
+}
+
+/// Asks the gate and signs.
+async fn clear(crew: &Crew, row: OutgoingRow) -> Result<Result<Single, Ending>, SingleFault> {
+    let scope = crew.store.account(row.account);
+    let Some(account) = crew.store.account_row(row.account).await? else {
+        return Ok(Err(Ending::Gone));
+    };
+    let facts = match row.contact {
+        Some(contact) => scope.facts(contact).await?,
+        None => Facts::default(),
+    };
+    let protected = |s: &avow_model::Suppression| s.class == SuppressionClass::Protection;
+    if facts.suppressions.iter().any(protected) {
+        return Ok(Err(Ending::No(REASON_PROTECTED.to_owned())));
+    }
+    let published = scope.published().await?;
+    let policies = crew
+        .shelf
+        .open(row.account, &published)
+        .map_err(|faults| GateFault::Policy(first(&faults)))?;
+    let request = request(&account);
+    let permit = match decide(&request, &facts, crew.clock.now(), &policies) {
+        Decision::Allow(permit) => permit,
+        Decision::Hold(refusal) => return Ok(Err(Ending::Later(codes(refusal.reasons())))),
+        Decision::Deny(refusal) => return Ok(Err(Ending::No(codes(refusal.reasons())))),
+    };
+    let signature = sign(crew, &account.settings.sending_domain, &row)?;
+    Ok(Ok(Single {
+        _permit: permit,
+        row,
+        signature,
+    }))
+}
+
+fn request(account: &AccountRow) -> Request {
+    Request {
+        account: account.slug.clone(),
+        brand: account.settings.brand.clone(),
+        list: None,
+        purpose: word("service"),
+        verb: word("send"),
+        reads: vec![word("email")],
+        recipient: word("self"),
+        content: Content::RightsReply,
+        promotion: Promotion::None,
+        permit: None,
+    }
+}
+
+fn sign(crew: &Crew, domain: &str, row: &OutgoingRow) -> Result<Vec<u8>, BriefFault> {
+    let mut signature = Vec::new();
+    if let Some(signer) = read_signer(crew, domain)? {
+        let (headers, body) = split(&row.body);
+        signer.sign(headers, body, row.created_at, &mut signature)?;
+    }
+    Ok(signature)
+}
+
+/// Header block with its last line end, and body.
+fn split(message: &[u8]) -> (&[u8], &[u8]) {
+    let end = message.windows(4).position(|w| w == b"\r\n\r\n");
+    match end {
+        Some(at) => (&message[..at + 2], &message[at + 4..]),
+        None => (message, &[]),
+    }
+}
+
+/// The connection that stays open from one message to the next, while they go to one site.
+#[derive(Default)]
+struct Line {
+    open: Option<(String, Session)>,
+}
+
+impl Line {
+    async fn send(&mut self, crew: &Crew, single: &Single) -> Ending {
+        let domain = single.row.rcpt_to.rsplit_once('@').map_or("", |(_, d)| d);
+        let site = crew.lanes.transport().site(domain).to_owned();
+        let mut session = match self.session(crew, &site).await {
+            Ok(session) => session,
+            Err(OpenFault::Route(fault)) => return Ending::NoRoute(fault),
+            Err(OpenFault::Trouble(trouble)) => return Ending::Mishap(trouble),
+        };
+        let ending = converse(&mut session, single).await;
+        if session.is_open() {
+            self.open = Some((site, session));
+        }
+        ending
+    }
+
+    async fn session(&mut self, crew: &Crew, site: &str) -> Result<Session, OpenFault> {
+        match self.open.take() {
+            Some((open, session)) if open == site => return Ok(session),
+            Some((_, other)) => other.quit().await,
+            None => {}
+        }
+        crew.lanes.transport().open(site, &crew.client).await
+    }
+
+    async fn close(self) {
+        if let Some((_, session)) = self.open {
+            session.quit().await;
+        }
+    }
+}
+
+async fn converse(session: &mut Session, single: &Single) -> Ending {
+    let OutgoingRow {
+        mail_from,
+        rcpt_to,
+        body,
+        ..
+    } = &single.row;
+    let envelope = Envelope {
+        mail_from,
+        rcpt_to,
+        size_bytes: Some((single.signature.len() + body.len()) as u64),
+        utf8: false,
+    };
+    match session.begin(&envelope).await {
+        Begun::Ready => {}
+        Begun::Refused(refusal) => return Ending::Refused(refusal),
+        Begun::Trouble(trouble) => return Ending::Mishap(trouble),
+    }
+    match session.finish(&[&single.signature, body], None).await.sent {
+        Sent::Final(reply) => Ending::Answered(reply),
+        Sent::InDoubt(trouble) => Ending::InDoubt(trouble),
+        Sent::Trouble(trouble) => Ending::Mishap(trouble),
+        Sent::Unsafe(fault) => Ending::Unsafe(fault),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_split_where_its_header_block_ends() {
+        assert_eq!(
+            split(b"A: b\r\n\r\nbody\r\n"),
+            (&b"A: b\r\n"[..], &b"body\r\n"[..])
+        );
+        assert_eq!(split(b"A: b\r\n"), (&b"A: b\r\n"[..], &b""[..]));
+    }
+}
