@@ -163,8 +163,7 @@ impl Lanes {
     pub(crate) fn take_back(&self, run: &Arc<Run>) {
         let lanes: Vec<Arc<Lane>> = self.lock().values().cloned().collect();
         for lane in lanes {
-            let others = |outbound: &Box<Outbound>| !Arc::ptr_eq(&outbound.hand.run, run);
-            drop(lane.ring.remove(others));
+            drop(lane.ring.remove(|o| !Arc::ptr_eq(&o.hand.run, run)));
         }
     }
 

@@ -88,8 +88,8 @@ async fn opens_are_measured_only_for_those_who_said_yes_to_it() {
         .into_iter()
         .map(|c| (c.rcpt_to, String::from_utf8(c.raw).unwrap().contains("/o/")))
         .collect();
-    assert_eq!(measured["person0@example.com"], true);
-    assert_eq!(measured["person1@example.com"], false);
+    assert!(measured["person0@example.com"]);
+    assert!(!measured["person1@example.com"]);
 }
 
 /// The invariant of invariants, over many seeds: whoever's no was recorded before a message began gets none.
