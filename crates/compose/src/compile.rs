@@ -142,12 +142,17 @@ impl<'a> Body<'a> {
         let mut warnings = Vec::new();
         if content.body_kind == BodyKind::Mjml {
             (html, warnings) = markup::to_html(&html).map_err(|f| vec![f])?;
+        } else {
+            html = markup::whole_document(html);
         }
         check_depth(&html)?;
         let html = markup::inline(&html).map_err(|f| vec![f])?;
         let lost = lost_tags(&html, &marks);
         if !lost.is_empty() {
             return Err(lost);
+        }
+        if let Some(line) = markup::unbalanced(&html, &marks) {
+            return Err(vec![ContentFault::Unbalanced { line }]);
         }
         let text = markup::to_text(&html, &marks);
         let rewritten = markup::rewrite(&html, &mut marks).map_err(|f| vec![f])?;

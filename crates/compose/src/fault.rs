@@ -66,6 +66,10 @@ pub enum ContentFault {
         "line {line}: elements stand more than {limit} deep in each other. Close what is open, or nest less"
     )]
     TooDeep { line: usize, limit: usize },
+    #[error(
+        "body, line {line}: an {{% if %}} or {{% for %}} and its end stand in different elements. Close inside of it what is opened inside of it"
+    )]
+    Unbalanced { line: usize },
     #[error("the MJML cannot be read: {reason}. Correct it around line {line}")]
     Mjml { line: usize, reason: String },
     #[error("the style sheet cannot be inlined: {reason}. Correct the CSS in the body's <style>")]

@@ -1,5 +1,6 @@
 //! What is done to a body once a campaign: MJML to HTML, styles inlined, links found, a text part made.
 
+mod balance;
 mod depth;
 mod escape;
 mod hidden;
@@ -8,8 +9,9 @@ mod mjml;
 mod rewrite;
 mod text;
 
+pub(crate) use balance::unbalanced;
 pub(crate) use depth::{DEPTH_MAX, too_deep};
 pub(crate) use escape::escape;
 pub(crate) use mjml::to_html;
-pub(crate) use rewrite::{inline, rewrite};
+pub(crate) use rewrite::{inline, rewrite, whole_document};
 pub(crate) use text::to_text;

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use lol_html::html_content::{Attribute, ContentType, Element};
-use lol_html::{RewriteStrSettings, element, rewrite_str, text};
+use lol_html::{RewriteStrSettings, doc_comments, element, rewrite_str, text};
 
 use super::escape::unescape;
 use super::hidden::{hiding, hiding_sheet};
@@ -16,6 +16,19 @@ pub(crate) struct Rewritten {
     pub html: String,
     pub links: Links,
 }
+
+/// A fragment as a document, so that a tag at its start stands in the body, and phones show it in their own width.
+pub(crate) fn whole_document(html: String) -> String {
+    let lower = html.to_ascii_lowercase();
+    let parts = ["<html", "<head", "<body", "<!doctype", "<frameset"];
+    if parts.iter().any(|part| lower.contains(part)) {
+        return html;
+    }
+    format!("{DOCUMENT_START}{html}")
+}
+
+const DOCUMENT_START: &str = "<!DOCTYPE html><html><head><meta charset=\"utf-8\">\
+<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"></head><body>";
 
 /// Styles from style sheets into the elements. Parses and serialises the whole document, so that whatever was
 /// left open is closed behind it. Media queries stay.
@@ -52,6 +65,13 @@ pub(crate) fn rewrite(html: &str, marks: &mut Marks) -> Result<Rewritten, Conten
             pass.borrow_mut().visit(el);
             Ok(())
         }))
+        .append_document_content_handler(doc_comments!(|comment| {
+            let text = comment.text();
+            if pass.borrow().marks.is_one(&text) {
+                comment.replace(&text, ContentType::Html);
+            }
+            Ok(())
+        }))
         .append_element_content_handler(text!("style", |chunk| {
             pass.borrow_mut().sheet.push_str(chunk.as_str());
             Ok(())
@@ -62,6 +82,10 @@ pub(crate) fn rewrite(html: &str, marks: &mut Marks) -> Result<Rewritten, Conten
         reason: format!("the HTML cannot be read ({e})"),
     })?;
     let mut pass = pass.into_inner();
+    if pass.sheet.contains("@import") {
+        let url = "an @import in a style sheet".to_owned();
+        pass.links.warn(ContentWarning::RemoteStyle { url });
+    }
     if let Some(style) = hiding_sheet(&pass.sheet) {
         pass.links.fault(ContentFault::HiddenBody { style });
     }

@@ -12,6 +12,8 @@ const LINE_MAX: usize = 78;
 const WORD_MAX: usize = 200;
 /// RFC 2047 2: 75 characters each, of which `=?utf-8?B?` and `?=` take 12; 63 left are 60 in base64: 45 bytes.
 const ENCODED_BYTES_MAX: usize = 45;
+/// Longest name that stands in quotes, on one line with its address; longer ones are encoded-words.
+const QUOTED_CHARS_MAX: usize = 60;
 /// Longest text of a field: far more than any program shows.
 const TEXT_CHARS_MAX: usize = 1_000;
 
@@ -37,14 +39,14 @@ pub(crate) fn push_unstructured(name: &str, text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\r\n");
 }
 
-/// Appends a display name before an address, with a space behind it; nothing for an empty name.
-/// Returns nothing: the caller goes on with `<address>`.
+/// Appends a display name and white space, for `<address>` to follow; nothing for an empty name.
 pub(crate) fn push_display_name(name: &str, out: &mut Vec<u8>) {
     let name = one_line(name);
     if name.is_empty() {
         return;
     }
-    if is_plain(&name) && name.len() <= LINE_MAX {
+    let quoted = is_plain(&name) && name.len() <= QUOTED_CHARS_MAX;
+    if quoted {
         out.push(b'"');
         for byte in name.bytes() {
             if matches!(byte, b'"' | b'\\') {
@@ -58,7 +60,7 @@ pub(crate) fn push_display_name(name: &str, out: &mut Vec<u8>) {
         encoded_words(&name, LINE_MAX, &mut words);
         out.extend_from_slice(words.trim_ascii_start());
     }
-    out.extend_from_slice(b"\r\n ");
+    out.extend_from_slice(if quoted { b" " } else { b"\r\n " });
 }
 
 /// Control characters become spaces, runs of white space one space, and the length is bounded.

@@ -74,9 +74,9 @@ fn a_line_break_in_a_subject_or_name_makes_no_new_field() {
 fn a_name_cannot_close_its_quotes_or_bring_an_address() {
     assert_eq!(
         from("Evil\" <evil@example.org>, \"x"),
-        "From: \"Evil\\\" <evil@example.org>, \\\"x\"\r\n <news@example.com>\r\n"
+        "From: \"Evil\\\" <evil@example.org>, \\\"x\" <news@example.com>\r\n"
     );
-    assert_eq!(from("a\\"), "From: \"a\\\\\"\r\n <news@example.com>\r\n");
+    assert_eq!(from("a\\"), "From: \"a\\\\\" <news@example.com>\r\n");
     assert_eq!(from(" "), "From: <news@example.com>\r\n");
     let turned = from("moc.elpmaxe\u{202e}x");
     assert_eq!(read(&turned), "\"moc.elpmaxe x\" <news@example.com>");

@@ -9,9 +9,8 @@ use crate::fault::{ContentFault, Place};
 /// Longest code of a tag. minijinja parses by recursion: a tag of many thousand `not` would end the process.
 const CODE_BYTES_MAX: usize = 1_000;
 /// Block tags that mails may have.
-const BLOCKS: [&str; 8] = [
-    "if", "elif", "else", "endif", "for", "endfor", "break", "continue",
-];
+/// (`break` and `continue` would leave a round before its elements are closed.)
+const BLOCKS: [&str; 6] = ["if", "elif", "else", "endif", "for", "endfor"];
 /// Filters that exist; all give at most a small multiple of what they take.
 pub(super) const FILTERS: [&str; 18] = [
     "fallback",

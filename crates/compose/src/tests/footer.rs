@@ -93,7 +93,8 @@ fn open_elements_before_footer(html: &str) -> Vec<String> {
     });
     let settings = lol_html::RewriteStrSettings::new().append_element_content_handler(handler);
     lol_html::rewrite_str(html, settings).unwrap();
-    let open = found.borrow_mut().take().expect("the footer is an element");
+    let open = found.borrow_mut().take();
+    let open = open.unwrap_or_else(|| panic!("the footer is no element: {html}"));
     open.into_iter()
         .filter(|n| n != "html" && n != "body")
         .collect()
@@ -185,4 +186,102 @@ fn the_policy_s_words_cannot_break_the_page() {
     let page = compiled.page(&World::default().job()).unwrap();
     assert!(page.html.contains("&lt;/body&gt;&lt;script&gt;"));
     assert!(page.html.contains("{{ first_name }} {% if %} &amp; co"));
+}
+
+#[test]
+fn a_branch_cannot_take_a_closing_tag_quote_or_comment_end_with_it() {
+    for body in [
+        "<div style='display:none'>{% if a %}</div>{% endif %}x",
+        "<!-- {% if a %} --> {% endif %} x",
+        "<p title=\"{% if a %}\">{% endif %}x</p>",
+        "<textarea>{% if a %}</textarea>{% endif %}x",
+        "{% if a %}<textarea>{% endif %}</textarea>x",
+        "{% for a in range(3) %}<div>{% endfor %}</div>x",
+        "<div>{% if a %}x{% else %}</div>y{% endif %}",
+        "<title>{% if a %}</title>{% endif %}x",
+    ] {
+        let found = faults(&content(body));
+        let told = |f: &ContentFault| {
+            matches!(
+                f,
+                ContentFault::Unbalanced { line: 1 } | ContentFault::TagLost { .. }
+            )
+        };
+        assert!(found.iter().any(told), "{body}: {found:?}");
+    }
+    for body in [
+        "<table>{% for a in range(3) %}<tr><td>x</td></tr>{% endfor %}</table>",
+        "<div>{% if a %}<p>x</p>{% elif b %}<br>{% else %}<b>y</b>{% endif %}</div>",
+        "<p class=\"{% if a %}x{% else %}y{% endif %}\">x</p><!-- {% if a %}b{% endif %} -->",
+        "{% if a %}<div>{% for b in range(2) %}<img src='https://a.example/i.png' alt=''>{% endfor %}</div>{% endif %}",
+    ] {
+        assert_eq!(faults(&content(body)), [], "{body}");
+    }
+}
+
+const FRAGMENTS: [&str; 44] = [
+    "<div style='display:none'>",
+    "</div>",
+    "<!--",
+    "-->",
+    "<table>",
+    "</table>",
+    "<tr>",
+    "<td>",
+    "</td>",
+    "{% if a %}",
+    "{% else %}",
+    "{% endif %}",
+    "{% for x in range(2) %}",
+    "{% endfor %}",
+    "{{ a | fallback('') }}",
+    "<body>",
+    "</body>",
+    "</html>",
+    "<textarea>",
+    "</textarea>",
+    "<title>",
+    "</title>",
+    "'",
+    "\"",
+    "<p title=",
+    ">",
+    "<a href='https://a.example'>",
+    "</a>",
+    "words",
+    "<select>",
+    "<svg>",
+    "</svg>",
+    "<math>",
+    "<template>",
+    "<style>",
+    "</style>",
+    "<![CDATA[",
+    "]]>",
+    "<script>",
+    "</script>",
+    "<noscript>",
+    "<b>",
+    "<form>",
+    "<head>",
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(400))]
+
+    #[test]
+    fn whatever_is_put_together_compiles_with_its_footer_outside_or_is_refused(
+        choice in proptest::collection::vec(0..FRAGMENTS.len(), 1..14)
+    ) {
+        let body: String = choice.iter().map(|i| FRAGMENTS[*i]).collect();
+        if let Ok(compiled) = compile(&content(&body), &footer(), MessageClass::Marketing) {
+            for world in [World::default(), World::with(&[("a", "1")])] {
+                let html = compiled.page(&world.job()).unwrap().html;
+                let tail = html.rsplit_once("<table role=\"presentation\"").unwrap().1;
+                assert!(tail.contains("Unsubscribe") && tail.ends_with("</body>\n</html>\n"));
+                let open = open_elements_before_footer(&html);
+                assert!(open.is_empty(), "{body}: inside {open:?}\n{html}");
+            }
+        }
+    }
 }

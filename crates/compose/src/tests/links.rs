@@ -122,6 +122,11 @@ fn what_to_look_at_is_told() {
     ] {
         assert!(warned.contains(&expected), "{expected}: {warned:?}");
     }
+    let import = warnings("<style>@import url('https://f.example/c.css');</style><p>x</p>");
+    assert!(
+        import.iter().any(|w| matches!(w, W::RemoteStyle { .. })),
+        "{import:?}"
+    );
     let heavy = warnings(&format!("<p>{}</p>", "word ".repeat(30_000)));
     assert!(heavy.iter().any(|w| matches!(w, W::TooHeavy { .. })));
     let unguarded = warnings("<p>{{ nick }}</p>");
