@@ -1,8 +1,12 @@
-//! The product's suite: through HTTP, SMTP and the CLI only, against the real binary.
+//! The product's suite: through HTTP, SMTP and the CLI, against the real binary.
 //!
-//! `AVOW_IT_STORE=postgres` with `AVOW_TEST_DATABASE_URL` runs every scenario on PostgreSQL.
+//! `AVOW_IT_STORE=postgres` with `AVOW_TEST_DATABASE_URL` runs the scenarios of the binary on PostgreSQL.
 
 mod avow;
+mod browser;
 mod cli;
+mod job;
+mod process;
 mod public;
+mod real;
 mod tidy;

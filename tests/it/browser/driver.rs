@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use thirtyfour::prelude::*;
 use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities};
@@ -21,6 +22,8 @@ const FLAGS: [&str; 10] = [
     "--disable-dev-shm-usage",
 ];
 
+/// The driver is given this long to start.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Where Debian puts the browser and its driver.
 const CHROMIUM: &str = "/usr/bin/chromium";
 const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
@@ -74,10 +77,21 @@ impl Drop for Browser {
 }
 
 fn wait_for(address: SocketAddr) {
-    let tries = 0..2_000_000;
-    let open = tries.into_iter().any(|_| {
+    let began = Instant::now();
+    while TcpStream::connect(address).is_err() {
+        assert!(began.elapsed() < PATIENCE, "chromedriver never listened");
         std::thread::yield_now();
-        TcpStream::connect(address).is_ok()
-    });
-    assert!(open, "chromedriver never listened");
+    }
+}
+
+impl Browser {
+    /// Pretends that the person's system is light or dark.
+    pub(super) async fn scheme(&self, scheme: &str) {
+        use thirtyfour::extensions::cdp::ChromeDevTools;
+        let media = serde_json::json!({
+            "features": [{ "name": "prefers-color-scheme", "value": scheme }]
+        });
+        let tools = ChromeDevTools::new(self.page.handle.clone());
+        tools.execute_cdp_with_params("Emulation.setEmulatedMedia", media).await.unwrap();
+    }
 }

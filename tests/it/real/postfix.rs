@@ -4,8 +4,12 @@ use std::fmt::Write as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+/// Another program is given this long to do its part; a test that waits longer has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What this Postfix does with mail.
 pub(super) enum Job {
@@ -62,10 +66,24 @@ impl Postfix {
         Some(postfix)
     }
 
-    /// The mails received so far, as they lie in the maildir.
-    pub(super) fn mails(&self) -> Vec<String> {
+    /// The mails in the maildir, once there are as many: Postfix answers before it delivers.
+    pub(super) fn wait_for_mails(&self, count: usize) -> Vec<String> {
+        await_that("the mails", || self.mails().len() >= count);
+        self.mails()
+    }
+
+    /// Waits until Postfix has handed as many mails to its next hop.
+    pub(super) fn wait_until_passed_on(&self, count: usize) {
+        let passed = || {
+            let log = std::fs::read_to_string(self.path("data/log")).unwrap_or_default();
+            log.matches("status=sent").count() >= count
+        };
+        await_that("Postfix passes on", passed);
+    }
+
+    fn mails(&self) -> Vec<String> {
         let Ok(entries) = std::fs::read_dir(self.path("mail/box/new")) else { return Vec::new() };
-        entries.map(|e| std::fs::read_to_string(e.unwrap().path()).unwrap()).collect()
+        entries.filter_map(|e| std::fs::read_to_string(e.unwrap().path()).ok()).collect()
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -115,11 +133,16 @@ impl Postfix {
     }
 
     fn wait(&self) {
-        let open = (0..2_000_000).any(|_| {
-            std::thread::yield_now();
-            TcpStream::connect(self.address).is_ok()
-        });
-        assert!(open, "Postfix never listened");
+        await_that("Postfix listens", || TcpStream::connect(self.address).is_ok());
+    }
+}
+
+/// Looks again and again until it is so; fails after a minute.
+fn await_that(what: &str, so: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !so() {
+        assert!(began.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
+        std::thread::yield_now();
     }
 }
 

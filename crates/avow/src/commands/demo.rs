@@ -30,7 +30,7 @@ use crate::serving::{self, Leave};
 use crate::world::World;
 
 use report::{AccountReport, DemoReport};
-use show::Screen;
+use show::{Screen, Welcome};
 
 const FOLDER_DEFAULT: &str = "avow-demo";
 /// Says that a folder may be emptied by the next demo.
@@ -83,7 +83,8 @@ pub(crate) async fn run(args: DemoArgs, flags: &Flags) -> Result<Exit> {
         let sound = report.accounts.iter().all(AccountReport::adds_up);
         return Ok(if sound { Exit::Done } else { Exit::Refused });
     }
-    show::welcome(&call.world.config.base_url, &password)?;
+    let welcome = Welcome::new(&call.world.config.base_url, &password);
+    answer(form, &welcome, Welcome::text)?;
     let app = call.world.app(Some(handle), Some(sink));
     serving::serve(Arc::new(app), listener, &leave).await?;
     while tasks.join_next().await.is_some() {}

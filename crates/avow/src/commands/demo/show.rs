@@ -6,9 +6,10 @@ use anyhow::{Context, Result, bail};
 use avow_model::{CampaignId, CampaignState};
 use avow_store::{AccountScope, Tally};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
 
 use super::fill::OWNER;
-use crate::exit::{Form, answer};
+use crate::exit::Form;
 
 /// How often a running campaign is looked at.
 const LOOK: Duration = Duration::from_millis(100);
@@ -62,15 +63,34 @@ pub(super) async fn watch(
 }
 
 /// Where to go and how to log in.
-pub(super) fn welcome(base_url: &str, password: &str) -> Result<()> {
-    let text = format!(
-        "\nAvow is running; nothing leaves this machine.\n\n  \
-         Client Center   {base_url}/\n  \
-         log in with     {OWNER}\n  \
-         password        {password}\n\n  \
-         A sign-up form  {base_url}/f/imark/signup\n  \
-         A policy        {base_url}/policy/imark\n\n\
-         Ctrl-C ends it."
-    );
-    answer(Form::Text, &(), |()| text)
+#[derive(Debug, Serialize)]
+pub(super) struct Welcome<'a> {
+    base_url: &'a str,
+    log_in: LogIn<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct LogIn<'a> {
+    address: &'static str,
+    password: &'a str,
+}
+
+impl<'a> Welcome<'a> {
+    pub(super) fn new(base_url: &'a str, password: &'a str) -> Self {
+        Self { base_url, log_in: LogIn { address: OWNER, password } }
+    }
+
+    pub(super) fn text(&self) -> String {
+        let Self { base_url, log_in } = self;
+        format!(
+            "\nAvow is running; nothing leaves this machine.\n\n  \
+             Client Center   {base_url}/\n  \
+             log in with     {}\n  \
+             password        {}\n\n  \
+             A sign-up form  {base_url}/f/imark/signup\n  \
+             A policy        {base_url}/policy/imark\n\n\
+             Ctrl-C ends it.",
+            log_in.address, log_in.password
+        )
+    }
 }

@@ -1,0 +1,8 @@
+//! The whole job from the shell: account, import, campaign, send, report, explain.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod accounts;
+mod bad_input;
+mod imports;
+mod sends;
+pub(crate) mod stage;

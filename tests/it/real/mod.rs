@@ -1,0 +1,5 @@
+//! Real parts of other makers: Postfix as relay and as receiver, swaks, dkimpy.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod mail;
+mod postfix;
