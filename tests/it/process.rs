@@ -16,7 +16,10 @@ pub(crate) struct Process {
 impl Process {
     /// Starts it and waits for its first line.
     pub(crate) fn start(command: &mut Command) -> Self {
-        let command = command.arg("--json").stdin(Stdio::null()).stdout(Stdio::piped());
+        let command = command
+            .arg("--json")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let said = next_line(&mut out);
@@ -30,16 +33,28 @@ impl Process {
 
     /// A text of its first line.
     pub(crate) fn said(&self, key: &str) -> String {
-        self.said[key].as_str().unwrap_or_else(|| panic!("no {key} in {}", self.said)).to_owned()
+        self.said[key]
+            .as_str()
+            .unwrap_or_else(|| panic!("no {key} in {}", self.said))
+            .to_owned()
     }
 
     /// Asks it to end, waits, and gives the rest of what it printed.
     pub(crate) fn end(mut self) -> String {
         let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
         let mut rest = String::new();
         self.out.read_to_string(&mut rest).unwrap();
-        assert!(self.child.wait().unwrap().success(), "it ended badly: {rest}");
+        assert!(
+            self.child.wait().unwrap().success(),
+            "it ended badly: {rest}"
+        );
         rest
     }
 }

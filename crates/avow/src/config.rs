@@ -151,6 +151,12 @@ impl Config {
     pub(crate) fn load(flags: &Flags) -> Result<Self> {
         let data = flags.data.clone();
         let data = data.unwrap_or_else(|| PathBuf::from(DATA_DEFAULT));
+        if data.exists() && !data.is_dir() {
+            bail!(
+                "the data folder {} is a file; name a folder with --data",
+                data.display()
+            );
+        }
         let file = read(&data.join(FILE_NAME))?;
         let listen = match flags.listen.or(file.listen) {
             Some(listen) => listen,

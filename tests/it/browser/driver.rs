@@ -42,7 +42,10 @@ impl Browser {
             println!("skipped: Chromium and its driver are not installed (cargo xtask needs)");
             return None;
         }
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let address = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap();
         let driver = Command::new(CHROMEDRIVER)
             .arg(format!("--port={}", address.port()))
             .stdout(Stdio::null())
@@ -56,9 +59,17 @@ impl Browser {
         for flag in FLAGS {
             wants.add_arg(flag).unwrap();
         }
-        wants.add_arg(&format!("--user-data-dir={}", profile.path().display())).unwrap();
-        let page = WebDriver::new(format!("http://{address}"), wants).await.expect("Chromium starts");
-        Some(Self { page, driver, _profile: profile })
+        wants
+            .add_arg(&format!("--user-data-dir={}", profile.path().display()))
+            .unwrap();
+        let page = WebDriver::new(format!("http://{address}"), wants)
+            .await
+            .expect("Chromium starts");
+        Some(Self {
+            page,
+            driver,
+            _profile: profile,
+        })
     }
 
     /// Ends the browser, then its driver.
@@ -87,11 +98,14 @@ fn wait_for(address: SocketAddr) {
 impl Browser {
     /// Pretends that the person's system is light or dark.
     pub(super) async fn scheme(&self, scheme: &str) {
-        use thirtyfour::extensions::cdp::ChromeDevTools;
         let media = serde_json::json!({
             "features": [{ "name": "prefers-color-scheme", "value": scheme }]
         });
-        let tools = ChromeDevTools::new(self.page.handle.clone());
-        tools.execute_cdp_with_params("Emulation.setEmulatedMedia", media).await.unwrap();
+        let told = self
+            .page
+            .cdp()
+            .send_raw("Emulation.setEmulatedMedia", media)
+            .await;
+        told.expect("Chromium takes the colour scheme");
     }
 }

@@ -14,7 +14,10 @@ fn an_endless_template_is_refused_before_anything_leaves() {
     );
     let created = avow.json(&["campaign", "create", "--from", &campaign]);
     let id = created["campaign"].as_str().unwrap();
-    avow.fails(1, &["campaign", "send", id, "--wait", "--relay", "127.0.0.1:9"]);
+    avow.fails(
+        1,
+        &["campaign", "send", id, "--wait", "--relay", "127.0.0.1:9"],
+    );
     assert_eq!(avow.json(&["report", "campaign", id])["audience"], 0);
 }
 

@@ -15,7 +15,10 @@ fn the_whole_job_runs_from_the_shell_and_adds_up_to_the_unit() {
     assert_eq!(outcomes["delivered"], PERMITTED);
     assert_eq!(outcomes["refused"], AUDIENCE - PERMITTED);
     let counts: Value = serde_json::from_str(sink.end().trim()).unwrap();
-    assert_eq!((&counts["total"], &counts["unique_messages"]), (&PERMITTED.into(), &PERMITTED.into()));
+    assert_eq!(
+        (&counts["total"], &counts["unique_messages"]),
+        (&PERMITTED.into(), &PERMITTED.into())
+    );
 }
 
 #[test]
@@ -26,11 +29,23 @@ fn each_refused_person_is_listed_with_the_reason_and_explained_in_sentences() {
     avow.send(&campaign, &sink.said("listening"));
     let told = avow.run(&["report", "campaign", &campaign, "--people", "refused"]);
     let told = String::from_utf8(told.stdout).unwrap();
-    assert!(told.contains("hal@example.com") && told.contains("ivo@example.com"), "{told}");
-    let words = ["explain", "--account", "imark", "--contact", "ivo@example.com"];
+    assert!(
+        told.contains("hal@example.com") && told.contains("ivo@example.com"),
+        "{told}"
+    );
+    let words = [
+        "explain",
+        "--account",
+        "imark",
+        "--contact",
+        "ivo@example.com",
+    ];
     let why = avow.run(&[&words[..], &["--campaign", &campaign]].concat());
     let why = String::from_utf8(why.stdout).unwrap();
-    assert!(why.contains("withdrew") || why.contains("unsubscribed"), "{why}");
+    assert!(
+        why.contains("withdrew") || why.contains("unsubscribed"),
+        "{why}"
+    );
 }
 
 #[test]
@@ -72,5 +87,8 @@ fn a_cancelled_campaign_refuses_whoever_had_not_been_written_to() {
     let campaign = avow.draft();
     avow.json(&["campaign", "cancel", &campaign]);
     let said = avow.fails(1, &["campaign", "send", &campaign, "--wait"]);
-    assert!(said.contains("cancelled") || said.contains("elsewhere"), "{said}");
+    assert!(
+        said.contains("cancelled") || said.contains("elsewhere"),
+        "{said}"
+    );
 }

@@ -30,7 +30,14 @@ impl Avow {
     /// Imports these people with the newsletter and its measuring as purposes.
     pub(crate) fn with_people(self, csv: &str) -> Self {
         let file = self.file("people.csv", csv);
-        let words = ["import", &file, "--account", "imark", "--purpose", "newsletter"];
+        let words = [
+            "import",
+            &file,
+            "--account",
+            "imark",
+            "--purpose",
+            "newsletter",
+        ];
         self.json(&[&words[..], &["--purpose", "measure"]].concat());
         self
     }
@@ -56,9 +63,18 @@ impl Avow {
     pub(crate) fn outcomes(&self, campaign: &str) -> Value {
         let report = self.json(&["report", "campaign", campaign]);
         let outcomes = report["outcomes"].clone();
-        let sum: u64 = outcomes.as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
+        let sum: u64 = outcomes
+            .as_object()
+            .unwrap()
+            .values()
+            .map(|n| n.as_u64().unwrap())
+            .sum();
         let waiting = report["waiting"].as_u64().unwrap_or(0);
-        assert_eq!(sum + waiting, report["audience"].as_u64().unwrap(), "{report}");
+        assert_eq!(
+            sum + waiting,
+            report["audience"].as_u64().unwrap(),
+            "{report}"
+        );
         outcomes
     }
 

@@ -8,13 +8,18 @@ use crate::job::stage::{PEOPLE, PERMITTED};
 
 #[test]
 fn postfix_receives_every_message_once() {
-    let Some(postfix) = Postfix::start(&Job::Receive) else { return };
+    let Some(postfix) = Postfix::start(&Job::Receive) else {
+        return;
+    };
     let avow = Avow::new().with_account().with_people(PEOPLE);
     let campaign = avow.draft();
     avow.send(&campaign, &postfix.address.to_string());
     assert_eq!(avow.outcomes(&campaign)["delivered"], PERMITTED);
     let mails = postfix.wait_for_mails(PERMITTED as usize);
-    let ada = mails.iter().filter(|m| m.contains("To: ada@example.com")).count();
+    let ada = mails
+        .iter()
+        .filter(|m| m.contains("To: ada@example.com"))
+        .count();
     assert_eq!((mails.len() as u64, ada), (PERMITTED, 1));
 }
 
@@ -39,22 +44,38 @@ fn dkimpy_verifies_both_signatures_of_what_postfix_received() {
         println!("skipped: no Python with dkimpy (cargo xtask test makes one)");
         return;
     };
-    let Some(postfix) = Postfix::start(&Job::Receive) else { return };
+    let Some(postfix) = Postfix::start(&Job::Receive) else {
+        return;
+    };
     let avow = Avow::new().with_account().with_people(PEOPLE);
     let campaign = avow.draft();
     avow.send(&campaign, &postfix.address.to_string());
     let folder = avow.path("signed");
     std::fs::create_dir(&folder).unwrap();
-    for (n, mail) in postfix.wait_for_mails(PERMITTED as usize).iter().enumerate() {
+    for (n, mail) in postfix
+        .wait_for_mails(PERMITTED as usize)
+        .iter()
+        .enumerate()
+    {
         std::fs::write(folder.join(format!("{n}.eml")), mail.replace('\n', "\r\n")).unwrap();
     }
     let records = avow.json(&["account", "dns", "--account", "imark"]);
     let records = records.as_array().unwrap().iter();
     let keys = records.filter(|r| r["name"].as_str().unwrap().contains("_domainkey"));
-    let lines = keys.map(|r| format!("{} {}\n", r["name"].as_str().unwrap(), r["value"].as_str().unwrap()));
+    let lines = keys.map(|r| {
+        format!(
+            "{} {}\n",
+            r["name"].as_str().unwrap(),
+            r["value"].as_str().unwrap()
+        )
+    });
     std::fs::write(folder.join("keys.txt"), lines.collect::<String>()).unwrap();
     let script = repository().join("tests/tools/verify_dkim.py");
-    let done = Command::new(python).arg(script).arg(&folder).output().unwrap();
+    let done = Command::new(python)
+        .arg(script)
+        .arg(&folder)
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&[done.stdout, done.stderr].concat()).into_owned();
     assert!(done.status.success(), "{said}");
 }
@@ -68,11 +89,27 @@ fn swaks_delivers_into_the_sink() {
     let avow = Avow::new();
     let sink = avow.sink(&[]);
     let done = Command::new("swaks")
-        .args(["--server", &sink.said("listening"), "--from", "a@example.com"])
-        .args(["--to", "b@example.org", "--header", "Subject: by swaks", "--body", "hello"])
+        .args([
+            "--server",
+            &sink.said("listening"),
+            "--from",
+            "a@example.com",
+        ])
+        .args([
+            "--to",
+            "b@example.org",
+            "--header",
+            "Subject: by swaks",
+            "--body",
+            "hello",
+        ])
         .output()
         .unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stdout)
+    );
     let counts: serde_json::Value = serde_json::from_str(sink.end().trim()).unwrap();
     assert_eq!(counts["total"], 1, "{counts}");
 }

@@ -52,13 +52,19 @@ postlog unix-dgram n - n - 1 postlogd
 impl Postfix {
     /// `None`, with a line that says so, where Postfix is missing or this user may not start it.
     pub(super) fn start(job: &Job) -> Option<Self> {
-        let root = Command::new("id").arg("-u").output().is_ok_and(|o| o.stdout == b"0\n");
+        let root = Command::new("id")
+            .arg("-u")
+            .output()
+            .is_ok_and(|o| o.stdout == b"0\n");
         if !Path::new("/usr/sbin/postfix").exists() || !root {
             println!("skipped: Postfix is not installed, or this user is not root");
             return None;
         }
         let folder = TempDir::new().unwrap();
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let address = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap();
         let postfix = Self { folder, address };
         postfix.configure(job);
         postfix.control("start");
@@ -82,8 +88,12 @@ impl Postfix {
     }
 
     fn mails(&self) -> Vec<String> {
-        let Ok(entries) = std::fs::read_dir(self.path("mail/box/new")) else { return Vec::new() };
-        entries.filter_map(|e| std::fs::read_to_string(e.unwrap().path()).ok()).collect()
+        let Ok(entries) = std::fs::read_dir(self.path("mail/box/new")) else {
+            return Vec::new();
+        };
+        entries
+            .filter_map(|e| std::fs::read_to_string(e.unwrap().path()).ok())
+            .collect()
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -99,8 +109,14 @@ impl Postfix {
         std::fs::write(self.path("etc/master.cf"), listener + SERVICES).unwrap();
         // Postfix gives up root: its users must be able to enter, and to write where they work.
         run("chmod", &["755", &self.folder.path().display().to_string()]);
-        run("chown", &["postfix", &self.path("data").display().to_string()]);
-        run("chown", &["nobody:nogroup", &self.path("mail").display().to_string()]);
+        run(
+            "chown",
+            &["postfix", &self.path("data").display().to_string()],
+        );
+        run(
+            "chown",
+            &["nobody:nogroup", &self.path("mail").display().to_string()],
+        );
     }
 
     fn main(&self, job: &Job) -> String {
@@ -133,7 +149,9 @@ impl Postfix {
     }
 
     fn wait(&self) {
-        await_that("Postfix listens", || TcpStream::connect(self.address).is_ok());
+        await_that("Postfix listens", || {
+            TcpStream::connect(self.address).is_ok()
+        });
     }
 }
 
@@ -141,7 +159,10 @@ impl Postfix {
 fn await_that(what: &str, so: impl Fn() -> bool) {
     let began = Instant::now();
     while !so() {
-        assert!(began.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
+        assert!(
+            began.elapsed() < PATIENCE,
+            "{what}: not within {PATIENCE:?}"
+        );
         std::thread::yield_now();
     }
 }

@@ -24,6 +24,12 @@ pub(crate) enum Command {
     Add(AddArgs),
     /// List the accounts
     List,
+    /// Print the DNS records that an account's sending domain needs
+    Dns {
+        /// The account, by its short name
+        #[arg(long)]
+        account: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -82,6 +88,7 @@ pub(crate) async fn run(call: &Call, command: Command) -> Result<Exit> {
             answer(call.form, &added, added_text)?;
         }
         Command::List => list(call).await?,
+        Command::Dns { account } => dns(call, &account).await?,
     }
     Ok(Exit::Done)
 }
@@ -223,16 +230,27 @@ fn added_text(added: &Added) -> String {
         text.line(user::login_text(owner).trim_end());
     }
     text.line("\nPublish these DNS records before you send:");
-    for record in &added.dns {
-        text.line(format_args!(
-            "\n  {} {}  ({})\n  {}",
-            record.name, record.kind, record.why, record.value
-        ));
-    }
+    text.line(records_text(&added.dns).trim_end());
     for warning in &added.warnings {
         text.line(format_args!("\nNote: {warning}."));
     }
     text.text()
+}
+
+fn records_text(records: &[Publish]) -> String {
+    let line = |r: &Publish| format!("\n  {} {}  ({})\n  {}\n", r.name, r.kind, r.why, r.value);
+    records.iter().map(line).collect()
+}
+
+async fn dns(call: &Call, account: &str) -> Result<()> {
+    let (row, _) = call.world.account(account).await?;
+    let domain = &row.settings.sending_domain;
+    let keys = keys::read(&call.world.config.data, domain)?;
+    let keys = keys.with_context(|| {
+        format!("there are no signing keys of {domain} in this data folder; restore its keys/ from a backup")
+    })?;
+    let records = keys::dns(domain, &keys)?;
+    answer(call.form, &records, |records| records_text(records))
 }
 
 async fn list(call: &Call) -> Result<()> {

@@ -77,7 +77,13 @@ struct LogIn<'a> {
 
 impl<'a> Welcome<'a> {
     pub(super) fn new(base_url: &'a str, password: &'a str) -> Self {
-        Self { base_url, log_in: LogIn { address: OWNER, password } }
+        Self {
+            base_url,
+            log_in: LogIn {
+                address: OWNER,
+                password,
+            },
+        }
     }
 
     pub(super) fn text(&self) -> String {
