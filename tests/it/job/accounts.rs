@@ -49,7 +49,10 @@ fn a_policy_with_a_fault_is_shown_with_its_line_and_makes_no_account() {
     let text = std::fs::read_to_string(repository().join("policies/imark/v1.toml")).unwrap();
     let bad = avow.file("bad.toml", text.replacen("choice = ", "choise = ", 1));
     let said = avow.fails(1, &["policy", "check", &bad]);
-    assert!(said.contains("choise") && said.contains(&format!("{bad}:")), "{said}");
+    assert!(
+        said.contains("choise") && said.contains(&format!("{bad}:")),
+        "{said}"
+    );
     let words = [
         "account",
         "add",
