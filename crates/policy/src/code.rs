@@ -158,6 +158,34 @@ codes! {
         "The consent store could not be read" "It is tried again by itself; check the store."
 }
 
+impl Code {
+    /// How much a refusal tells a person, 0 the most: what protects them, what they did themselves, a dead
+    /// address, a condition that is not met, what the policy says, and last that something is missing.
+    /// Someone who withdrew is told so, and not that their data are of unknown origin besides.
+    pub(crate) const fn rank(self) -> u8 {
+        match self {
+            Self::DErased | Self::DMinor | Self::DRestricted => 0,
+            Self::DComplaint
+            | Self::DWithdrawn
+            | Self::DObjected
+            | Self::DRefused
+            | Self::DSuppressedChannel
+            | Self::DSuppressedTenant
+            | Self::DSuppressedGlobal => 1,
+            Self::DBounced => 2,
+            Self::DNoChoice => 5,
+            Self::DNoBinding | Self::DNoDataHeld | Self::DTenantIsolation => 6,
+            Self::DNoPolicy
+            | Self::DNotDeclared
+            | Self::DVersionNotEffective
+            | Self::DNotInCurrentVersion
+            | Self::DNotInBoundVersion
+            | Self::DNarrowedSince => 4,
+            _ => 3,
+        }
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -172,6 +200,26 @@ pub fn explain_code(code: &str) -> Option<(&'static str, &'static str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_person_did_is_told_before_what_is_missing() {
+        let mut codes = [
+            Code::DNoBinding,
+            Code::DNoChoice,
+            Code::DBounced,
+            Code::DWithdrawn,
+        ];
+        codes.sort_by_key(|code| code.rank());
+        assert_eq!(
+            codes,
+            [
+                Code::DWithdrawn,
+                Code::DBounced,
+                Code::DNoChoice,
+                Code::DNoBinding
+            ]
+        );
+    }
 
     #[test]
     fn every_code_goes_round_and_its_first_letter_tells_its_weight() {

@@ -84,6 +84,12 @@ impl Reasons {
         self.push(Reason::new(code));
     }
 
+    /// The reason that says most to a person comes first; equals stay as they were found.
+    pub(crate) fn telling_first(mut self) -> Self {
+        self.items[..usize::from(self.len)].sort_by_key(|reason| reason.code.rank());
+        self
+    }
+
     /// True when one of the reasons has this code.
     pub fn has(&self, code: Code) -> bool {
         self.iter().any(|r| r.code == code)

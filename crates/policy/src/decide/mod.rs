@@ -184,7 +184,7 @@ impl<'a> Case<'a> {
 
     fn close(self) -> Decision {
         if !self.out.deny.is_empty() {
-            return Decision::Deny(Refusal(self.out.deny));
+            return Decision::Deny(Refusal(self.out.deny.telling_first()));
         }
         if self.out.allow.is_empty() {
             // Nothing forbids it and nothing permits it: unknown is no.
