@@ -11,6 +11,7 @@ mod keys;
 mod lines;
 mod policies;
 mod progress;
+mod rehearsal;
 mod secret;
 mod sending;
 mod serving;

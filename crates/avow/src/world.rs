@@ -17,7 +17,8 @@ use crate::system;
 
 const DATABASE_FILE: &str = "avow.db";
 
-/// Everything that commands share.
+/// Everything that commands share. Cheap to clone.
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) config: Config,
     pub(crate) clock: SharedClock,

@@ -9,22 +9,20 @@ mod people;
 mod report;
 mod show;
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use avow_deliver::engine::EngineHandle;
-use avow_deliver::route::Transport;
-use avow_deliver::sink::{Sink, SinkHandle, SinkOptions};
-use avow_deliver::smtp::{Route, TlsMode};
+use avow_deliver::sink::SinkHandle;
 use clap::Args;
 use tokio::task::JoinSet;
 
 use super::Call;
 use crate::config::{Config, Flags};
 use crate::exit::{Exit, Form, answer};
+use crate::rehearsal;
 use crate::sending;
 use crate::serving::{self, Leave};
 use crate::world::World;
@@ -55,12 +53,12 @@ pub(crate) async fn run(args: DemoArgs, flags: &Flags) -> Result<Exit> {
     let config = configure(flags)?;
     fresh(&config.data)?;
     let world = World::open(config).await?;
-    let sink = start_sink(&world)?;
+    let sink = rehearsal::start(&world)?;
     let mut tasks = JoinSet::new();
     let leave = Leave::on_signal(&mut tasks)?;
     // The web server's port is taken before the work, so that a taken one is said at once.
     let listener = serving::listener(world.config.listen).await?;
-    let engine = sending::start(&world, to_sink(sink.addr())).await?;
+    let engine = sending::start(&world, rehearsal::transport(&sink)).await?;
     let engine = engine.context("another process sends from this folder")?;
     let handle = engine.handle();
     tasks.spawn(engine.run(leave.ordered()));
@@ -173,24 +171,4 @@ fn fresh(folder: &Path) -> Result<()> {
         "avow demo empties this folder each time it starts\n",
     )?;
     Ok(())
-}
-
-fn start_sink(world: &World) -> Result<SinkHandle> {
-    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-    let folder = world.config.data.join("sink");
-    Ok(Sink::start(SinkOptions::new(
-        listen,
-        folder,
-        Arc::clone(&world.clock),
-    ))?)
-}
-
-fn to_sink(address: SocketAddr) -> Transport {
-    Transport::Relay(vec![Route {
-        host: address.ip().to_string(),
-        port: address.port(),
-        addresses: vec![address.ip()],
-        tls: TlsMode::Clear,
-        auth: None,
-    }])
 }

@@ -2,21 +2,25 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
 use avow_deliver::engine::{Engine, EngineHandle};
 use avow_deliver::route::Transport;
-use avow_deliver::sink::{Sink, SinkHandle, SinkOptions};
-use avow_deliver::smtp::{Route, TlsMode};
+use avow_deliver::sink::SinkHandle;
 use serde::Serialize;
 use tokio::task::JoinSet;
 
 use super::Call;
 use crate::exit::{Exit, answer};
 use crate::lines::Lines;
+use crate::rehearsal;
 use crate::sending;
 use crate::serving::{self, Leave};
 use crate::world::World;
+
+/// How often a server that may not send looks whether it may now.
+const TAKE_OVER: Duration = Duration::from_secs(2);
 
 /// How to serve.
 #[derive(Debug, clap::Args)]
@@ -41,15 +45,18 @@ struct Serving {
 pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
     let world = &call.world;
     let listener = serving::listener(world.config.listen).await?;
-    let sink = if args.rehearsal {
-        Some(rehearse(world)?)
-    } else {
-        None
+    let sink = args
+        .rehearsal
+        .then(|| rehearsal::start(world))
+        .transpose()?;
+    let transport = match &sink {
+        Some(sink) => rehearsal::transport(sink),
+        None => sending::transport(world)?,
     };
     let engine = if args.no_engine {
         None
     } else {
-        start(world, sink.as_ref()).await?
+        sending::start(world, transport.clone()).await?
     };
     let mut tasks = JoinSet::new();
     let leave = Leave::on_signal(&mut tasks)?;
@@ -60,8 +67,10 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
         rehearsal: sink.as_ref().map(SinkHandle::addr),
         sends: engine.is_some(),
     };
-    if let Some(engine) = engine {
-        tasks.spawn(engine.run(leave.ordered()));
+    match engine {
+        Some(engine) => drop(tasks.spawn(engine.run(leave.ordered()))),
+        None if args.no_engine => {}
+        None => drop(tasks.spawn(send_when_free(world.clone(), transport, leave.clone()))),
     }
     answer(call.form, &serving, text)?;
     let app = Arc::new(world.app(handle, sink));
@@ -70,34 +79,19 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The engine, unless another process of the data folder has it: then only the pages are served.
-async fn start(world: &World, sink: Option<&SinkHandle>) -> Result<Option<Engine>> {
-    let transport = match sink {
-        Some(sink) => to_sink(sink.addr()),
-        None => sending::transport(world)?,
-    };
-    sending::start(world, transport).await
-}
-
-fn rehearse(world: &World) -> Result<SinkHandle> {
-    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-    let folder = world.config.data.join("sink");
-    Ok(Sink::start(SinkOptions::new(
-        listen,
-        folder,
-        Arc::clone(&world.clock),
-    ))?)
-}
-
-/// The way to a mail server of this machine.
-fn to_sink(address: SocketAddr) -> Transport {
-    Transport::Relay(vec![Route {
-        host: address.ip().to_string(),
-        port: address.port(),
-        addresses: vec![address.ip()],
-        tls: TlsMode::Clear,
-        auth: None,
-    }])
+/// Takes the sending over once the process that does it now has ended.
+async fn send_when_free(world: World, transport: Transport, leave: Leave) {
+    loop {
+        tokio::select! {
+            () = leave.ordered() => return,
+            () = tokio::time::sleep(TAKE_OVER) => {}
+        }
+        match sending::start(&world, transport.clone()).await {
+            Ok(None) => {}
+            Ok(Some(engine)) => return engine.run(leave.ordered()).await,
+            Err(fault) => tracing::error!("the delivery engine cannot start: {fault:#}"),
+        }
+    }
 }
 
 fn text(s: &Serving) -> String {
@@ -109,7 +103,9 @@ fn text(s: &Serving) -> String {
     text.line(match (s.rehearsal, s.sends) {
         (Some(_), _) => "A rehearsal: no mail leaves this machine; the Client Center shows it.",
         (None, true) => "Campaigns are sent from here.",
-        (None, false) => "Another process sends; this one serves the pages.",
+        (None, false) => {
+            "Another process sends; this one serves the pages, and sends once the other has ended."
+        }
     });
     text.line("Ctrl-C ends it in good order.");
     text.text()

@@ -81,7 +81,7 @@ struct Tried<'a> {
 }
 
 /// A receiving server that has not answered by then is looked after by the engine; the user need not sit by.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 impl Watch for Tried<'_> {
     const PATIENCE: Option<Duration> = Some(PATIENCE);
