@@ -7,6 +7,7 @@ mod browser;
 mod cli;
 mod job;
 mod process;
+mod crash;
 mod public;
 mod real;
 mod tidy;
