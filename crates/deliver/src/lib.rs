@@ -1,7 +1,6 @@
 //! Delivery: the way from an audience to accounted-for outcomes.
 
 mod audience;
-pub mod check;
 pub mod classify;
 pub mod dkim;
 pub mod dns;

@@ -24,25 +24,25 @@ pub(super) const BROWSER: &str =
     "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Thunderbird/128.4.0";
 
 pub(super) struct World {
-    pub stage: Stage,
-    pub clock: Arc<VirtualClock>,
-    pub tokens: Arc<TokenKey>,
-    pub urls: Urls,
+    pub(super) stage: Stage,
+    pub(super) clock: Arc<VirtualClock>,
+    pub(super) tokens: Arc<TokenKey>,
+    pub(super) urls: Urls,
     router: Router,
 }
 
 pub(super) struct Answer {
-    pub status: StatusCode,
-    pub headers: axum::http::HeaderMap,
-    pub body: Vec<u8>,
+    pub(super) status: StatusCode,
+    pub(super) headers: axum::http::HeaderMap,
+    pub(super) body: Vec<u8>,
 }
 
 impl Answer {
-    pub fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    pub fn header(&self, name: &str) -> &str {
+    pub(super) fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
             .map_or("", |v| v.to_str().unwrap_or("?"))
@@ -50,7 +50,7 @@ impl Answer {
 }
 
 impl World {
-    pub async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let clock = Arc::new(VirtualClock::new());
         let stage = Stage::open("imark", clock.clone(), Arc::new(SeededEntropy::new(1))).await;
         let tokens = Arc::new(TokenKey::new([9; 32]));
@@ -77,12 +77,12 @@ impl World {
         }
     }
 
-    pub fn advance(&self, seconds: u64) {
+    pub(super) fn advance(&self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
     }
 
     /// The address of a token, without scheme and host.
-    pub fn path(&self, token: &Token) -> String {
+    pub(super) fn path(&self, token: &Token) -> String {
         let address = self.urls.of(&self.tokens, token);
         address
             .strip_prefix(BASE)
@@ -90,7 +90,7 @@ impl World {
             .to_owned()
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Answer {
+    pub(super) async fn send(&self, request: Request<Body>) -> Answer {
         let response = self
             .router
             .clone()
@@ -111,11 +111,16 @@ impl World {
         }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(super) async fn get(&self, path: &str) -> Answer {
         self.asks(Method::GET, path, &[]).await
     }
 
-    pub async fn asks(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+    pub(super) async fn asks(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         if !headers.iter().any(|(name, _)| *name == "user-agent") {
             request = request.header(header::USER_AGENT, BROWSER);
@@ -127,7 +132,7 @@ impl World {
             .await
     }
 
-    pub async fn post(&self, path: &str, body: &str) -> Answer {
+    pub(super) async fn post(&self, path: &str, body: &str) -> Answer {
         let request = Request::builder()
             .method(Method::POST)
             .uri(path)
@@ -137,7 +142,7 @@ impl World {
     }
 
     /// A letter, delivered an hour ago, to one person who granted these purposes.
-    pub async fn mailed(&self, address: &str, grants: &[&str]) -> MessageRef {
+    pub(super) async fn mailed(&self, address: &str, grants: &[&str]) -> MessageRef {
         let contact = self.stage.contact(address, grants).await;
         let campaign = self.campaign(&[contact]).await;
         self.advance(3_600);
@@ -149,11 +154,11 @@ impl World {
         }
     }
 
-    pub async fn campaign(&self, people: &[ContactId]) -> CampaignId {
+    pub(super) async fn campaign(&self, people: &[ContactId]) -> CampaignId {
         self.stage.delivered(letter(), &LINKS, people).await
     }
 
-    pub async fn events(&self, contact: ContactId) -> Vec<Fact> {
+    pub(super) async fn events(&self, contact: ContactId) -> Vec<Fact> {
         self.stage
             .scope()
             .facts(contact)
@@ -162,7 +167,7 @@ impl World {
             .events
     }
 
-    pub async fn withdrawals(&self, contact: ContactId) -> usize {
+    pub(super) async fn withdrawals(&self, contact: ContactId) -> usize {
         let events = self.events(contact).await;
         events
             .iter()

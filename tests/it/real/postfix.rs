@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Another program is given this long to do its part; a test that waits longer has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What this Postfix does with mail.
 pub(super) enum Job {
@@ -130,16 +130,20 @@ impl Postfix {
              maillog_file = {here}/data/log\nmaillog_file_prefixes = /tmp\n"
         );
         match job {
-            Job::Receive => text.push_str(&format!(
+            Job::Receive => write!(
+                text,
                 "virtual_mailbox_domains = static:all\nvirtual_mailbox_base = {here}/mail\n\
                  virtual_mailbox_maps = static:box/\nvirtual_uid_maps = static:65534\n\
                  virtual_gid_maps = static:65534\n"
-            )),
-            Job::Relay(next) => {
-                write!(text, "relayhost = [{}]:{}\n", next.ip(), next.port()).unwrap();
-                text.push_str("smtp_dns_support_level = disabled\nsmtp_host_lookup = native\n");
-            }
+            ),
+            Job::Relay(next) => write!(
+                text,
+                "relayhost = [{}]:{}\nsmtp_dns_support_level = disabled\nsmtp_host_lookup = native\n",
+                next.ip(),
+                next.port()
+            ),
         }
+        .unwrap();
         text
     }
 

@@ -17,6 +17,13 @@ const RECIPIENTS: u32 = 100_000;
 const MESSAGE_BYTES: u32 = 10_240;
 const CONNECTIONS: u32 = 20;
 
+/// Whether our mail is signed: RSA-2048 and Ed25519, or not at all.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Signing {
+    Twice,
+    Off,
+}
+
 pub(super) fn run() -> Result<Value> {
     shell::run(&mut cargo(&[
         "build",
@@ -28,8 +35,8 @@ pub(super) fn run() -> Result<Value> {
     let address = free_address()?;
     let _sink = smtp_sink(address)?;
     let ceiling = smtp_source(address)?;
-    let unsigned = send(address, "--unsigned")?;
-    let signed = send(address, "--signed")?;
+    let unsigned = send(address, Signing::Off)?;
+    let signed = send(address, Signing::Twice)?;
     let own = own_sink()?;
     let rate = figure(&unsigned, "messages_per_second")?;
     Ok(json!({
@@ -72,15 +79,13 @@ fn smtp_source(address: SocketAddr) -> Result<f64> {
     Ok(f64::from(RECIPIENTS) / began.elapsed().as_secs_f64())
 }
 
-fn send(address: SocketAddr, signing: &str) -> Result<Value> {
-    let words = [
-        "--sink",
-        &address.to_string(),
-        "--recipients",
-        &RECIPIENTS.to_string(),
-        signing,
-    ];
-    example("avow-deliver", "campaign_bench", &words.map(str::to_owned))
+fn send(address: SocketAddr, signing: Signing) -> Result<Value> {
+    let mut words = vec!["--sink".to_owned(), address.to_string()];
+    words.extend(["--contacts".to_owned(), RECIPIENTS.to_string()]);
+    if signing == Signing::Off {
+        words.push("--unsigned".to_owned());
+    }
+    example("avow-deliver", "campaign_bench", &words)
 }
 
 fn own_sink() -> Result<Value> {
@@ -89,10 +94,10 @@ fn own_sink() -> Result<Value> {
     let _gone = std::fs::remove_dir_all(&folder);
     let mut command = Command::new(target().join("release/avow"));
     command
-        .args(["sink", "--listen", &address.to_string(), "--dir"])
+        .args(["sink", "--smtp", &address.to_string(), "--folder"])
         .arg(&folder);
     let served = Served::start(&mut command, address)?;
-    let result = send(address, "--unsigned");
+    let result = send(address, Signing::Off);
     drop(served);
     let _gone = std::fs::remove_dir_all(&folder);
     result

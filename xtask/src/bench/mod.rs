@@ -69,8 +69,9 @@ fn example(package: &str, name: &str, words: &[String]) -> Result<Value> {
         "--",
     ]);
     let text = output(command.args(words))?;
-    let last = text.trim().lines().last().unwrap_or_default();
-    Ok(serde_json::from_str(last)?)
+    // The report is the last value printed, on one line or on many.
+    let start = text.find('{').unwrap_or_default();
+    Ok(serde_json::from_str(text[start..].trim())?)
 }
 
 /// A number out of a result, by its key.
