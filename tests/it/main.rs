@@ -10,6 +10,7 @@
 mod avow;
 mod browser;
 mod cli;
+mod crash;
 mod job;
 mod process;
 mod public;

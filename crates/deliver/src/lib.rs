@@ -1,6 +1,7 @@
 //! Delivery: the way from an audience to accounted-for outcomes.
 
 mod audience;
+pub mod check;
 pub mod classify;
 pub mod dkim;
 pub mod dns;

@@ -1,11 +1,12 @@
 //! A campaign made ready to send: everything that is the same for each of its recipients.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use avow_compose::{Compiled, ContentFault, Footer};
 use avow_model::{Category, MessageClass, Purpose, Timestamp};
-use avow_policy::{Content, Kind, PolicySet, Promotion, Request, Version};
-use avow_store::{Campaign, StoreError};
+use avow_policy::{Content, Kind, PolicySet, Promotion, Request, Shelf, Version};
+use avow_store::{AccountRow, Campaign, Store, StoreError};
 
 use super::crew::Crew;
 use super::gate::{Gate, first};
@@ -55,55 +56,81 @@ fn sentences(faults: &[ContentFault]) -> String {
 
 impl Brief {
     pub(crate) async fn open(crew: &Crew, campaign: &Campaign) -> Result<Self, BriefFault> {
-        let scope = crew.store.account(campaign.account);
-        let account = crew.store.account_row(campaign.account).await?;
-        let account = account.ok_or(BriefFault::NoAccount)?;
-        let published = scope.published().await?;
-        let policies = crew
-            .shelf
-            .open(campaign.account, &published)
-            .map_err(|faults| BriefFault::Policy(first(&faults)))?;
         let started_at = campaign.started_at.unwrap_or(campaign.created_at);
-        let (compiled, class, version) = compile(campaign, &policies, started_at)?;
-        let list = match campaign.list {
-            Some(list) => scope.list(list).await?.map(|row| row.slug),
-            None => None,
-        };
-        let send = Request {
-            account: account.slug.clone(),
-            brand: account.settings.brand.clone(),
-            list,
-            purpose: campaign.purpose.clone(),
-            verb: word("send"),
-            reads: vec![word("email")],
-            recipient: word("self"),
-            content: Content::Normal,
-            promotion: match class {
-                MessageClass::Marketing => Promotion::Carried,
-                _ => Promotion::None,
-            },
-            permit: None,
-        };
+        let draft = draft(&crew.store, &crew.shelf, campaign, started_at).await?;
+        let domain = draft.account.settings.sending_domain;
         Ok(Self {
-            gate: Gate {
-                needs: needs(&compiled, version),
-                scope,
-                shelf: crew.shelf.clone(),
-                send,
-            },
-            signer: read_signer(crew, &account.settings.sending_domain)?,
-            compiled,
-            domain: account.settings.sending_domain,
+            gate: draft.gate,
+            compiled: draft.compiled,
+            signer: read_signer(crew, &domain)?,
+            domain,
             started_at,
         })
     }
 }
 
-fn compile<'a>(
+/// A campaign compiled under the policy of an instant, with the question that it asks of the gate.
+pub(crate) struct Draft {
+    pub(crate) account: AccountRow,
+    pub(crate) policies: Arc<PolicySet>,
+    pub(crate) class: MessageClass,
+    pub(crate) compiled: Compiled,
+    pub(crate) gate: Gate,
+}
+
+pub(crate) async fn draft(
+    store: &Store,
+    shelf: &Arc<Shelf>,
     campaign: &Campaign,
-    policies: &'a PolicySet,
+    at: Timestamp,
+) -> Result<Draft, BriefFault> {
+    let scope = store.account(campaign.account);
+    let account = store.account_row(campaign.account).await?;
+    let account = account.ok_or(BriefFault::NoAccount)?;
+    let published = scope.published().await?;
+    let policies = shelf
+        .open(campaign.account, &published)
+        .map_err(|faults| BriefFault::Policy(first(&faults)))?;
+    let list = match campaign.list {
+        Some(list) => scope.list(list).await?.map(|row| row.slug),
+        None => None,
+    };
+    let (compiled, class, needs) = compile(campaign, &policies, at)?;
+    let send = Request {
+        account: account.slug.clone(),
+        brand: account.settings.brand.clone(),
+        list,
+        purpose: campaign.purpose.clone(),
+        verb: word("send"),
+        reads: vec![word("email")],
+        recipient: word("self"),
+        content: Content::Normal,
+        promotion: match class {
+            MessageClass::Marketing => Promotion::Carried,
+            _ => Promotion::None,
+        },
+        permit: None,
+    };
+    let shelf = shelf.clone();
+    Ok(Draft {
+        gate: Gate {
+            scope,
+            shelf,
+            send,
+            needs,
+        },
+        account,
+        policies,
+        class,
+        compiled,
+    })
+}
+
+fn compile(
+    campaign: &Campaign,
+    policies: &PolicySet,
     started_at: Timestamp,
-) -> Result<(Compiled, MessageClass, &'a Version), BriefFault> {
+) -> Result<(Compiled, MessageClass, Vec<Category>), BriefFault> {
     let version = policies.in_force(started_at).ok_or(BriefFault::NoVersion)?;
     let class = class_of(version, &campaign.purpose)
         .ok_or_else(|| BriefFault::NoPurpose(campaign.purpose.to_string()))?;
@@ -115,11 +142,13 @@ fn compile<'a>(
         stream: campaign.purpose.to_string(),
     };
     let compiled = avow_compose::compile(&campaign.content, &footer, class);
-    Ok((compiled.map_err(BriefFault::Content)?, class, version))
+    let compiled = compiled.map_err(BriefFault::Content)?;
+    let needs = needs(&compiled, version);
+    Ok((compiled, class, needs))
 }
 
 /// What mail for this purpose is; `None` when the version does not declare the purpose.
-pub(crate) fn class_of(version: &Version, purpose: &Purpose) -> Option<MessageClass> {
+fn class_of(version: &Version, purpose: &Purpose) -> Option<MessageClass> {
     Some(match version.purpose(purpose)?.kind {
         Kind::Service | Kind::Demo => MessageClass::Service,
         _ => MessageClass::Marketing,
@@ -127,7 +156,7 @@ pub(crate) fn class_of(version: &Version, purpose: &Purpose) -> Option<MessageCl
 }
 
 /// The categories of data that the content reads beside the address.
-pub(crate) fn needs(compiled: &Compiled, version: &Version) -> Vec<Category> {
+fn needs(compiled: &Compiled, version: &Version) -> Vec<Category> {
     let mut needs: Vec<Category> = compiled
         .fields()
         .iter()
@@ -140,7 +169,7 @@ pub(crate) fn needs(compiled: &Compiled, version: &Version) -> Vec<Category> {
 }
 
 /// A field is data of the category of its name; the parts of a name are data of `name`.
-fn category_of(field: &str, version: &Version) -> Option<Category> {
+pub(crate) fn category_of(field: &str, version: &Version) -> Option<Category> {
     let own: Category = field.parse().ok()?;
     if version.categories().iter().any(|c| c.id == own) {
         return Some(own);

@@ -1,0 +1,339 @@
+//! The check before sending: everything that stops a campaign or deserves a look, all at once.
+//!
+//! Asks what the engine will ask, of the same gate, so that a campaign that passes can be sent. Never: sends,
+//! writes, or counts people one by one beyond a bound; a large audience is estimated and says so.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use avow_model::{ContactId, EmailAddress, MessageClass, Timestamp};
+use avow_policy::{PurposeRule, Shelf, explain_code};
+use avow_store::{Campaign, Store, StoreError};
+
+use crate::engine::brief::{BriefFault, Draft, category_of, draft, read_keys};
+use crate::engine::gate::{GateFault, Ruling};
+
+/// People judged for the forecast: enough for a percent, little enough to wait for (a tenth of a second).
+const SAMPLE: usize = 5_000;
+/// People judged at once.
+const PAGE: u32 = 1_000;
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    Pass,
+    /// It can be sent; somebody should look.
+    Warn,
+    /// It cannot be sent.
+    Fail,
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Subject {
+    Policy,
+    Content,
+    Data,
+    Sender,
+    Keys,
+    Footer,
+    Audience,
+}
+
+impl Subject {
+    /// What pages call it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Policy => "Purpose",
+            Self::Content => "Content",
+            Self::Data => "Personal data",
+            Self::Sender => "Sender",
+            Self::Keys => "Signature",
+            Self::Footer => "Footer",
+            Self::Audience => "Audience",
+        }
+    }
+}
+
+/// One finding: a sentence, and what to do where something can be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    pub level: Level,
+    pub subject: Subject,
+    pub text: String,
+    pub fix: Option<String>,
+}
+
+/// Who would get it, by the gate's word now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Forecast {
+    /// Everybody on the list, or in the account.
+    pub audience: u64,
+    /// How many of them were judged: all, or the first of them.
+    pub judged: u64,
+    /// Of those judged.
+    pub allowed: u64,
+    /// Of those judged, by their codes, most frequent first.
+    pub refused: Vec<(String, u64)>,
+}
+
+impl Forecast {
+    /// How many will get it: counted when everybody was judged, otherwise in proportion.
+    pub fn allowed_of_all(&self) -> u64 {
+        (self.allowed * self.audience)
+            .checked_div(self.judged)
+            .unwrap_or(0)
+    }
+
+    /// True when not everybody was judged.
+    pub const fn is_estimate(&self) -> bool {
+        self.judged < self.audience
+    }
+}
+
+/// All findings, and the forecast where one could be made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    pub findings: Vec<Finding>,
+    pub forecast: Option<Forecast>,
+}
+
+impl Report {
+    /// True when nothing stops the campaign.
+    pub fn is_ready(&self) -> bool {
+        self.findings.iter().all(|f| f.level != Level::Fail)
+    }
+
+    fn add(&mut self, level: Level, subject: Subject, text: impl Into<String>) {
+        self.findings.push(Finding {
+            level,
+            subject,
+            text: text.into(),
+            fix: None,
+        });
+    }
+
+    fn fix(&mut self, fix: impl Into<String>) {
+        if let Some(last) = self.findings.last_mut() {
+            last.fix = Some(fix.into());
+        }
+    }
+}
+
+/// What a check looks at.
+#[derive(Clone, Copy)]
+pub struct Desk<'a> {
+    pub store: &'a Store,
+    pub shelf: &'a Arc<Shelf>,
+    /// `<domain>/{rsa,ed25519}.pk8`.
+    pub keys: &'a Path,
+    pub now: Timestamp,
+}
+
+/// Checks a campaign as it stands.
+pub async fn check(desk: Desk<'_>, campaign: &Campaign) -> Result<Report, StoreError> {
+    let mut report = Report::default();
+    let draft = match draft(desk.store, desk.shelf, campaign, desk.now).await {
+        Ok(draft) => draft,
+        Err(BriefFault::Store(fault)) => return Err(fault),
+        Err(fault) => {
+            said(&fault, &mut report);
+            return Ok(report);
+        }
+    };
+    purpose(&draft, campaign, desk.now, &mut report);
+    content(&draft, &mut report);
+    sender(
+        campaign,
+        &draft.account.settings.sending_domain,
+        &mut report,
+    );
+    keys(
+        desk.keys,
+        &draft.account.settings.sending_domain,
+        &mut report,
+    );
+    footer(&draft, &mut report);
+    match forecast(&draft, campaign, desk.now).await {
+        Ok(forecast) => audience(forecast, &mut report),
+        Err(GateFault::Store(fault)) => return Err(fault),
+        Err(fault) => report.add(Level::Fail, Subject::Policy, fault.to_string()),
+    }
+    Ok(report)
+}
+
+/// Why it cannot even be compiled. Each sentence names its remedy.
+fn said(fault: &BriefFault, report: &mut Report) {
+    match fault {
+        BriefFault::Content(faults) => {
+            for fault in faults {
+                report.add(Level::Fail, Subject::Content, fault.to_string());
+            }
+        }
+        fault => report.add(Level::Fail, Subject::Policy, fault.to_string()),
+    }
+}
+
+fn purpose(draft: &Draft, campaign: &Campaign, now: Timestamp, report: &mut Report) {
+    let version = draft.policies.in_force(now);
+    let Some((version, rule)) = version.and_then(|v| Some((v, v.purpose(&campaign.purpose)?)))
+    else {
+        return;
+    };
+    if rule.verbs.iter().any(|verb| verb.as_str() == "send") {
+        let text = format!(
+            "Version {} of the policy declares “{}”.",
+            version.n(),
+            rule.title
+        );
+        report.add(Level::Pass, Subject::Policy, text);
+    } else {
+        let text = format!("The purpose `{}` is not one for sending mail.", rule.id);
+        report.add(Level::Fail, Subject::Policy, text);
+        report.fix("Choose a purpose that has `send` among its verbs.");
+    }
+    let undeclared = |field: &&String| !may_read(rule, field, version);
+    for field in draft.compiled.fields().iter().filter(undeclared) {
+        let text = format!("The content reads `{field}`, which `{}` may not.", rule.id);
+        report.add(Level::Fail, Subject::Data, text);
+        report.fix("Leave it out, or publish a policy version in which the purpose reads it.");
+    }
+}
+
+fn may_read(rule: &PurposeRule, field: &str, version: &avow_policy::Version) -> bool {
+    category_of(field, version).is_none_or(|category| rule.reads.contains(&category))
+}
+
+fn content(draft: &Draft, report: &mut Report) {
+    let warnings = draft.compiled.warnings();
+    if warnings.is_empty() {
+        report.add(Level::Pass, Subject::Content, "The content compiles.");
+    }
+    for warning in warnings {
+        report.add(Level::Warn, Subject::Content, warning.to_string());
+    }
+}
+
+fn sender(campaign: &Campaign, domain: &str, report: &mut Report) {
+    let from = &campaign.content.from_address;
+    match from.parse::<EmailAddress>() {
+        Err(fault) => {
+            report.add(
+                Level::Fail,
+                Subject::Sender,
+                format!("The sender's address is not one: {fault}."),
+            );
+            report.fix("Correct the sender's address.");
+        }
+        Ok(address) if address.domain() != domain => {
+            let text = format!(
+                "The sender is not of the account's domain {domain}: receivers would not believe it."
+            );
+            report.add(Level::Fail, Subject::Sender, text);
+            report.fix(format!("Send from an address that ends in @{domain}."));
+        }
+        Ok(_) => report.add(
+            Level::Pass,
+            Subject::Sender,
+            format!("The sender is of {domain}."),
+        ),
+    }
+}
+
+fn keys(folder: &Path, domain: &str, report: &mut Report) {
+    match read_keys(folder, domain) {
+        Ok(Some(_)) => report.add(
+            Level::Pass,
+            Subject::Keys,
+            format!("{domain} signs its mail."),
+        ),
+        Ok(None) => {
+            let text = format!("{domain} has no signing keys: its mail leaves unsigned.");
+            report.add(Level::Warn, Subject::Keys, text);
+            report.fix("Make keys and publish their DNS records, unless your relay signs.");
+        }
+        Err(fault) => {
+            report.add(
+                Level::Fail,
+                Subject::Keys,
+                format!("The keys of {domain} cannot be read: {fault}."),
+            );
+            report.fix("Check owner and rights of the keys folder.");
+        }
+    }
+}
+
+fn footer(draft: &Draft, report: &mut Report) {
+    let text = match draft.class {
+        MessageClass::Marketing => {
+            "Postal address, reason and one-click unsubscribe stand in every message."
+        }
+        _ => "Postal address and reason stand in every message.",
+    };
+    report.add(Level::Pass, Subject::Footer, text);
+}
+
+async fn forecast(
+    draft: &Draft,
+    campaign: &Campaign,
+    now: Timestamp,
+) -> Result<Forecast, GateFault> {
+    let scope = &draft.gate.scope;
+    let mut forecast = Forecast::default();
+    let mut refused: BTreeMap<String, u64> = BTreeMap::new();
+    let mut bench = draft.gate.bench(now).await?;
+    let mut after = ContactId::from_i64(0);
+    while (forecast.judged as usize) < SAMPLE {
+        let page = scope.audience_page(campaign.list, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = *last;
+        for facts in scope.facts_page(&page).await? {
+            forecast.judged += 1;
+            match bench.rule(&facts) {
+                Ruling::Go(_) => forecast.allowed += 1,
+                Ruling::No(codes) | Ruling::Later(codes) => *refused.entry(codes).or_default() += 1,
+            }
+        }
+    }
+    forecast.audience = forecast.judged;
+    if forecast.judged as usize >= SAMPLE {
+        forecast.audience = size(draft, campaign).await?.max(forecast.judged);
+    }
+    forecast.refused = refused.into_iter().collect();
+    forecast.refused.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    Ok(forecast)
+}
+
+async fn size(draft: &Draft, campaign: &Campaign) -> Result<u64, StoreError> {
+    match campaign.list {
+        Some(list) => draft.gate.scope.list_size(list).await,
+        None => draft.gate.scope.contact_count().await,
+    }
+}
+
+fn audience(forecast: Forecast, report: &mut Report) {
+    let about = if forecast.is_estimate() { "About " } else { "" };
+    let (allowed, all) = (forecast.allowed_of_all(), forecast.audience);
+    let text = format!("{about}{allowed} of {all} people may get it.");
+    let level = if allowed == 0 {
+        Level::Fail
+    } else {
+        Level::Pass
+    };
+    report.add(level, Subject::Audience, text);
+    if allowed == 0 {
+        report.fix(why_nobody(&forecast));
+    }
+    report.forecast = Some(forecast);
+}
+
+/// What to do when the gate lets nobody pass: the remedy of the most frequent reason.
+fn why_nobody(forecast: &Forecast) -> String {
+    let first = forecast.refused.first();
+    let code = first.and_then(|(codes, _)| codes.split(' ').next());
+    match code.and_then(explain_code) {
+        Some((title, remedy)) => format!("{title}. {remedy}"),
+        None => "Import people, or choose a list with confirmed people on it.".to_owned(),
+    }
+}
