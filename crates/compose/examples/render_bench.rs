@@ -1,7 +1,6 @@
 //! Renders one campaign many times and prints what a message costs: `{"us_per_message":..,"bytes":..}`.
 
 use std::io::Write as _;
-use std::time::Instant;
 
 use avow_compose::{Fields, Footer, RenderJob, Scratch, TokenKey, Urls, compile};
 use avow_model::{
@@ -10,6 +9,13 @@ use avow_model::{
 
 const MESSAGES: u32 = 50_000;
 const RUNS: usize = 5;
+
+/// Seconds of processor time that this thread has had: on a busy machine the clock measures the neighbours.
+fn cpu_s() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    let ns = stat.split(' ').next().and_then(|n| n.parse::<f64>().ok());
+    ns.unwrap_or(0.0) / 1e9
+}
 
 fn content() -> CampaignContent {
     let paragraph = "<p style=\"font-size:16px;line-height:24px;margin:0 0 16px\">The harbour opens at seven, \
@@ -58,7 +64,7 @@ fn main() -> Result<(), std::io::Error> {
     let mut scratch = Scratch::default();
     let mut best = f64::INFINITY;
     for _ in 0..RUNS {
-        let start = Instant::now();
+        let start = cpu_s();
         for seq in 0..MESSAGES {
             let job = RenderJob {
                 to: &to,
@@ -80,7 +86,7 @@ fn main() -> Result<(), std::io::Error> {
                 .render(&job, &mut scratch)
                 .map_err(std::io::Error::other)?;
         }
-        best = best.min(start.elapsed().as_secs_f64() * 1e6 / f64::from(MESSAGES));
+        best = best.min((cpu_s() - start) * 1e6 / f64::from(MESSAGES));
     }
     let bytes = scratch.headers.len() + 2 + scratch.body.len();
     writeln!(
