@@ -1,5 +1,6 @@
 //! Measures an import: contacts with consent, de-duplication and facts, from a Mailchimp-shaped file into
-//! a fresh SQLite file. Prints one JSON object. `import_bench [ROWS]`, 1,000,000 when not given.
+//! a fresh SQLite file, or into an empty PostgreSQL schema. Prints one JSON object.
+//! `import_bench [ROWS [POSTGRES_URL]]`, 1,000,000 rows when not given.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
@@ -33,7 +34,11 @@ async fn main() {
     let folder = tempfile::tempdir().expect("a folder for the measurement");
     let file = folder.path().join("people.csv");
     generate(&file, rows).expect("the file of people");
-    let scope = account(folder.path()).await;
+    let target = match std::env::args().nth(2) {
+        Some(url) => Target::Postgres(url),
+        None => Target::Sqlite(folder.path().join("avow.db")),
+    };
+    let scope = account(target).await;
     let policies = policies();
     let plan = ImportPlan {
         purposes: vec!["newsletter".parse().expect("a name")],
@@ -76,9 +81,9 @@ fn packs() -> Vec<SourceFile> {
     listed.filter_map(read).collect()
 }
 
-async fn account(folder: &Path) -> AccountScope {
+async fn account(target: Target) -> AccountScope {
     let store = Store::open(StoreOptions {
-        target: Target::Sqlite(folder.join("avow.db")),
+        target,
         clock: Arc::new(VirtualClock::starting(now())),
         entropy: Arc::new(SeededEntropy::new(7)),
         marker_key: [9; 32],

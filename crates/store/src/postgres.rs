@@ -1,5 +1,6 @@
 //! PostgreSQL: a pool for queries, one task for group commit.
 
+mod bulk;
 mod connect;
 mod fault;
 mod pipeline;

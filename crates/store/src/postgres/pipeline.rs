@@ -8,6 +8,7 @@ use std::task::Poll;
 use deadpool_postgres::Client;
 use tokio_postgres::Statement;
 
+use super::bulk;
 use super::fault::{is_echo, postgres_fault};
 use crate::batch::{Batch, Step, Written};
 use crate::error::StoreError;
@@ -19,30 +20,49 @@ const WINDOW: usize = 1_024;
 
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<u64, tokio_postgres::Error>> + Send + 'a>>;
 
+/// A statement, and its form for many rows where it has one.
+struct Ready {
+    single: Statement,
+    bulk: Option<Statement>,
+}
+
 /// Statements of a group, prepared on one connection.
-pub(super) struct Prepared(HashMap<&'static str, Statement>);
+pub(super) struct Prepared(HashMap<&'static str, Ready>);
 
 impl Prepared {
     /// Prepares what the batches need (the connection remembers it for the next group).
     pub(super) async fn make(client: &Client, batches: &[&Batch]) -> Result<Self, StoreError> {
-        let mut prepared = HashMap::new();
+        let mut prepared: HashMap<&'static str, Ready> = HashMap::new();
         for batch in batches {
             for step in batch.steps() {
-                if prepared.contains_key(step.sql.postgres()) {
+                let text = step.sql.postgres();
+                let many = step.rows.len() >= bulk::ROWS_MIN;
+                if prepared
+                    .get(text)
+                    .is_some_and(|r| r.bulk.is_some() || !many)
+                {
                     continue;
                 }
-                let statement = client.prepare_cached(step.sql.postgres()).await;
-                let statement =
-                    statement.map_err(|fault| postgres_fault(&fault, step.sql.name()))?;
-                prepared.insert(step.sql.postgres(), statement);
+                let ready = ready(client, text, many).await;
+                let ready = ready.map_err(|fault| postgres_fault(&fault, step.sql.name()))?;
+                prepared.insert(text, ready);
             }
         }
         Ok(Self(prepared))
     }
 
-    fn of(&self, step: &Step) -> &Statement {
+    fn of(&self, step: &Step) -> &Ready {
         &self.0[step.sql.postgres()]
     }
+}
+
+async fn ready(client: &Client, text: &str, many: bool) -> Result<Ready, tokio_postgres::Error> {
+    let single = client.prepare_cached(text).await?;
+    let bulk = match bulk::text(text, single.params()).filter(|_| many) {
+        Some(text) => Some(client.prepare_cached(&text).await?),
+        None => None,
+    };
+    Ok(Ready { single, bulk })
 }
 
 /// One execution: which statement of which batch, and with what.
@@ -51,23 +71,52 @@ struct Operation<'a> {
     step: usize,
     sql: &'static Sql,
     statement: &'a Statement,
-    row: &'a [Value],
+    given: Given<'a>,
+}
+
+/// The parameters of an execution.
+enum Given<'a> {
+    Row(&'a [Value]),
+    /// For each parameter, its values in all rows.
+    Columns(Vec<Vec<&'a Value>>),
 }
 
 fn operations<'a>(prepared: &'a Prepared, batches: &[&'a Batch]) -> Vec<Operation<'a>> {
     let mut all = Vec::new();
     for (batch, content) in batches.iter().enumerate() {
         for (step, content) in content.steps().iter().enumerate() {
-            all.extend(content.rows.iter().map(|row| Operation {
+            let operation = |(statement, given)| Operation {
                 batch,
                 step,
                 sql: content.sql,
-                statement: prepared.of(content),
-                row,
-            }));
+                statement,
+                given,
+            };
+            all.extend(executions(prepared.of(content), &content.rows).map(operation));
         }
     }
     all
+}
+
+/// The executions of a step: row by row, or in great pieces.
+fn executions<'a>(
+    ready: &'a Ready,
+    rows: &'a [Vec<Value>],
+) -> Box<dyn Iterator<Item = (&'a Statement, Given<'a>)> + 'a> {
+    let width = ready.single.params().len();
+    let square = || rows.iter().all(|row| row.len() == width);
+    match &ready.bulk {
+        Some(bulk) if rows.len() >= bulk::ROWS_MIN && square() => {
+            let pieces = rows.chunks(bulk::ROWS_MAX);
+            Box::new(pieces.map(move |piece| (bulk, columns(piece, width))))
+        }
+        _ => Box::new(rows.iter().map(|row| (&ready.single, Given::Row(row)))),
+    }
+}
+
+fn columns(rows: &[Vec<Value>], width: usize) -> Given<'_> {
+    let column = |at: usize| rows.iter().map(|row| &row[at]).collect();
+    Given::Columns((0..width).map(column).collect())
 }
 
 /// Runs all statements of the batches in order; what each batch touched, or the first fault.
@@ -136,9 +185,12 @@ fn expectations(steps: &[Step], written: &Written) -> Result<(), StoreError> {
 fn send<'a>(client: &'a Client, window: &'a [Operation<'a>]) -> Vec<Answer<'a>> {
     let mut answers: Vec<Answer<'a>> = Vec::with_capacity(window.len());
     for operation in window {
-        answers.push(Box::pin(
-            client.execute_raw(operation.statement, operation.row),
-        ));
+        answers.push(match &operation.given {
+            Given::Row(row) => Box::pin(client.execute_raw(operation.statement, *row)),
+            Given::Columns(columns) => {
+                Box::pin(client.execute_raw(operation.statement, columns.iter()))
+            }
+        });
     }
     answers
 }
