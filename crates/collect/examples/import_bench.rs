@@ -14,6 +14,10 @@ use avow_policy::{PolicySet, SourceFile};
 use avow_store::{AccountScope, AccountSettings, NewAccount, Store, StoreOptions, Target};
 use avow_testkit::{SeededEntropy, VirtualClock};
 
+/// As in the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ROWS: u64 = 1_000_000;
 const POLICY: &str = include_str!("../../../policies/imark/v1.toml");
 const HEADER: &str = "Email Address,First Name,Last Name,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP,LATITUDE,LONGITUDE,CC,LAST_CHANGED,LEID,EUID,TAGS";

@@ -27,7 +27,7 @@ use std::io::{Read, Seek};
 
 use avow_model::ImportId;
 use avow_policy::PolicySet;
-use avow_store::{AccountScope, ImportCounts, ImportState, ImportStep};
+use avow_store::{AccountScope, ImportContact, ImportCounts, ImportState, ImportStep};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
@@ -204,27 +204,37 @@ async fn write<R: Read + Seek + Send + 'static>(
     // A run that goes on judges times as it did when it began.
     job.now = run.started_at;
     job.resume_at = run.position;
+    let (sender, batches) = mpsc::channel(BATCHES_AHEAD);
     let mut intake = Intake {
         scope,
-        run: run.id,
-        counts: run.counts,
         evidences: Evidences::new(&job.plan, run.started_at),
+        batches,
     };
-    let (sender, mut batches) = mpsc::channel(BATCHES_AHEAD);
     let mut tasks = JoinSet::new();
     tasks.spawn_blocking(move || parse::parse(job, &sender));
-    while let Some(batch) = batches.recv().await {
-        let position = batch.position;
-        intake.take(batch).await?;
-        let (bytes, counts) = (scan.bytes, intake.counts);
+    let mut counts = run.counts;
+    let (mut next, mut written) = (intake.next(Vec::new()).await?, Vec::new());
+    while let Some(ready) = next {
+        let step = ImportStep {
+            run: run.id,
+            position: ready.position,
+            counts: read_counts(counts, ready.rows, ready.rejected),
+        };
+        // The next batch is made ready while this one is on its way to the disk.
+        let ahead = intake.next(std::mem::take(&mut written));
+        let (result, following) = tokio::join!(scope.import_batch(&ready.people, step), ahead);
+        counts = result?.counts;
+        next = following?;
+        let (position, bytes) = (ready.position, scan.bytes);
         progress(&Progress {
             position,
             bytes,
             counts,
         });
+        written = ready.people;
     }
     let parsed = joined(&mut tasks).await?;
-    let counts = read_counts(intake.counts, parsed.rows, parsed.rejected);
+    let counts = read_counts(counts, parsed.rows, parsed.rejected);
     scope.import_finish(run.id, &counts).await?;
     Ok(Done {
         counts,
@@ -234,26 +244,37 @@ async fn write<R: Read + Seek + Send + 'static>(
     })
 }
 
-/// Writes batches, one after another.
+/// Makes batches ready for the store: evidence named by its id.
 struct Intake<'a> {
     scope: &'a AccountScope,
-    run: ImportId,
-    counts: ImportCounts,
     evidences: Evidences,
+    batches: mpsc::Receiver<DraftBatch>,
+}
+
+/// A batch that only needs to be written.
+struct Ready {
+    people: Vec<ImportContact>,
+    position: u64,
+    rows: u64,
+    rejected: u64,
 }
 
 impl Intake<'_> {
-    async fn take(&mut self, batch: DraftBatch) -> Result<(), ImportError> {
+    /// The next batch; `None` when the file is read. Frees what was written first.
+    async fn next(&mut self, written: Vec<ImportContact>) -> Result<Option<Ready>, ImportError> {
+        drop(written);
+        let Some(batch) = self.batches.recv().await else {
+            return Ok(None);
+        };
         let mut people = Vec::with_capacity(batch.drafts.len());
         for draft in batch.drafts {
             people.push(self.evidences.attach(self.scope, draft).await?);
         }
-        let step = ImportStep {
-            run: self.run,
+        Ok(Some(Ready {
+            people,
             position: batch.position,
-            counts: read_counts(self.counts, batch.rows, batch.rejected),
-        };
-        self.counts = self.scope.import_batch(&people, step).await?.counts;
-        Ok(())
+            rows: batch.rows,
+            rejected: batch.rejected,
+        }))
     }
 }

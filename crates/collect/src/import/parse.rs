@@ -16,8 +16,8 @@ use super::rejects::Rejects;
 use super::row::{Draft, Record, RowReader};
 
 /// Contacts in one transaction: large enough that the pages of the address index are written once for
-/// many keys, small enough that it takes some tens of megabytes and nobody waits long for the writer.
-pub(super) const BATCH_CONTACTS: usize = 8_192;
+/// many keys, small enough that four of them fit into a hundred megabytes and nobody waits long for the writer.
+pub(super) const BATCH_CONTACTS: usize = 16_384;
 
 /// Contacts that go into the store together, and how far the file is read with them.
 pub(super) struct DraftBatch {

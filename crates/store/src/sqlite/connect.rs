@@ -15,6 +15,9 @@ const BUSY_WAIT: Duration = Duration::from_secs(5);
 /// Statements kept prepared on each connection: more than all queries of the crate.
 const STATEMENTS_KEPT_MAX: usize = 512;
 
+/// Pages of the write-ahead log before they go into the file: 128 MiB.
+const LOG_PAGES: i64 = 32_768;
+
 /// Bounds of a database; the defaults are for use, tests narrow them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
@@ -74,9 +77,9 @@ fn writer_connection(path: &Path, limits: Limits) -> rusqlite::Result<Connection
     // FULL: each commit is on the disk before it is acknowledged.
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "cache_size", -i64::from(limits.writer_cache_kib))?;
-    // A longer log folds many rewrites of one index page into one; 8,192 pages are 32 MiB.
-    connection.pragma_update(None, "wal_autocheckpoint", 8_192)?;
-    connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+    // A longer log folds many rewrites of one index page into one.
+    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+    connection.pragma_update(None, "journal_size_limit", LOG_PAGES * 4_096)?;
     if let Some(pages) = limits.pages_max {
         connection.pragma_update(None, "max_page_count", pages)?;
     }

@@ -34,7 +34,13 @@ impl ToSql for Value {
     }
 }
 
-fn bind(statement: &mut CachedStatement<'_>, params: &[Value]) -> rusqlite::Result<()> {
+/// Binds a row. What is the same as in the row `before` stays bound: most columns of a bulk are, and
+/// each binding of a text is a copy.
+fn bind(
+    statement: &mut CachedStatement<'_>,
+    params: &[Value],
+    before: &[Value],
+) -> rusqlite::Result<()> {
     // The raw calls below do not count for us; a row that is too short would reuse old values.
     if statement.parameter_count() != params.len() {
         return Err(rusqlite::Error::InvalidParameterCount(
@@ -43,7 +49,9 @@ fn bind(statement: &mut CachedStatement<'_>, params: &[Value]) -> rusqlite::Resu
         ));
     }
     for (index, value) in params.iter().enumerate() {
-        statement.raw_bind_parameter(index + 1, value)?;
+        if before.get(index) != Some(value) {
+            statement.raw_bind_parameter(index + 1, value)?;
+        }
     }
     Ok(())
 }
@@ -57,7 +65,7 @@ pub(super) fn query<T>(
 ) -> Result<Vec<T>, StoreError> {
     let fault = |fault| lite_fault(fault, sql.name());
     let mut statement = connection.prepare_cached(sql.lite()).map_err(fault)?;
-    bind(&mut statement, params).map_err(fault)?;
+    bind(&mut statement, params, &[]).map_err(fault)?;
     let mut rows = statement.raw_query();
     let mut out = Vec::new();
     while let Some(row) = rows.next().map_err(fault)? {
@@ -79,8 +87,10 @@ pub(super) fn execute(connection: &Connection, step: &Step) -> Result<u64, Store
 fn execute_rows(connection: &Connection, step: &Step) -> rusqlite::Result<u64> {
     let mut statement = connection.prepare_cached(step.sql.lite())?;
     let mut touched = 0;
+    let mut before: &[Value] = &[];
     for row in &step.rows {
-        bind(&mut statement, row)?;
+        bind(&mut statement, row, before)?;
+        before = row;
         touched += statement.raw_execute()? as u64;
     }
     Ok(touched)

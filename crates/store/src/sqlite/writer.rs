@@ -1,8 +1,8 @@
 //! The writer thread and its group commit.
 //!
 //! Batches that wait together share one transaction and one fsync; each gets its answer after the
-//! commit. A savepoint stands around each batch, so that one that fails leaves its neighbours alone;
-//! when the whole transaction is lost (full disk), every batch of it is run alone.
+//! commit. A savepoint stands around each but the first, so that one that fails leaves its neighbours
+//! alone; when the whole transaction is lost (full disk), every batch of it is run alone.
 
 use std::time::{Duration, Instant};
 
@@ -22,10 +22,23 @@ const GROUP_OPERATIONS_MAX: usize = 4_096;
 /// ... or at this age, whichever comes first: what an answer is held up at most by its neighbours.
 const GROUP_AGE_MAX: Duration = Duration::from_millis(5);
 
+/// A larger batch waits for a transaction of its own.
+const JOINING_OPERATIONS_MAX: usize = 1_024;
+
 /// A batch and where its answer goes.
 struct Job {
     batch: Batch,
     done: oneshot::Sender<Result<Written, StoreError>>,
+}
+
+impl Job {
+    /// Answers first and frees the batch then: the asker goes on meanwhile.
+    fn answer(self, result: Result<Written, StoreError>) {
+        let Self { batch, done } = self;
+        // The caller may have gone; what was written stands all the same.
+        let _ = done.send(result);
+        drop(batch);
+    }
 }
 
 /// Takes batches to the thread.
@@ -36,9 +49,13 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn start(mut connection: Connection) -> Result<Self, StoreError> {
-        let (jobs, mut queue) = mpsc::channel::<Job>(WAITING_MAX);
+        let (jobs, waiting) = mpsc::channel::<Job>(WAITING_MAX);
+        let mut queue = Queue {
+            waiting,
+            carried: None,
+        };
         connect::thread("avow-write", move || {
-            while let Some(first) = queue.blocking_recv() {
+            while let Some(first) = queue.wait() {
                 let group = Group::commit(&mut connection, first, &mut queue);
                 group.answer(&mut connection);
             }
@@ -54,6 +71,30 @@ impl Writer {
     }
 }
 
+/// What waits, and the large batch that was taken off it too early.
+struct Queue {
+    waiting: mpsc::Receiver<Job>,
+    carried: Option<Job>,
+}
+
+impl Queue {
+    /// The first batch of a group; `None` when the store is closed and all is written.
+    fn wait(&mut self) -> Option<Job> {
+        self.carried.take().or_else(|| self.waiting.blocking_recv())
+    }
+
+    /// One more for the group, if one waits. A large one begins the next group: behind a savepoint
+    /// SQLite would keep a copy of every page it changes.
+    fn join(&mut self) -> Option<Job> {
+        let job = self.waiting.try_recv().ok()?;
+        if job.batch.operations() > JOINING_OPERATIONS_MAX {
+            self.carried = Some(job);
+            return None;
+        }
+        Some(job)
+    }
+}
+
 /// The batches of one transaction, each with what it came to.
 struct Group {
     members: Vec<(Job, Result<Written, StoreError>)>,
@@ -62,7 +103,7 @@ struct Group {
 
 impl Group {
     /// Runs `first` and whatever waits behind it in one transaction, and commits.
-    fn commit(connection: &mut Connection, first: Job, queue: &mut mpsc::Receiver<Job>) -> Self {
+    fn commit(connection: &mut Connection, first: Job, queue: &mut Queue) -> Self {
         let mut group = Self {
             members: Vec::new(),
             committed: Ok(()),
@@ -75,7 +116,7 @@ impl Group {
         &mut self,
         connection: &mut Connection,
         first: Job,
-        queue: &mut mpsc::Receiver<Job>,
+        queue: &mut Queue,
     ) -> Result<(), StoreError> {
         let map = |fault| lite_fault(fault, "COMMIT");
         let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
@@ -87,9 +128,16 @@ impl Group {
             }
         };
         let opened = Instant::now();
-        let mut operations = 0;
-        let mut next = Some(first);
-        while let Some(job) = next {
+        let mut operations = first.batch.operations();
+        let result = execute(&transaction, &first.batch);
+        let failed = result.is_err();
+        self.members.push((first, result));
+        if failed {
+            // Nothing else is in the transaction: it is rolled back as it is dropped.
+            return Ok(());
+        }
+        while operations < GROUP_OPERATIONS_MAX && opened.elapsed() < GROUP_AGE_MAX {
+            let Some(job) = queue.join() else { break };
             operations += job.batch.operations();
             let result = savepoint(&transaction, &job.batch);
             self.members.push((job, result));
@@ -98,29 +146,23 @@ impl Group {
                     detail: "the transaction was rolled back".to_owned(),
                 });
             }
-            let open = operations < GROUP_OPERATIONS_MAX && opened.elapsed() < GROUP_AGE_MAX;
-            next = open.then(|| queue.try_recv().ok()).flatten();
         }
         transaction.commit().map_err(map)
     }
 
     /// Answers every member; a group that was not committed is done again, one batch at a time.
     fn answer(self, connection: &mut Connection) {
-        let alone = self.members.len() == 1;
         for (job, result) in self.members {
-            let result = match (&self.committed, result) {
-                (Ok(()), result) => result,
-                // A batch that was alone already has its own error, or the commit's.
-                (Err(_), Err(fault)) if alone => Err(fault),
-                (Err(_), _) => run_alone(connection, &job.batch),
+            let result = match &self.committed {
+                Ok(()) => result,
+                Err(_) => run_alone(connection, &job.batch),
             };
-            // The caller may have gone; the batch stands all the same.
-            let _ = job.done.send(result);
+            job.answer(result);
         }
     }
 }
 
-/// One batch inside the group's transaction, undone by itself when it fails.
+/// One batch behind others in the group's transaction, undone by itself when it fails.
 fn savepoint(connection: &Connection, batch: &Batch) -> Result<Written, StoreError> {
     let control = |text: &str| {
         let run = connection

@@ -114,11 +114,11 @@ fn many(rows: usize) -> String {
 #[tokio::test]
 async fn an_import_that_broke_goes_on_where_it_was_and_ends_in_the_same_state() {
     let (broken, whole) = (World::new().await, World::new().await);
-    let file = many(20_000);
+    let file = many(40_000);
     let reader = Breaking {
         inner: Cursor::new(file.clone().into_bytes()),
         passes: 0,
-        left: 1_000_000,
+        left: 2_000_000,
     };
     let fault = run(
         broken.plan(),
@@ -131,7 +131,7 @@ async fn an_import_that_broke_goes_on_where_it_was_and_ends_in_the_same_state() 
     .unwrap_err();
     assert!(fault.to_string().contains("the cable was pulled"));
     let before = broken.count().await;
-    assert!(before > 0 && before < 20_000, "{before}");
+    assert!(before > 0 && before < 40_000, "{before}");
     let resumed = broken.import(&file).await;
     let straight = whole.import(&file).await;
     assert!(resumed.resumed_at > 0);
@@ -144,7 +144,7 @@ async fn an_import_that_broke_goes_on_where_it_was_and_ends_in_the_same_state() 
     let page = async |world: &World| {
         let all = world
             .scope
-            .contacts_page(&ContactFilter::default(), None, 30_000)
+            .contacts_page(&ContactFilter::default(), None, 50_000)
             .await
             .unwrap();
         all.into_iter()
@@ -157,7 +157,7 @@ async fn an_import_that_broke_goes_on_where_it_was_and_ends_in_the_same_state() 
 #[tokio::test]
 async fn progress_is_told_after_every_batch_and_never_goes_back() {
     let world = World::new().await;
-    let file = many(20_000);
+    let file = many(40_000);
     let mut told = Vec::new();
     let reader = Cursor::new(file.clone().into_bytes());
     run(world.plan(), &world.scope, &world.policies, reader, |p| {
@@ -173,6 +173,6 @@ async fn progress_is_told_after_every_batch_and_never_goes_back() {
     let last = told.last().unwrap();
     assert_eq!(
         (last.position, last.counts.rows),
-        (file.len() as u64, 20_000)
+        (file.len() as u64, 40_000)
     );
 }
