@@ -19,6 +19,9 @@ const CAMPAIGN: &str = "account = \"imark\"\nname = \"May\"\npurpose = \"newslet
 const BODY: &str =
     "<p>Hello {{ first_name | default('you') }}, <a href=\"https://imark.example/x\">look</a></p>";
 
+/// Looks at a campaign's state before a test gives up; each takes a process.
+const LOOKS_MAX: usize = 2_000;
+
 /// A rehearsal mail server of its own process; gone when dropped.
 struct MailServer {
     process: Child,
@@ -124,7 +127,7 @@ fn a_campaign_stopped_before_any_server_answered_goes_on_and_skips_nobody() {
     let mut send = avow.command(&["campaign", "send", &id, "--wait", "--relay", closed]);
     let mut send = send.stdout(Stdio::null()).spawn().unwrap();
     let state = || avow.json(&["report", "campaign", &id])["state"].clone();
-    while state() != "sending" {}
+    assert!((0..LOOKS_MAX).any(|_| state() == "sending"));
     let stop = std::process::Command::new("kill")
         .arg(send.id().to_string())
         .status();

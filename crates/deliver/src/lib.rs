@@ -8,9 +8,12 @@ pub mod dns;
 pub mod engine;
 mod mix;
 mod outbound;
+mod ready;
 pub mod route;
 mod single;
 pub mod sink;
 pub mod smtp;
 pub mod tls;
 pub mod trouble;
+
+pub use ready::Ready;

@@ -1,11 +1,12 @@
 //! `avow explain`: why a person gets mail or does not, told from the facts, in sentences.
 
 use anyhow::{Result, bail};
-use avow_model::{CampaignId, EmailAddress, Purpose, RecipientState, Slug};
+use avow_deliver::Ready;
+use avow_model::{CampaignId, EmailAddress, Facts, Purpose, RecipientState};
 use avow_policy::{
     Content, Decision, PolicySet, Promotion, PurposeRule, Request, decide, explain, explain_code,
 };
-use avow_store::{AccountRow, AccountScope, Contact};
+use avow_store::{AccountRow, AccountScope, Campaign, Contact};
 use serde::Serialize;
 
 use super::{Call, campaign, report};
@@ -77,25 +78,21 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
             args.contact
         );
     };
-    let (purpose, list, message) = match args.campaign {
-        None => (None, None, None),
+    let facts = scope.facts(contact.id).await?;
+    let explanation = match args.campaign {
+        None => Explanation {
+            contact: contact.id.to_string(),
+            message: None,
+            now: purposes(call, (&account, &scope), &facts).await?,
+        },
         Some(id) => {
-            let (_, row) = campaign::find(&call.world, id).await?;
-            let list = match row.list {
-                Some(list) => scope.list(list).await?.map(|l| l.slug),
-                None => None,
-            };
-            (
-                Some(row.purpose),
-                list,
-                Some(message(&scope, id, &contact).await?),
-            )
+            let (_, campaign) = campaign::find(&call.world, id).await?;
+            Explanation {
+                contact: contact.id.to_string(),
+                message: Some(message(&scope, id, &contact).await?),
+                now: vec![sending(call, &campaign, &facts).await?],
+            }
         }
-    };
-    let explanation = Explanation {
-        contact: contact.id.to_string(),
-        message,
-        now: present(call, (&account, &scope), &contact, (purpose, list)).await?,
     };
     answer(call.form, &explanation, text)?;
     Ok(Exit::Done)
@@ -126,12 +123,21 @@ async fn message(scope: &AccountScope, id: CampaignId, contact: &Contact) -> Res
     })
 }
 
-/// Asks the gate now: for one purpose, or for each that sends.
-async fn present(
+/// Asks the gate what sending would ask it now.
+async fn sending(call: &Call, campaign: &Campaign, facts: &Facts) -> Result<Answer> {
+    let world = &call.world;
+    let now = world.clock.now();
+    let ready = Ready::open(&world.store, &world.shelf, campaign, now).await?;
+    let decision = ready.decide(facts);
+    let reasons = told(&decision, facts, ready.policies());
+    Ok(answer_of(&campaign.purpose, &decision, reasons))
+}
+
+/// Asks the gate now about each purpose that sends.
+async fn purposes(
     call: &Call,
     (account, scope): (&AccountRow, &AccountScope),
-    contact: &Contact,
-    (purpose, list): (Option<Purpose>, Option<Slug>),
+    facts: &Facts,
 ) -> Result<Vec<Answer>> {
     let now = call.world.clock.now();
     let published = scope.published().await?;
@@ -145,61 +151,56 @@ async fn present(
     let Some(version) = set.in_force(now) else {
         bail!("no policy version is in force; publish one and wait for its effective date");
     };
-    let facts = scope.facts(contact.id).await?;
     let sends = |rule: &&PurposeRule| rule.verbs.iter().any(|verb| verb.as_str() == "send");
-    let purposes: Vec<Purpose> = match purpose {
-        Some(purpose) => vec![purpose],
-        None => version
-            .purposes()
-            .iter()
-            .filter(sends)
-            .map(|rule| rule.id.clone())
-            .collect(),
+    let ask = |rule: &PurposeRule| {
+        let request = request(account, rule)?;
+        let decision = decide(&request, facts, now, &set);
+        let reasons = told(&decision, facts, &set);
+        Ok(answer_of(&rule.id, &decision, reasons))
     };
-    let ask = |purpose: Purpose| {
-        let request = request(account, purpose, list.clone())?;
-        let decision = decide(&request, &facts, now, &set);
-        Ok(answer_of(
-            &request,
-            &decision,
-            told(&decision, &facts, &set),
-        ))
-    };
-    purposes.into_iter().map(ask).collect()
+    version.purposes().iter().filter(sends).map(ask).collect()
 }
 
-fn request(account: &AccountRow, purpose: Purpose, list: Option<Slug>) -> Result<Request> {
+fn request(account: &AccountRow, rule: &PurposeRule) -> Result<Request> {
     Ok(Request {
         account: account.slug.clone(),
         brand: account.settings.brand.clone(),
-        list,
-        purpose,
+        list: None,
+        purpose: rule.id.clone(),
         verb: "send".parse()?,
         reads: vec!["email".parse()?],
         recipient: "self".parse()?,
         content: Content::Normal,
-        promotion: Promotion::None,
+        promotion: if rule.kind.is_marketing_at_large() {
+            Promotion::Carried
+        } else {
+            Promotion::None
+        },
         permit: None,
     })
 }
 
-fn answer_of(request: &Request, decision: &Decision, reasons: Vec<Told>) -> Answer {
+fn answer_of(purpose: &Purpose, decision: &Decision, reasons: Vec<Told>) -> Answer {
     Answer {
-        purpose: request.purpose.to_string(),
+        purpose: purpose.to_string(),
         effect: decision.effect(),
         reasons,
     }
 }
 
-fn told(decision: &Decision, facts: &avow_model::Facts, set: &PolicySet) -> Vec<Told> {
-    let sentences = explain(decision, facts, set).into_iter();
-    sentences
-        .map(|s| Told {
-            code: s.code.to_string(),
-            text: s.text,
-            remedy: s.remedy,
-        })
-        .collect()
+/// The sentences, each once: two data of a kind give the same sentence twice.
+fn told(decision: &Decision, facts: &Facts, set: &PolicySet) -> Vec<Told> {
+    let mut told: Vec<Told> = Vec::new();
+    for sentence in explain(decision, facts, set) {
+        if told.iter().all(|known| known.text != sentence.text) {
+            told.push(Told {
+                code: sentence.code.to_string(),
+                text: sentence.text,
+                remedy: sentence.remedy,
+            });
+        }
+    }
+    told
 }
 
 fn text(explanation: &Explanation) -> String {

@@ -4,9 +4,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use argon2::{Argon2, PasswordHasher};
 use avow_model::{AccountId, EmailAddress, Entropy};
 use avow_store::{NewUser, Role};
+use avow_web::password::{self, PASSWORD_CHARS_MIN};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
@@ -15,13 +15,10 @@ use crate::exit::{Exit, answer};
 use crate::fault::Usage;
 use crate::world::World;
 
-/// Shorter ones can be guessed by trying.
-const PASSWORD_CHARS_MIN: usize = 12;
 /// Letters of a made-up password: 20 of 32 signs are 100 bits.
 const MADE_UP_CHARS: usize = 20;
 /// No signs that look alike.
 const SIGNS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789x";
-const SALT_BYTES: usize = 16;
 
 /// Users.
 #[derive(Debug, Subcommand)]
@@ -129,7 +126,7 @@ pub(crate) async fn add(
         };
         let new = NewUser {
             name: address.split('@').next().unwrap_or(address).to_owned(),
-            password_hash: hash(&text, &*world.entropy)?,
+            password_hash: password::hash(&text, &*world.entropy)?,
             address: parsed,
         };
         (world.store.create_user(new).await?, shown)
@@ -141,16 +138,6 @@ pub(crate) async fn add(
         password: shown,
         existed,
     })
-}
-
-/// argon2id with the parameters of RFC 9106's second choice, as the Client Center checks it.
-fn hash(password: &str, entropy: &dyn Entropy) -> Result<String> {
-    let mut salt = [0; SALT_BYTES];
-    entropy.fill(&mut salt);
-    let hashed = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
-    let hashed =
-        hashed.map_err(|fault| anyhow::anyhow!("the password cannot be hashed: {fault}"))?;
-    Ok(hashed.to_string())
 }
 
 /// What a person reads of a new log-in.

@@ -155,9 +155,7 @@ impl Bench<'_> {
 
     /// The question about a person who has these data: what is not held is not read.
     fn send(&mut self, facts: &Facts) -> &Request {
-        let held = |c: &Category| facts.data.iter().any(|d| d.category == *c);
-        let bits = self.gate.needs.iter().enumerate();
-        let mask = bits.fold(0, |mask, (bit, c)| mask | u32::from(held(c)) << bit);
+        let mask = self.gate.held(facts);
         let known = self.sends.iter().position(|(m, _)| *m == mask);
         let at = known.unwrap_or_else(|| {
             self.sends.push((mask, self.gate.question(mask)));
@@ -168,6 +166,18 @@ impl Bench<'_> {
 }
 
 impl Gate {
+    /// Which of the needed categories a person has, one bit each.
+    fn held(&self, facts: &Facts) -> u32 {
+        let held = |c: &Category| facts.data.iter().any(|d| d.category == *c);
+        let bits = self.needs.iter().enumerate();
+        bits.fold(0, |mask, (bit, c)| mask | u32::from(held(c)) << bit)
+    }
+
+    /// The question about one person.
+    pub(crate) fn question_about(&self, facts: &Facts) -> Request {
+        self.question(self.held(facts))
+    }
+
     fn question(&self, mask: u32) -> Request {
         let mut request = self.send.clone();
         let needs = self.needs.iter().enumerate();

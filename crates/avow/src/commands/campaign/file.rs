@@ -49,7 +49,7 @@ pub(super) async fn create(call: &Call, path: &Path) -> Result<Exit> {
     let (_, campaign) = find(&call.world, id).await?;
     let created = Created {
         campaign: id.to_string(),
-        check: check::verdict(&call.world, &scope, &campaign).await?,
+        check: check::verdict(&call.world, &campaign).await?,
         name: campaign.name,
     };
     answer(call.form, &created, |c| {

@@ -4,14 +4,14 @@ use std::io::Write;
 
 use anyhow::{Result, bail};
 use avow_compose::{Fields, RenderJob, Scratch, Urls};
+use avow_deliver::Ready;
 use avow_model::{CampaignId, ContactId, EmailAddress, MessageId};
-use avow_store::{AccountScope, Campaign};
+use avow_store::Campaign;
 use serde::Serialize;
 
-use super::{Call, check, find};
+use super::{Call, find};
 use crate::exit::{Exit, Form, answer};
 use crate::fault::Usage;
-use crate::policies;
 
 #[derive(Debug, Serialize)]
 struct Preview {
@@ -40,7 +40,7 @@ pub(super) async fn run(call: &Call, id: CampaignId, address: &str) -> Result<Ex
         contact: contact.id,
         fields: contact.fields.into(),
     };
-    let message = render(call, &scope, &campaign, &reader).await?;
+    let message = render(call, &campaign, &reader).await?;
     match call.form {
         Form::Text => {
             let mut out = std::io::stdout().lock();
@@ -61,34 +61,12 @@ pub(super) async fn run(call: &Call, id: CampaignId, address: &str) -> Result<Ex
 }
 
 /// Renders a campaign's message for a reader, with no measuring in it.
-pub(super) async fn render(
-    call: &Call,
-    scope: &AccountScope,
-    campaign: &Campaign,
-    reader: &Reader,
-) -> Result<Scratch> {
-    let account = scope.row().await?;
-    let published = scope.published().await?;
-    let set = match call.world.shelf.open(account.id, &published) {
-        Ok(set) => set,
-        Err(faults) => bail!(
-            "the published policy does not compile:\n{}",
-            policies::told(&faults)
-        ),
-    };
-    let now = call.world.clock.now();
-    let Some(version) = set.in_force(now) else {
-        bail!("no policy version is in force; publish one and wait for its effective date");
-    };
-    let Some(rule) = version.purpose(&campaign.purpose) else {
-        bail!(
-            "the policy in force does not declare the purpose `{}`",
-            campaign.purpose
-        );
-    };
-    let compiled = check::compiled(campaign, version, rule);
-    let compiled = compiled.map_err(|faults| anyhow::anyhow!(faults.join("\n")))?;
-    let urls = Urls::new(&call.world.config.base_url);
+pub(super) async fn render(call: &Call, campaign: &Campaign, reader: &Reader) -> Result<Scratch> {
+    let world = &call.world;
+    let now = world.clock.now();
+    let ready = Ready::open(&world.store, &world.shelf, campaign, now).await?;
+    let account = ready.account();
+    let urls = Urls::new(&world.config.base_url);
     let job = RenderJob {
         to: &reader.address,
         fields: &reader.fields,
@@ -101,11 +79,11 @@ pub(super) async fn render(
         date: campaign.started_at.unwrap_or(now),
         sender_domain: &account.settings.sending_domain,
         urls: &urls,
-        tokens: &call.world.tokens,
+        tokens: &world.tokens,
         open_beacon: false,
         track_clicks: false,
     };
     let mut scratch = Scratch::default();
-    compiled.render(&job, &mut scratch)?;
+    ready.compiled().render(&job, &mut scratch)?;
     Ok(scratch)
 }

@@ -32,7 +32,7 @@ pub(super) async fn run(call: &Call, id: CampaignId, to: &str) -> Result<Exit> {
         fields: known.map_or_else(Fields::default, |c| c.fields.into()),
         address,
     };
-    let message = preview::render(call, &scope, &campaign, &reader).await?;
+    let message = preview::render(call, &campaign, &reader).await?;
     let mut body = message.headers;
     body.extend_from_slice(b"\r\n");
     body.extend_from_slice(&message.body);

@@ -1,0 +1,53 @@
+//! A campaign as the engine would send it now: for previews, test messages and explanations.
+//!
+//! Promises: the same compiled content and the same question to the gate as sending has. Never: sends.
+
+use std::sync::Arc;
+
+use avow_compose::Compiled;
+use avow_model::{Facts, Timestamp};
+use avow_policy::{Decision, PolicySet, Shelf, decide};
+use avow_store::{AccountRow, Campaign, Store};
+
+use crate::engine::BriefFault;
+use crate::engine::brief::{Draft, draft};
+
+/// A campaign under the policy that is in force at one instant.
+pub struct Ready {
+    draft: Draft,
+    at: Timestamp,
+}
+
+impl Ready {
+    /// Compiles the campaign; the fault says why it cannot be sent, and what to do.
+    pub async fn open(
+        store: &Store,
+        shelf: &Arc<Shelf>,
+        campaign: &Campaign,
+        at: Timestamp,
+    ) -> Result<Self, BriefFault> {
+        let draft = draft(store, shelf, campaign, at).await?;
+        Ok(Self { draft, at })
+    }
+
+    /// Whose campaign it is.
+    pub fn account(&self) -> &AccountRow {
+        &self.draft.account
+    }
+
+    /// The content, ready to be filled in for a reader.
+    pub fn compiled(&self) -> &Compiled {
+        &self.draft.compiled
+    }
+
+    /// The account's policies.
+    pub fn policies(&self) -> &PolicySet {
+        &self.draft.policies
+    }
+
+    /// What the gate says of sending it to a person.
+    pub fn decide(&self, facts: &Facts) -> Decision {
+        let question = self.draft.gate.question_about(facts);
+        decide(&question, facts, self.at, &self.draft.policies)
+    }
+}
