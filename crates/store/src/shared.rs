@@ -71,4 +71,12 @@ impl SharedAccounts {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.entry(account).or_default().clone()
     }
+
+    /// Notes a no that binds every account.
+    pub(crate) fn note_restriction(&self) {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for account in all.values() {
+            account.note_restriction();
+        }
+    }
 }

@@ -31,7 +31,7 @@ queries! {
 }
 
 impl AccountScope {
-    /// Adds a suppression; on the disk when it returns. It moves the restriction counter.
+    /// Adds a suppression; on the disk when it returns. It moves the restriction counters of whom it binds.
     pub async fn suppress(
         &self,
         address: &EmailAddress,
@@ -56,7 +56,10 @@ impl AccountScope {
         ];
         batch.run(&SUPPRESSION_ADD, row);
         self.db().write(batch).await?;
-        self.shared().note_restriction();
+        match new.reach {
+            SuppressionScope::Account => self.shared().note_restriction(),
+            SuppressionScope::Global => self.store.inner.shared.note_restriction(),
+        }
         Ok(())
     }
 }

@@ -139,6 +139,7 @@ async fn a_suppression_matches_wide_and_reaches_as_far_as_it_says() {
     let global = suppression(SuppressionScope::Global);
     acme.suppress(&address, global).await.unwrap();
     assert_eq!(reaches(&abel, other).await, [SuppressionScope::Global]);
+    assert_eq!(abel.restriction_counter(), 1);
 }
 
 #[tokio::test]
