@@ -55,7 +55,10 @@ mod naive {
         while lines.last().is_some_and(String::is_empty) {
             lines.pop();
         }
-        lines.iter().flat_map(|line| [line.as_str(), "\r\n"]).collect()
+        lines
+            .iter()
+            .flat_map(|line| [line.as_str(), "\r\n"])
+            .collect()
     }
 
     fn line(line: &str) -> String {
