@@ -94,6 +94,8 @@ async fn bench(args: Args) -> Result<()> {
     let run = engine.run(async {
         let _ = left.await;
     });
+    // From here on the peak is the engine's: taking a million people in was not its work (proc(5), clear_refs).
+    std::fs::write("/proc/self/clear_refs", "5")?;
     let before = Spent::read()?;
     let started = Instant::now();
     bureau.start(campaign).await?;
