@@ -9,13 +9,12 @@
 use std::sync::Arc;
 
 use avow_compose::MessageRef;
-use avow_model::{ContactId, HitKind, Outcome, RecipientState, Timestamp};
-use avow_policy::{Shelf, decide};
+use avow_model::{HitKind, Outcome, RecipientState, Timestamp};
+use avow_policy::Shelf;
 use avow_store::{NewHit, Store, StoreError};
 
 use crate::campaigns::{CampaignGate, Campaigns};
-use crate::intake::{Intake, IntakeFault};
-use crate::people::People;
+use crate::intake::{Candidate, Intake};
 use crate::sweeps::Sweeps;
 use crate::verdict::{Judgement, Load, Method, Sight, judge};
 use crate::{AgentMemory, lock};
@@ -61,20 +60,10 @@ pub enum WhyNot {
     Fault,
 }
 
-/// What kept a hit out of the store.
-#[derive(Debug, thiserror::Error)]
-enum Fault {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Intake(#[from] IntakeFault),
-}
-
 /// Takes hits in. One for each process; shared by all requests.
 #[derive(Debug)]
 pub struct Tracker {
     campaigns: Campaigns,
-    people: People,
     sweeps: std::sync::Mutex<Sweeps>,
     agents: std::sync::Mutex<AgentMemory>,
     intake: Intake,
@@ -85,7 +74,6 @@ impl Tracker {
     pub fn new(store: Store, shelf: Arc<Shelf>) -> Self {
         Self {
             campaigns: Campaigns::new(store, shelf),
-            people: People::default(),
             sweeps: std::sync::Mutex::default(),
             agents: std::sync::Mutex::default(),
             intake: Intake::default(),
@@ -114,15 +102,15 @@ impl Tracker {
         }
     }
 
-    async fn try_observe(&self, arrival: &Arrival<'_>) -> Result<Kept, Fault> {
+    async fn try_observe(&self, arrival: &Arrival<'_>) -> Result<Kept, StoreError> {
         if arrival.privacy == GlobalPrivacy::Objects {
             return Ok(Kept::NotStored(WhyNot::GlobalPrivacyControl));
         }
         let Some(gate) = self.campaigns.gate(&arrival.message, arrival.at).await? else {
             return Ok(Kept::NotStored(WhyNot::NoCampaign));
         };
-        if let Some(why) = self.forbids(&gate, arrival).await {
-            return Ok(Kept::NotStored(why));
+        if gate.question(arrival.kind).is_none() {
+            return Ok(Kept::NotStored(WhyNot::NothingDeclared));
         }
         let judgement = judge(&self.sight(&gate, arrival).await?);
         let hit = NewHit {
@@ -133,18 +121,12 @@ impl Tracker {
             verdict: judgement.verdict,
             at: arrival.at,
         };
-        self.intake.add(&gate.scope, hit).await?;
-        Ok(Kept::Stored(judgement))
-    }
-
-    async fn forbids(&self, gate: &CampaignGate, arrival: &Arrival<'_>) -> Option<WhyNot> {
-        let Some(request) = gate.question(arrival.kind) else {
-            return Some(WhyNot::NothingDeclared);
+        let candidate = Candidate {
+            gate,
+            hit,
+            judgement,
         };
-        let contact: ContactId = arrival.message.contact;
-        let facts = self.people.facts(&gate.scope, contact, arrival.at).await;
-        let allowed = decide(request, &facts, arrival.at, &gate.policies).is_allowed();
-        (!allowed).then_some(WhyNot::NotPermitted)
+        Ok(self.intake.settle(candidate).await)
     }
 
     async fn sight(&self, gate: &CampaignGate, arrival: &Arrival<'_>) -> Result<Sight, StoreError> {

@@ -1,39 +1,46 @@
-//! Many hits, one commit: what comes in while one batch is being written forms the next.
+//! Many hits, one reading of facts, one commit: what comes in while one batch is under way forms the next.
 //!
-//! Promises: `add` returns after the hit is in the store, or with the fault that kept it out. A caller
-//! that goes away meanwhile loses nothing that was handed over.
+//! Promises: the gate sees facts that were read after the hit came in, or that still serve (see `people`);
+//! `settle` answers after the hit is in the store, or with why it is not. A caller that goes away meanwhile
+//! loses nothing that was handed over.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use avow_model::AccountId;
-use avow_store::{AccountScope, NewHit, StoreError};
+use avow_model::{AccountId, Timestamp};
+use avow_policy::decide;
+use avow_store::NewHit;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
+use crate::campaigns::CampaignGate;
+use crate::hits::{Kept, WhyNot};
 use crate::lock;
+use crate::people::People;
+use crate::verdict::Judgement;
 
 /// Hits that may wait for the batch before them; beyond it the callers wait to hand theirs over.
 const WAITING_MAX: usize = 65_536;
 /// Hits in one batch: the store commits after so many operations anyway.
 const BATCH_MAX: usize = 4_096;
 
-/// Why a hit is not in the store.
-#[derive(Debug, Clone, thiserror::Error)]
-pub(crate) enum IntakeFault {
-    /// All hits of one batch share its fault.
-    #[error(transparent)]
-    Store(Arc<StoreError>),
-    #[error("the server is stopping; the hit was not kept")]
-    Stopping,
+/// A judged hit that waits for the gate and the store.
+#[derive(Debug)]
+pub(crate) struct Candidate {
+    pub gate: Arc<CampaignGate>,
+    pub hit: NewHit,
+    pub judgement: Judgement,
 }
 
-type Answer = Result<(), IntakeFault>;
-
 struct Waiting {
-    scope: AccountScope,
-    hit: NewHit,
-    done: oneshot::Sender<Answer>,
+    candidate: Candidate,
+    done: oneshot::Sender<Kept>,
+}
+
+impl std::fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Waiting(..)")
+    }
 }
 
 /// The way in. Its task starts with the first hit and ends with the value.
@@ -43,58 +50,84 @@ pub(crate) struct Intake {
     task: Mutex<JoinSet<()>>,
 }
 
-impl std::fmt::Debug for Waiting {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Waiting(..)")
-    }
-}
-
 impl Intake {
-    /// Hands a hit over and waits for the commit.
-    pub(crate) async fn add(&self, scope: &AccountScope, hit: NewHit) -> Answer {
+    /// Hands a hit over and waits for what becomes of it. A server that stops keeps nothing.
+    pub(crate) async fn settle(&self, candidate: Candidate) -> Kept {
         let (done, answer) = oneshot::channel();
-        let waiting = Waiting {
-            scope: scope.clone(),
-            hit,
-            done,
-        };
-        let handed = self.way().send(waiting).await;
-        handed.map_err(|_| IntakeFault::Stopping)?;
-        answer.await.unwrap_or(Err(IntakeFault::Stopping))
+        let handed = self.way().send(Waiting { candidate, done }).await;
+        match handed {
+            Ok(()) => answer.await.unwrap_or(Kept::NotStored(WhyNot::Fault)),
+            Err(_) => Kept::NotStored(WhyNot::Fault),
+        }
     }
 
     fn way(&self) -> &mpsc::Sender<Waiting> {
         self.way.get_or_init(|| {
             let (send, receive) = mpsc::channel(WAITING_MAX);
-            lock(&self.task).spawn(write(receive));
+            lock(&self.task).spawn(take_in(receive));
             send
         })
     }
 }
 
-async fn write(mut waiting: mpsc::Receiver<Waiting>) {
+async fn take_in(mut waiting: mpsc::Receiver<Waiting>) {
+    let mut people = People::default();
     let mut batch = Vec::with_capacity(BATCH_MAX);
     while waiting.recv_many(&mut batch, BATCH_MAX).await > 0 {
-        for (scope, hits, done) in by_account(&mut batch) {
-            let result = scope.hits_add(hits).await;
-            let result = result.map_err(|fault| IntakeFault::Store(Arc::new(fault)));
-            for waiter in done {
-                // A waiter that is gone had its hit kept all the same.
-                let _ = waiter.send(result.clone());
-            }
+        for share in by_account(&mut batch) {
+            settle(share, &mut people).await;
         }
     }
 }
 
-type Share = (AccountScope, Vec<NewHit>, Vec<oneshot::Sender<Answer>>);
-
-fn by_account(batch: &mut Vec<Waiting>) -> Vec<Share> {
-    let mut shares: BTreeMap<AccountId, Share> = BTreeMap::new();
+fn by_account(batch: &mut Vec<Waiting>) -> impl Iterator<Item = Vec<Waiting>> {
+    let mut shares: BTreeMap<AccountId, Vec<Waiting>> = BTreeMap::new();
     for w in batch.drain(..) {
-        let share = shares.entry(w.scope.id());
-        let (_, hits, done) = share.or_insert_with(|| (w.scope, Vec::new(), Vec::new()));
-        hits.push(w.hit);
-        done.push(w.done);
+        let account = w.candidate.gate.scope.id();
+        shares.entry(account).or_default().push(w);
     }
-    shares.into_values().collect()
+    shares.into_values()
+}
+
+/// Asks the gate about each, keeps what it allows, answers all. `share` is of one account.
+async fn settle(share: Vec<Waiting>, people: &mut People) {
+    let Some(first) = share.first() else { return };
+    let scope = first.candidate.gate.scope.clone();
+    let now = share.iter().map(|w| w.candidate.hit.at).max();
+    let contacts = share.iter().map(|w| w.candidate.hit.contact).collect();
+    people
+        .refresh(&scope, contacts, now.unwrap_or(Timestamp::UNIX_EPOCH))
+        .await;
+    let permitted = |w: &Waiting| is_permitted(&w.candidate, people);
+    let (allowed, refused): (Vec<_>, Vec<_>) = share.into_iter().partition(permitted);
+    answer(refused, |_| Kept::NotStored(WhyNot::NotPermitted));
+    let hits: Vec<NewHit> = allowed.iter().map(|w| w.candidate.hit).collect();
+    if hits.is_empty() {
+        return;
+    }
+    match scope.hits_add(hits).await {
+        Ok(()) => answer(allowed, |c| Kept::Stored(c.judgement)),
+        Err(fault) => {
+            tracing::warn!(%fault, hits = allowed.len(), "hits were not kept");
+            answer(allowed, |_| Kept::NotStored(WhyNot::Fault));
+        }
+    }
+}
+
+fn is_permitted(candidate: &Candidate, people: &People) -> bool {
+    let (gate, hit) = (&candidate.gate, &candidate.hit);
+    let facts = people.facts(gate.scope.id(), hit.contact);
+    match (gate.question(hit.kind), facts) {
+        (Some(question), Some(facts)) => {
+            decide(question, facts, hit.at, &gate.policies).is_allowed()
+        }
+        _ => false,
+    }
+}
+
+fn answer(waiting: Vec<Waiting>, kept: impl Fn(&Candidate) -> Kept) {
+    for w in waiting {
+        // A waiter that is gone had its hit settled all the same.
+        let _ = w.done.send(kept(&w.candidate));
+    }
 }

@@ -17,6 +17,10 @@ use avow_testkit::{SeededEntropy, Stage, letter};
 use avow_web::public::{Entry, serve};
 use avow_web::{App, AppParts, Edition, WebSettings, router};
 
+/// The allocator of the `avow` binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Debug)]
 struct SystemClock;
 
