@@ -1,9 +1,8 @@
 //! Serves the public pages of one temporary account, for benches and for looking at them.
 //!
-//! `hit_bench_server --listen 127.0.0.1:8090 --urls FILE [--kind open|click] [--contacts 1000] [--data DIR]`
+//! `hit_bench_server --listen 127.0.0.1:8090 --urls FILE [--kind open|click] [--contacts 1000] [--data DIR] [--threads 1]`
 //! Writes the address of an open or a click for each contact into FILE, prints the pages' addresses, and
-//! serves until it is stopped; the store lies in a temporary folder in DIR. One runtime thread: see
-//! docs/tracking.md for why.
+//! serves until it is stopped; the store lies in a temporary folder in DIR.
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
@@ -39,8 +38,19 @@ fn argument(name: &str, otherwise: &str) -> String {
     given.next().unwrap_or_else(|| otherwise.to_owned())
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut runtime = match argument("--threads", "1").parse()? {
+        1 => tokio::runtime::Builder::new_current_thread(),
+        threads => {
+            let mut builder = tokio::runtime::Builder::new_multi_thread();
+            builder.worker_threads(threads);
+            builder
+        }
+    };
+    runtime.enable_all().build()?.block_on(run())
+}
+
+async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let listen = argument("--listen", "127.0.0.1:8090");
     let contacts: usize = argument("--contacts", "1000").parse()?;
     let base = format!("http://{listen}");
