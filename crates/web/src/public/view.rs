@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use avow_compose::{Fields, Footer, MessageRef, RenderJob, Scratch, Token, compile};
+use avow_compose::{Fields, Footer, MessageRef, RenderJob, Token, compile};
 use avow_model::{CampaignState, MessageClass};
 use avow_policy::{FooterText, Version, footer};
 use avow_store::{Campaign, Contact};
@@ -88,14 +88,8 @@ fn render(
         open_beacon: false,
         track_clicks: false,
     };
-    let mut scratch = Scratch::default();
-    compiled
-        .render(&job, &mut scratch)
-        .map_err(|_| Fault::Gone)?;
-    let mail = [&scratch.headers[..], b"\r\n", &scratch.body[..]].concat();
-    let mail = mail_parser::MessageParser::default().parse(&mail);
-    mail.and_then(|m| m.body_html(0).map(std::borrow::Cow::into_owned))
-        .ok_or(Fault::Gone)
+    let page = compiled.page(&job);
+    page.map(|p| p.html).map_err(|_| Fault::Gone)
 }
 
 fn footer_of(version: &Version, campaign: &Campaign) -> Footer {
