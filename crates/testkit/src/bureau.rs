@@ -82,7 +82,7 @@ impl Bureau {
             let batch: Vec<NewContact> = numbers.iter().map(|n| self.person(*n, &people)).collect();
             let step = ImportStep {
                 run: run.id,
-                position: numbers.len() as u64,
+                position: numbers.last().map_or(0, |n| *n as u64 + 1),
                 counts: ImportCounts::default(),
             };
             self.scope.import_batch(&batch, step).await?;
