@@ -47,10 +47,10 @@ fn an_account_is_told_its_dns_records_and_a_second_of_the_name_is_refused() {
 fn a_policy_with_a_fault_is_shown_with_its_line_and_makes_no_account() {
     let avow = Avow::new();
     let text = std::fs::read_to_string(repository().join("policies/imark/v1.toml")).unwrap();
-    let bad = avow.file("bad.toml", text.replacen("choice = ", "choise = ", 1));
+    let bad = avow.file("bad.toml", text.replacen("measure = ", "mesure = ", 1));
     let said = avow.fails(1, &["policy", "check", &bad]);
     assert!(
-        said.contains("choise") && said.contains(&format!("{bad}:")),
+        said.contains("mesure") && said.contains(&format!("{bad}:")),
         "{said}"
     );
     let words = [
