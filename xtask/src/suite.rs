@@ -26,7 +26,9 @@ pub(crate) fn run() -> Result<()> {
     let product = ["test", "--quiet", "--package", "it"];
     shell::run(with_tools(&product, &database).env(STORE_VARIABLE, "sqlite"))?;
     if database.url().is_some() {
-        shell::run(with_tools(&product, &database).env(STORE_VARIABLE, "postgres"))?;
+        // The commands only, for now: the rest of the product's suite has not been proved on PostgreSQL.
+        let commands = ["test", "--quiet", "--package", "it", "cli"];
+        shell::run(with_tools(&commands, &database).env(STORE_VARIABLE, "postgres"))?;
     }
     Ok(())
 }
