@@ -9,6 +9,7 @@ pub mod engine;
 mod mix;
 mod outbound;
 mod ready;
+mod reasons;
 pub mod route;
 mod single;
 pub mod sink;
@@ -17,3 +18,4 @@ pub mod tls;
 pub mod trouble;
 
 pub use ready::Ready;
+pub use reasons::explain_code;

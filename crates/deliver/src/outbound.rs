@@ -135,12 +135,28 @@ impl Outbound {
         })
     }
 
+    /// The fields that may be read of this person.
+    fn fields(&self) -> Result<Fields, RenderFault> {
+        let unreadable = |fault: avow_compose::FieldsFault| RenderFault::Template {
+            reason: fault.to_string(),
+        };
+        let all = Fields::from_json(&self.person.fields).map_err(unreadable)?;
+        let brief = &self.hand.run.brief;
+        let mut hidden = brief.gate.hidden(self.pass.held).peekable();
+        if hidden.peek().is_none() {
+            return Ok(all);
+        }
+        let hidden: Vec<&String> = hidden.collect();
+        let names = brief.compiled.fields().iter();
+        let shown = names.filter(|name| !hidden.contains(name));
+        Ok(shown
+            .filter_map(|name| Some((name.clone(), all.get(name)?.to_owned())))
+            .collect())
+    }
+
     fn write(&self, crew: &Crew, out: &mut Buffers) -> Result<(), WriteFault> {
         let brief = &self.hand.run.brief;
-        let fields =
-            Fields::from_json(&self.person.fields).map_err(|fault| RenderFault::Template {
-                reason: fault.to_string(),
-            })?;
+        let fields = self.fields()?;
         let job = RenderJob {
             to: &self.person.address,
             fields: &fields,

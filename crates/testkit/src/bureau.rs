@@ -79,7 +79,12 @@ impl Bureau {
         let run = self.scope.import_begin("people.csv", [1; 32]).await?;
         let all: Vec<usize> = (0..people.count).collect();
         for numbers in all.chunks(BATCH) {
-            let batch: Vec<NewContact> = numbers.iter().map(|n| self.person(*n, &people)).collect();
+            let person = |n: &usize| {
+                let mut person = self.person(&(people.address)(*n), (people.said)(*n));
+                person.fields = [("first_name".to_owned(), format!("Ada{n}"))].into();
+                person
+            };
+            let batch: Vec<NewContact> = numbers.iter().map(person).collect();
             let step = ImportStep {
                 run: run.id,
                 position: numbers.last().map_or(0, |n| *n as u64 + 1),
@@ -90,14 +95,14 @@ impl Bureau {
         Ok(())
     }
 
-    fn person(&self, n: usize, people: &People<'_>) -> NewContact {
+    /// A person called Ada who gave address and name under the first version.
+    pub fn person(&self, address: &str, said: Said) -> NewContact {
         let now = self.clock.now();
-        let address: EmailAddress = (people.address)(n)
-            .parse()
-            .expect("a test writes addresses that are addresses");
         NewContact {
-            address,
-            fields: [("first_name".to_owned(), format!("Ada{n}"))].into(),
+            address: address
+                .parse()
+                .expect("a test writes addresses that are addresses"),
+            fields: [("first_name".to_owned(), "Ada".to_owned())].into(),
             flags: avow_store::ContactFlags::default(),
             jurisdiction: None,
             age: None,
@@ -109,7 +114,7 @@ impl Bureau {
                 evidence: None,
                 at: now,
             }),
-            facts: facts((people.said)(n), now),
+            facts: facts(said, now),
             subscribe: None,
         }
     }

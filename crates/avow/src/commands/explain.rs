@@ -1,11 +1,9 @@
 //! `avow explain`: why a person gets mail or does not, told from the facts, in sentences.
 
 use anyhow::{Result, bail};
-use avow_deliver::Ready;
+use avow_deliver::{Ready, explain_code};
 use avow_model::{CampaignId, EmailAddress, Facts, Purpose, RecipientState};
-use avow_policy::{
-    Content, Decision, PolicySet, Promotion, PurposeRule, Request, decide, explain, explain_code,
-};
+use avow_policy::{Content, Decision, PolicySet, Promotion, PurposeRule, Request, decide, explain};
 use avow_store::{AccountRow, AccountScope, Campaign, Contact};
 use serde::Serialize;
 

@@ -1,8 +1,8 @@
 //! `avow report`: what became of a campaign, to the unit, and who stands behind each number.
 
 use anyhow::Result;
+use avow_deliver::explain_code;
 use avow_model::{CampaignId, Outcome, RecipientState};
-use avow_policy::explain_code;
 use avow_store::{
     AccountScope, Campaign, HitTally, ReasonCount, RecipientFilter, RecipientLine, Tally,
 };

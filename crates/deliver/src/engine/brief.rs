@@ -9,7 +9,7 @@ use avow_policy::{Content, Kind, PolicySet, Promotion, Request, Shelf, Version};
 use avow_store::{AccountRow, Campaign, Store, StoreError};
 
 use super::crew::Crew;
-use super::gate::{Gate, first};
+use super::gate::{Gate, Need, first};
 use super::options::Signing;
 use crate::dkim::{DkimFault, KeyPairFiles, Signer};
 
@@ -41,6 +41,8 @@ pub enum BriefFault {
     NoVersion,
     #[error("the policy in force does not declare the purpose `{0}`; choose a declared one")]
     NoPurpose(String),
+    #[error("the content reads more than {NEEDS_MAX} kinds of personal data; read fewer")]
+    TooManyCategories,
     #[error("{}", sentences(.0))]
     Content(Vec<ContentFault>),
     #[error(transparent)]
@@ -130,7 +132,7 @@ fn compile(
     campaign: &Campaign,
     policies: &PolicySet,
     started_at: Timestamp,
-) -> Result<(Compiled, MessageClass, Vec<Category>), BriefFault> {
+) -> Result<(Compiled, MessageClass, Vec<Need>), BriefFault> {
     let version = policies.in_force(started_at).ok_or(BriefFault::NoVersion)?;
     let class = class_of(version, &campaign.purpose)
         .ok_or_else(|| BriefFault::NoPurpose(campaign.purpose.to_string()))?;
@@ -143,7 +145,7 @@ fn compile(
     };
     let compiled = avow_compose::compile(&campaign.content, &footer, class);
     let compiled = compiled.map_err(BriefFault::Content)?;
-    let needs = needs(&compiled, version);
+    let needs = needs(&compiled, version)?;
     Ok((compiled, class, needs))
 }
 
@@ -156,16 +158,24 @@ fn class_of(version: &Version, purpose: &Purpose) -> Option<MessageClass> {
 }
 
 /// The categories of data that the content reads beside the address.
-fn needs(compiled: &Compiled, version: &Version) -> Vec<Category> {
-    let mut needs: Vec<Category> = compiled
-        .fields()
-        .iter()
-        .filter_map(|field| category_of(field, version))
-        .collect();
-    needs.sort_unstable();
-    needs.dedup();
-    needs.truncate(NEEDS_MAX);
-    needs
+fn needs(compiled: &Compiled, version: &Version) -> Result<Vec<Need>, BriefFault> {
+    let mut needs: Vec<Need> = Vec::new();
+    for field in compiled.fields() {
+        let Some(category) = category_of(field, version) else {
+            continue;
+        };
+        match needs.iter_mut().find(|need| need.category == category) {
+            Some(need) => need.fields.push(field.clone()),
+            None => needs.push(Need {
+                category,
+                fields: vec![field.clone()],
+            }),
+        }
+    }
+    if needs.len() > NEEDS_MAX {
+        return Err(BriefFault::TooManyCategories);
+    }
+    Ok(needs)
 }
 
 /// A field is data of the category of its name; the parts of a name are data of `name`.

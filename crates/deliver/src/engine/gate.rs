@@ -29,7 +29,14 @@ pub(crate) struct Gate {
     /// The question, reading the address only.
     pub(crate) send: Request,
     /// The categories that the content reads beside the address, of those who have them.
-    pub(crate) needs: Vec<Category>,
+    pub(crate) needs: Vec<Need>,
+}
+
+/// A category that the content reads, and the fields in which it does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Need {
+    pub(crate) category: Category,
+    pub(crate) fields: Vec<String>,
 }
 
 /// What the gate said about one person.
@@ -50,6 +57,8 @@ pub(crate) struct Pass {
     pub(crate) permit: Permit,
     pub(crate) open: bool,
     pub(crate) click: bool,
+    /// Which of the needed categories the person has: what is not held is not read.
+    pub(crate) held: u32,
     /// The account's restriction counter before the facts were read.
     pub(crate) counter: u64,
 }
@@ -135,13 +144,14 @@ pub(crate) struct Bench<'a> {
 
 impl Bench<'_> {
     pub(crate) fn rule(&mut self, facts: &Facts) -> Ruling {
-        let (now, counter) = (self.now, self.counter);
+        let (now, counter, held) = (self.now, self.counter, self.gate.held(facts));
         let policies = self.policies.clone();
-        match decide(self.send(facts), facts, now, &policies) {
+        match decide(self.send(held), facts, now, &policies) {
             Decision::Allow(permit) => Ruling::Go(Pass {
                 permit,
                 open: self.measured(self.open.as_ref(), facts),
                 click: self.measured(self.click.as_ref(), facts),
+                held,
                 counter,
             }),
             Decision::Hold(refusal) => Ruling::Later(codes(refusal.reasons())),
@@ -153,9 +163,8 @@ impl Bench<'_> {
         request.is_some_and(|r| decide(r, facts, self.now, &self.policies).is_allowed())
     }
 
-    /// The question about a person who has these data: what is not held is not read.
-    fn send(&mut self, facts: &Facts) -> &Request {
-        let mask = self.gate.held(facts);
+    /// The question about a person who has these data.
+    fn send(&mut self, mask: u32) -> &Request {
         let known = self.sends.iter().position(|(m, _)| *m == mask);
         let at = known.unwrap_or_else(|| {
             self.sends.push((mask, self.gate.question(mask)));
@@ -170,7 +179,16 @@ impl Gate {
     fn held(&self, facts: &Facts) -> u32 {
         let held = |c: &Category| facts.data.iter().any(|d| d.category == *c);
         let bits = self.needs.iter().enumerate();
-        bits.fold(0, |mask, (bit, c)| mask | u32::from(held(c)) << bit)
+        bits.fold(0, |mask, (bit, need)| {
+            mask | u32::from(held(&need.category)) << bit
+        })
+    }
+
+    /// The fields that may not be read of a person who has these data.
+    pub(crate) fn hidden(&self, held: u32) -> impl Iterator<Item = &String> {
+        let needs = self.needs.iter().enumerate();
+        let hidden = needs.filter(move |(bit, _)| held >> bit & 1 == 0);
+        hidden.flat_map(|(_, need)| &need.fields)
     }
 
     /// The question about one person.
@@ -182,7 +200,9 @@ impl Gate {
         let mut request = self.send.clone();
         let needs = self.needs.iter().enumerate();
         let held = needs.filter(|(bit, _)| mask >> bit & 1 == 1);
-        request.reads.extend(held.map(|(_, c)| c.clone()));
+        request
+            .reads
+            .extend(held.map(|(_, need)| need.category.clone()));
         request
     }
 }

@@ -1,5 +1,7 @@
 //! The engine against a real store and a real socket, with a clock that the test moves.
 
+mod checks;
+mod direct;
 mod gates;
 mod outcomes;
 mod restart;
@@ -13,13 +15,14 @@ use std::time::Duration;
 use avow_compose::{TokenKey, Urls};
 use avow_model::{CampaignId, CampaignState};
 use avow_policy::Shelf;
+use avow_store::journal::JournalError;
 use avow_store::{Store, Tally};
 use avow_testkit::{Bureau, Catcher, People, Said, SeededEntropy, VirtualClock, short_content};
 use tokio::sync::oneshot;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, yield_now};
 use tokio::time::timeout;
 
-use super::{Engine, EngineHandle, EngineOptions, EngineParts, Folders, Signing};
+use super::{Engine, EngineHandle, EngineOptions, EngineParts, Folders, Signing, StartFault};
 use crate::route::Transport;
 use crate::smtp::{ClientOptions, Route, Timeouts, TlsMode};
 use crate::tls::TlsClients;
@@ -117,8 +120,15 @@ impl Scene {
     }
 
     async fn engine_with(&self, options: EngineOptions) -> Running {
-        let parts = self.parts(self.bureau.store.clone(), options);
-        launch(Engine::start(parts).await.unwrap())
+        loop {
+            let parts = self.parts(self.bureau.store.clone(), options.clone());
+            match Engine::start(parts).await {
+                Ok(engine) => return launch(engine),
+                // Tasks of one that was killed in this process let its files go one after the other.
+                Err(StartFault::Journal(JournalError::InUse { .. })) => yield_now().await,
+                Err(fault) => panic!("{fault}"),
+            }
+        }
     }
 
     /// Waits until the campaign stands there.

@@ -1,17 +1,11 @@
 //! Stored reason codes and replies, in sentences.
 
 use avow_model::{Outcome, RecipientState};
-use avow_store::{REASON_CANCELLED, ReasonCount};
+use avow_store::ReasonCount;
 
 /// What a code means and what to do about it.
 pub(crate) fn of_code(code: &str) -> (String, String) {
-    if code == REASON_CANCELLED {
-        return (
-            "The campaign was cancelled before it left".to_owned(),
-            "Send another campaign to reach these people.".to_owned(),
-        );
-    }
-    match avow_policy::explain_code(code) {
+    match avow_deliver::explain_code(code) {
         Some((title, remedy)) => (title.to_owned(), remedy.to_owned()),
         None => (code.to_owned(), String::new()),
     }

@@ -1,0 +1,75 @@
+//! The next message for a worker: taken from the ring, asked about for the last time, written.
+
+use super::Worker;
+use crate::engine::gate::Ruling;
+use crate::engine::run::Order;
+use crate::engine::turn::Ending;
+use crate::outbound::{Loaded, Outbound};
+
+/// Nothing can be decided now; what was asked about is back in the ring.
+pub(super) struct Wait;
+
+impl Worker {
+    /// The next message that is ready and allowed now, written and signed.
+    pub(super) async fn next(&mut self) -> Option<Loaded> {
+        while let Some(outbound) = self.lane.ring.try_take() {
+            let outbound = match self.allowed(outbound).await {
+                Ok(Some(outbound)) => outbound,
+                Ok(None) => continue,
+                Err(Wait) => return None,
+            };
+            let buffers = self.spare.pop().unwrap_or_default();
+            match outbound.load(&self.crew, buffers) {
+                Ok(loaded) => return Some(loaded),
+                Err((outbound, fault)) => {
+                    self.report(outbound, &Ending::Content(fault.to_string()))
+                        .await;
+                }
+            }
+        }
+        None
+    }
+
+    /// The last gate before the envelope; `None` when it has been dealt with.
+    async fn allowed(&mut self, outbound: Box<Outbound>) -> Result<Option<Box<Outbound>>, Wait> {
+        if outbound.hand.run.order() != Order::Go {
+            return Ok(None);
+        }
+        if !self.crew.may_start() {
+            return Err(self.wait(outbound).await);
+        }
+        if outbound.is_fresh(self.pace.now()) {
+            return Ok(Some(outbound));
+        }
+        self.ask_again(outbound).await
+    }
+
+    /// Asks the gate with facts read now.
+    pub(super) async fn ask_again(
+        &mut self,
+        mut outbound: Box<Outbound>,
+    ) -> Result<Option<Box<Outbound>>, Wait> {
+        let gate = &outbound.hand.run.brief.gate;
+        let contact = outbound.person.contact;
+        let ending = match gate.ask_again(contact, self.pace.now()).await {
+            Ok(Ruling::Go(pass)) => {
+                outbound.pass = pass;
+                return Ok(Some(outbound));
+            }
+            Ok(Ruling::No(codes)) => Ending::No(codes),
+            Ok(Ruling::Later(codes)) => Ending::Later(codes),
+            Err(fault) => {
+                tracing::warn!(%fault, "permission cannot be asked; nothing is sent meanwhile");
+                return Err(self.wait(outbound).await);
+            }
+        };
+        self.report(outbound, &ending).await;
+        Ok(None)
+    }
+
+    async fn wait(&mut self, outbound: Box<Outbound>) -> Wait {
+        self.lane.ring.put_back(outbound);
+        self.pace.look().await;
+        Wait
+    }
+}

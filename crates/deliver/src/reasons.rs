@@ -1,0 +1,47 @@
+//! The engine's own reason codes, beside those of the gate, in words.
+
+use avow_store::REASON_CANCELLED;
+
+use crate::engine::turn::{REASON_CONTENT, REASON_GONE, REASON_TOO_LATE};
+
+/// Title and remedy of any code that a recipient's row may hold; `None` for a text that is no code.
+pub fn explain_code(code: &str) -> Option<(&'static str, &'static str)> {
+    Some(match code {
+        REASON_CANCELLED => (
+            "The campaign was cancelled before it left",
+            "Send another campaign to reach these people.",
+        ),
+        REASON_CONTENT => (
+            "The content could not be written for this person",
+            "Give every field in the content a fallback; the row says what failed.",
+        ),
+        REASON_GONE => (
+            "The person's record was erased or removed before it left",
+            "Nothing to do.",
+        ),
+        REASON_TOO_LATE => (
+            "The campaign's time ran out before it could leave",
+            "See why the mail server was not reached, then send another campaign.",
+        ),
+        code => return avow_policy::explain_code(code),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_of_the_engine_and_of_the_gate_is_explained() {
+        for code in [
+            REASON_CANCELLED,
+            REASON_CONTENT,
+            REASON_GONE,
+            REASON_TOO_LATE,
+        ] {
+            assert!(explain_code(code).is_some(), "{code}");
+        }
+        assert!(explain_code("D_WITHDRAWN").is_some());
+        assert!(explain_code("C_WHATEVER").is_none());
+    }
+}
