@@ -1,7 +1,8 @@
 //! Measures one campaign from its audience to its outcomes: decide, render, sign, SMTP, record.
 //!
 //! `cargo run --release -p avow-deliver --example campaign_bench -- --sink 127.0.0.1:2525 [--contacts N]
-//! [--connections N] [--unsigned] [--threads N]`. Prints one JSON object. The figures of the sink's process are not in it.
+//! [--connections N] [--unsigned] [--threads N] [--restart]`. Prints one JSON object; the figures of the sink's process
+//! are not in it. `--restart` ends the engine at half and measures how soon the next one has its first outcome.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -41,6 +42,7 @@ struct Args {
     connections: usize,
     signing: Signing,
     threads: usize,
+    restart: bool,
 }
 
 fn args() -> Result<Args> {
@@ -50,6 +52,7 @@ fn args() -> Result<Args> {
         connections: EngineOptions::default().connections,
         signing: Signing::WithKeys,
         threads: std::thread::available_parallelism()?.get(),
+        restart: false,
     };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
@@ -63,6 +66,7 @@ fn args() -> Result<Args> {
             "--contacts" => args.contacts = value()?.parse()?,
             "--connections" => args.connections = value()?.parse()?,
             "--threads" => args.threads = value()?.parse()?,
+            "--restart" => args.restart = true,
             "--unsigned" => args.signing = Signing::Off,
             _ => anyhow::bail!("unknown argument {word}"),
         }
@@ -88,6 +92,9 @@ async fn bench(args: Args) -> Result<()> {
     };
     bureau.people(people).await?;
     let campaign = bureau.campaign(long_content()).await?;
+    if args.restart {
+        return restart(&args, &bureau, campaign).await;
+    }
     let engine = Engine::start(parts(&args, &bureau)?).await?;
     let handle = engine.handle();
     let (leave, left) = oneshot::channel::<()>();
@@ -131,10 +138,45 @@ async fn bench(args: Args) -> Result<()> {
         "peak_rss_bytes": peak_rss()?,
         "bytes_written": finished_spent.bytes_written - before.bytes_written,
     });
-    #[expect(clippy::print_stdout, reason = "the report is what a benchmark is for")]
-    {
-        println!("{report}");
-    }
+    say(&report);
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the report is what a benchmark is for")]
+fn say(report: &serde_json::Value) {
+    println!("{report}");
+}
+
+/// Half the campaign by one engine, its first outcome by the next.
+async fn restart(args: &Args, bureau: &Bureau, campaign: CampaignId) -> Result<()> {
+    bureau.start(campaign).await?;
+    let half = args.contacts as u64 / 2;
+    until_recorded(args, bureau, campaign, half).await?;
+    let began = Instant::now();
+    until_recorded(args, bureau, campaign, 1).await?;
+    let seconds = began.elapsed().as_secs_f64();
+    say(&json!({"recipients": args.contacts, "seconds_to_first_outcome_after_restart": seconds}));
+    Ok(())
+}
+
+/// Runs an engine until it has recorded so many outcomes; leaves without waiting for the wire.
+async fn until_recorded(
+    args: &Args,
+    bureau: &Bureau,
+    campaign: CampaignId,
+    wanted: u64,
+) -> Result<()> {
+    let engine = Engine::start(parts(args, bureau)?).await?;
+    let handle = engine.handle();
+    let there = async {
+        while handle
+            .progress(campaign)
+            .is_none_or(|p| p.recorded < wanted)
+        {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    engine.run(there).await;
     Ok(())
 }
 
