@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use avow_model::{CampaignId, Facts, SuppressionClass};
-use avow_policy::{Content, Decision, Permit, Promotion, Request, decide};
+use avow_policy::{Content, Decision, Permit, Request, decide};
 use avow_store::{AccountRow, OutgoingOutcome, OutgoingRow};
 
 use crate::engine::brief::{BriefFault, read_signer, word};
@@ -148,16 +148,13 @@ async fn clear(crew: &Crew, row: OutgoingRow) -> Result<Result<Single, Ending>, 
 
 fn request(account: &AccountRow) -> Request {
     Request {
-        account: account.slug.clone(),
-        brand: account.settings.brand.clone(),
-        list: None,
-        purpose: word("service"),
-        verb: word("send"),
-        reads: vec![word("email")],
-        recipient: word("self"),
         content: Content::RightsReply,
-        promotion: Promotion::None,
-        permit: None,
+        ..Request::new(
+            account.slug.clone(),
+            account.settings.brand.clone(),
+            word("service"),
+            word("send"),
+        )
     }
 }
 

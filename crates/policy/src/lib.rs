@@ -12,11 +12,13 @@ mod decide;
 mod decision;
 mod emit;
 mod explain;
+mod fold;
 mod names;
 mod pack;
 mod policy_file;
 mod reader;
 mod reason;
+pub mod replay;
 mod request;
 mod set;
 mod set_check;
@@ -36,6 +38,7 @@ pub use emit::{
     FooterText, FormQuestion, footer, form_questions, policy_page_html, policy_text_html,
 };
 pub use explain::{Sentence, explain};
+pub use fold::Fold;
 pub use pack::{Demand, Instead, Pack, Rule};
 pub use reason::{Reason, Reasons};
 pub use request::{Content, PresentedPermit, Promotion, Request};

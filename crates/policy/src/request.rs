@@ -21,10 +21,35 @@ pub struct Request {
 }
 
 impl Request {
+    /// Plain use of the e-mail address for the controller itself. Whoever asks for more says so:
+    /// `Request { reads, ..Request::new(account, brand, purpose, verb) }`.
+    pub fn new(account: Slug, brand: Slug, purpose: Purpose, verb: Verb) -> Self {
+        Self {
+            account,
+            brand,
+            list: None,
+            purpose,
+            verb,
+            reads: vec![word("email")],
+            recipient: word("self"),
+            content: Content::Normal,
+            promotion: Promotion::None,
+            permit: None,
+        }
+    }
+
     /// True for mail; the other verbs touch no mailbox.
     pub fn is_mail(&self) -> bool {
         self.verb.as_str() == "send"
     }
+}
+
+/// A name that every installation knows.
+fn word<T: std::str::FromStr>(text: &str) -> T
+where
+    T::Err: std::fmt::Debug,
+{
+    text.parse().expect("invariant: a name")
 }
 
 /// What a mail is, where that is not plain content of its purpose.

@@ -3,5 +3,7 @@
 mod bad_input;
 mod emission;
 mod fixture;
+mod fold;
 mod people;
 mod properties;
+mod replay;

@@ -130,7 +130,7 @@ pub(crate) fn selector(dice: &mut Dice) -> PurposeSelector {
     }
 }
 
-fn fact(dice: &mut Dice) -> Fact {
+pub(crate) fn fact(dice: &mut Dice) -> Fact {
     let at = day(dice.below(280) as i64);
     Fact {
         kind: kind(dice),

@@ -4,10 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use avow_compose::MessageRef;
-use avow_model::{
-    AccountId, CampaignId, Category, HitKind, Purpose, RecipientClass, Slug, Timestamp, Verb,
-};
-use avow_policy::{Content, PolicySet, Promotion, Request, Shelf, Version};
+use avow_model::{AccountId, CampaignId, HitKind, Purpose, Slug, Timestamp, Verb};
+use avow_policy::{PolicySet, Request, Shelf, Version};
 use avow_store::{AccountScope, Store, StoreError};
 
 use crate::lock;
@@ -15,8 +13,6 @@ use crate::people::is_fresh;
 
 /// Campaigns with hits in the same second, in one installation: far more than are ever read at once.
 const CAMPAIGNS_MAX: usize = 1_024;
-/// The data that measuring reads: the address stands for the person.
-const READS: &str = "email";
 
 /// A campaign, ready for hits.
 #[derive(Debug)]
@@ -130,17 +126,6 @@ fn measuring<'v>(version: &'v Version, purpose: &Purpose) -> Option<&'v Purpose>
 }
 
 fn question(account: &Slug, brand: &Slug, purpose: &Purpose, verb: &str) -> Request {
-    let name = "invariant: a constant that is a name";
-    Request {
-        account: account.clone(),
-        brand: brand.clone(),
-        list: None,
-        purpose: purpose.clone(),
-        verb: verb.parse::<Verb>().expect(name),
-        reads: vec![READS.parse::<Category>().expect(name)],
-        recipient: "self".parse::<RecipientClass>().expect(name),
-        content: Content::Normal,
-        promotion: Promotion::None,
-        permit: None,
-    }
+    let verb: Verb = verb.parse().expect("invariant: a constant that is a name");
+    Request::new(account.clone(), brand.clone(), purpose.clone(), verb)
 }

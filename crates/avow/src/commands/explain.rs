@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use avow_deliver::{Ready, explain_code};
 use avow_model::{CampaignId, EmailAddress, Facts, Purpose, RecipientState};
-use avow_policy::{Content, Decision, PolicySet, Promotion, PurposeRule, Request, decide, explain};
+use avow_policy::{Decision, PolicySet, Promotion, PurposeRule, Request, decide, explain};
 use avow_store::{AccountRow, AccountScope, Campaign, Contact};
 use serde::Serialize;
 
@@ -161,20 +161,17 @@ async fn purposes(
 
 fn request(account: &AccountRow, rule: &PurposeRule) -> Result<Request> {
     Ok(Request {
-        account: account.slug.clone(),
-        brand: account.settings.brand.clone(),
-        list: None,
-        purpose: rule.id.clone(),
-        verb: "send".parse()?,
-        reads: vec!["email".parse()?],
-        recipient: "self".parse()?,
-        content: Content::Normal,
         promotion: if rule.kind.is_marketing_at_large() {
             Promotion::Carried
         } else {
             Promotion::None
         },
-        permit: None,
+        ..Request::new(
+            account.slug.clone(),
+            account.settings.brand.clone(),
+            rule.id.clone(),
+            "send".parse()?,
+        )
     })
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use avow_compose::{Compiled, ContentFault, Footer};
 use avow_model::{Category, MessageClass, Purpose, Timestamp};
-use avow_policy::{Content, Kind, PolicySet, Promotion, Request, Shelf, Version};
+use avow_policy::{Kind, PolicySet, Promotion, Request, Shelf, Version};
 use avow_store::{AccountRow, Campaign, Store, StoreError};
 
 use super::crew::Crew;
@@ -99,19 +99,17 @@ pub(crate) async fn draft(
     };
     let (compiled, class, needs) = compile(campaign, &policies, at)?;
     let send = Request {
-        account: account.slug.clone(),
-        brand: account.settings.brand.clone(),
         list,
-        purpose: campaign.purpose.clone(),
-        verb: word("send"),
-        reads: vec![word("email")],
-        recipient: word("self"),
-        content: Content::Normal,
         promotion: match class {
             MessageClass::Marketing => Promotion::Carried,
             _ => Promotion::None,
         },
-        permit: None,
+        ..Request::new(
+            account.slug.clone(),
+            account.settings.brand.clone(),
+            campaign.purpose.clone(),
+            word("send"),
+        )
     };
     let shelf = shelf.clone();
     Ok(Draft {

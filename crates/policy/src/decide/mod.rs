@@ -27,6 +27,7 @@ use crate::table::{PurposeTable, Terms};
 use crate::version::{ChoiceRule, Kind, Version};
 
 use choice::{Asked, Choices};
+pub(crate) use permit::restricts;
 use person::Moments;
 
 /// What a permit for a rights reply lives where no version is in force to say it.

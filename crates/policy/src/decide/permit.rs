@@ -39,7 +39,8 @@ impl Case<'_> {
     }
 }
 
-const fn restricts(kind: &FactKind) -> bool {
+/// True for what makes an earlier permit stale.
+pub(crate) const fn restricts(kind: &FactKind) -> bool {
     matches!(
         kind,
         FactKind::Refuse { .. }

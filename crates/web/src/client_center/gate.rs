@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use avow_model::{Category, Facts, Slug, Verb};
-use avow_policy::{Content, Diagnostic, PolicySet, Promotion, PurposeRule, Request};
+use avow_model::{Facts, Slug, Verb};
+use avow_policy::{Diagnostic, PolicySet, Promotion, PurposeRule, Request};
 use avow_store::{AccountRow, AccountScope, StoreError};
 
 use crate::App;
@@ -17,16 +17,6 @@ pub(crate) async fn policies(
     Ok(app.shelf.open(account.id(), &published))
 }
 
-fn word<T: std::str::FromStr<Err = avow_model::NameFault>>(text: &str) -> T {
-    text.parse()
-        .expect("invariant: a plain lower-case word is a name")
-}
-
-/// Data of these kinds are needed to send at all.
-pub(crate) fn address_only() -> Vec<Category> {
-    vec![word("email")]
-}
-
 /// What the account would ask about a purpose, for one act.
 pub(crate) fn question(account: &AccountRow, rule: &PurposeRule, verb: Verb) -> Request {
     let promotion = if rule.kind.is_marketing_at_large() {
@@ -35,16 +25,13 @@ pub(crate) fn question(account: &AccountRow, rule: &PurposeRule, verb: Verb) -> 
         Promotion::None
     };
     Request {
-        account: account.slug.clone(),
-        brand: account.settings.brand.clone(),
-        list: None,
-        purpose: rule.id.clone(),
-        verb,
-        reads: address_only(),
-        recipient: word("self"),
-        content: Content::Normal,
         promotion,
-        permit: None,
+        ..Request::new(
+            account.slug.clone(),
+            account.settings.brand.clone(),
+            rule.id.clone(),
+            verb,
+        )
     }
 }
 
