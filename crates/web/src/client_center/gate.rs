@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use avow_model::{Facts, Slug, Verb};
+use avow_model::{Category, Facts, Slug, Verb};
 use avow_policy::{Diagnostic, PolicySet, Promotion, PurposeRule, Request};
 use avow_store::{AccountRow, AccountScope, StoreError};
 
