@@ -72,7 +72,7 @@ impl Loaded {
             mail_from: &self.mail_from,
             rcpt_to: &self.rcpt_to,
             size_bytes: Some(bytes as u64),
-            utf8: false,
+            utf8: self.outbound.needs_utf8(),
         }
     }
 }
@@ -87,6 +87,11 @@ impl Outbound {
             attempt,
             intended: false,
         })
+    }
+
+    /// True when the server must know SMTPUTF8: an address in the envelope or the headers is written in UTF-8.
+    fn needs_utf8(&self) -> bool {
+        self.hand.run.brief.needs_utf8 || self.person.address.needs_utf8()
     }
 
     pub(crate) fn message(&self) -> MessageId {

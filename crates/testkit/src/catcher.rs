@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, BufWriter};
@@ -16,6 +17,8 @@ use tokio::task::{AbortHandle, JoinSet};
 #[derive(Clone, PartialEq, Eq)]
 pub struct Caught {
     pub mail_from: String,
+    /// The whole line, with its parameters.
+    pub mail_command: String,
     pub rcpt_to: String,
     pub raw: Vec<u8>,
 }
@@ -46,6 +49,7 @@ struct Shared {
     heard: Arc<Mutex<HashSet<String>>>,
     total: watch::Sender<usize>,
     rule: Arc<Mutex<Rule>>,
+    knows_utf8: Arc<AtomicBool>,
 }
 
 /// A running server; it ends when dropped.
@@ -72,6 +76,7 @@ impl Catcher {
             heard: Arc::default(),
             total: watch::Sender::new(0),
             rule: Arc::new(Mutex::new(accept)),
+            knows_utf8: Arc::new(AtomicBool::new(true)),
         };
         let mut tasks = JoinSet::new();
         let task = tasks.spawn(listen(listener, shared.clone()));
@@ -95,6 +100,11 @@ impl Catcher {
             .rule
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Arc::new(rule);
+    }
+
+    /// From now on, it does not offer SMTPUTF8 (RFC 6531).
+    pub fn forget_utf8(&self) {
+        self.shared.knows_utf8.store(false, Ordering::SeqCst);
     }
 
     /// Everything kept so far, in the order of arrival.
@@ -134,7 +144,9 @@ async fn listen(listener: TcpListener, shared: Shared) {
     let mut conversations = JoinSet::new();
     loop {
         tokio::select! {
-            Ok((stream, _)) = listener.accept() => {
+            accepted = listener.accept() => {
+                // A client that was gone before it was accepted; the next one is not.
+                let Ok((stream, _)) = accepted else { continue };
                 let shared = shared.clone();
                 conversations.spawn(async move {
                     // A client that goes away ends its conversation; that is no fault of the server.
@@ -150,7 +162,7 @@ struct Conversation {
     reader: BufReader<tokio::net::tcp::OwnedReadHalf>,
     writer: BufWriter<tokio::net::tcp::OwnedWriteHalf>,
     shared: Shared,
-    mail_from: String,
+    mail_command: String,
     rcpt_to: Option<(String, Manner)>,
 }
 
@@ -161,7 +173,7 @@ impl Conversation {
             reader: BufReader::with_capacity(64 * 1024, read),
             writer: BufWriter::new(write),
             shared,
-            mail_from: String::new(),
+            mail_command: String::new(),
             rcpt_to: None,
         }
     }
@@ -194,11 +206,15 @@ impl Conversation {
         let verb = command.get(..4).unwrap_or(command).to_ascii_uppercase();
         match verb.as_str() {
             "EHLO" => {
-                self.say("250-catcher.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 ENHANCEDSTATUSCODES")
+                self.say("250-catcher.example\r\n250-PIPELINING\r\n250-8BITMIME")
                     .await?;
+                if self.shared.knows_utf8.load(Ordering::SeqCst) {
+                    self.say("250-SMTPUTF8").await?;
+                }
+                self.say("250 ENHANCEDSTATUSCODES").await?;
             }
             "MAIL" => {
-                self.mail_from = path_of(command);
+                command.clone_into(&mut self.mail_command);
                 self.rcpt_to = None;
                 self.say("250 2.1.0 Ok").await?;
             }
@@ -264,14 +280,15 @@ impl Conversation {
     }
 
     fn keep(&self, rcpt_to: String, raw: Vec<u8>) {
-        let mail_from = self.mail_from.clone();
+        let mail_command = self.mail_command.clone();
         let mut caught = self
             .shared
             .caught
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         caught.push(Caught {
-            mail_from,
+            mail_from: path_of(&mail_command),
+            mail_command,
             rcpt_to,
             raw,
         });

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use avow_compose::{Compiled, ContentFault, Footer};
-use avow_model::{Category, MessageClass, Purpose, Timestamp};
+use avow_model::{CampaignContent, Category, EmailAddress, MessageClass, Purpose, Timestamp};
 use avow_policy::{Kind, PolicySet, Promotion, Request, Shelf, Version};
 use avow_store::{AccountRow, Campaign, Store, StoreError};
 
@@ -24,6 +24,8 @@ pub(crate) struct Brief {
     pub(crate) signer: Option<Signer>,
     /// The sending domain.
     pub(crate) domain: String,
+    /// The headers hold an address of ours that needs SMTPUTF8.
+    pub(crate) needs_utf8: bool,
     /// The date of every message.
     pub(crate) started_at: Timestamp,
 }
@@ -65,10 +67,20 @@ impl Brief {
             gate: draft.gate,
             compiled: draft.compiled,
             signer: read_signer(crew, &domain)?,
+            needs_utf8: needs_utf8(&campaign.content),
             domain,
             started_at,
         })
     }
+}
+
+/// The reader's own address is looked at message by message.
+fn needs_utf8(content: &CampaignContent) -> bool {
+    let replies = content.reply_to.as_deref();
+    let mut ours = [Some(content.from_address.as_str()), replies]
+        .into_iter()
+        .flatten();
+    ours.any(|text| text.parse().is_ok_and(|a: EmailAddress| a.needs_utf8()))
 }
 
 /// A campaign compiled under the policy of an instant, with the question that it asks of the gate.

@@ -10,10 +10,11 @@ use avow_store::Store;
 use avow_store::journal::Journal;
 use tokio::sync::mpsc::Sender;
 
+use super::halt::Halt;
 use super::lane::Lanes;
 use super::lease::Fence;
 use super::options::{EngineOptions, Folders};
-use super::pace::{Bell, Pace};
+use super::pace::{Bell, News, Pace};
 use super::recorder::Report;
 use crate::smtp::ClientOptions;
 
@@ -31,6 +32,8 @@ pub(crate) struct Crew {
     pub(crate) journal: Arc<Journal>,
     pub(crate) fence: Fence,
     pub(crate) bell: Bell,
+    pub(crate) news: News,
+    pub(crate) halt: Arc<Halt>,
     pub(crate) lanes: Arc<Lanes>,
     /// True once the engine was told to leave.
     pub(crate) leaving: AtomicBool,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use avow_model::{AccountId, CampaignId, CampaignState, Timestamp};
 use avow_store::{Campaign, StoreError};
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 
 use super::brief::Brief;
 use super::crew::Crew;
@@ -16,6 +16,11 @@ use super::run::{Order, Run};
 
 /// A campaign that could not go on is tried again after this.
 const AGAIN: std::time::Duration = std::time::Duration::from_secs(10);
+/// What users are told of a campaign whose drive ended by a fault in the program.
+const BROKEN: &str =
+    "a fault in the program ended it; nothing is lost, restart avow to go on, and please report it";
+
+type Ended = Result<(Id, Result<(), String>), JoinError>;
 
 /// Keeps one drive for each open campaign.
 pub(crate) struct Director {
@@ -25,7 +30,8 @@ pub(crate) struct Director {
     runs: HashMap<CampaignId, (AccountId, Arc<Run>)>,
     /// Campaigns that could not go on, and when they are tried again.
     rests: HashMap<CampaignId, Timestamp>,
-    drives: JoinSet<(CampaignId, Result<(), String>)>,
+    drives: JoinSet<Result<(), String>>,
+    driven: HashMap<Id, CampaignId>,
 }
 
 impl Director {
@@ -37,6 +43,7 @@ impl Director {
             runs: HashMap::new(),
             rests: HashMap::new(),
             drives: JoinSet::new(),
+            driven: HashMap::new(),
         }
     }
 
@@ -48,17 +55,14 @@ impl Director {
             }
             tokio::select! {
                 () = self.pace.look() => {}
-                Some(ended) = self.drives.join_next() => {
-                    if let Ok((campaign, result)) = ended {
-                        self.ended(campaign, result);
-                    }
-                }
+                Some(ended) = self.drives.join_next_with_id() => self.ended(ended),
             }
         }
     }
 
     async fn look(&mut self) -> Result<(), StoreError> {
         if !self.crew.fence.holds(self.pace.now()) {
+            self.hold();
             return Ok(());
         }
         let open = self.crew.store.campaigns_open().await?;
@@ -79,10 +83,7 @@ impl Director {
     /// Why a campaign in hand is no longer open.
     async fn order_of(&self, account: AccountId, id: CampaignId) -> Result<Order, StoreError> {
         let campaign = self.crew.store.account(account).campaign(id).await?;
-        Ok(match campaign.map(|c| c.state) {
-            Some(CampaignState::Cancelled) => Order::Stop,
-            _ => Order::Hold,
-        })
+        Ok(Order::of(campaign.map(|c| c.state)))
     }
 
     async fn take(&mut self, campaign: Campaign) {
@@ -99,23 +100,41 @@ impl Director {
     }
 
     fn start(&mut self, campaign: Campaign, brief: Brief) {
-        let run = Run::new(campaign.id, brief);
+        let run = Run::new(campaign.id, brief, self.crew.news.clone());
         self.handle.watch(&run);
         self.runs
             .insert(campaign.id, (campaign.account, run.clone()));
         let (id, crew) = (campaign.id, self.crew.clone());
-        self.drives.spawn(async move {
+        let drive = async move {
             let result = drive(crew, run, campaign).await;
-            (id, result.map_err(|fault| fault.to_string()))
-        });
+            result.map_err(|fault| fault.to_string())
+        };
+        let task = self.drives.spawn(drive);
+        self.driven.insert(task.id(), id);
     }
 
-    fn ended(&mut self, campaign: CampaignId, result: Result<(), String>) {
+    fn ended(&mut self, ended: Ended) {
+        let task = ended.as_ref().map_or_else(JoinError::id, |(task, _)| *task);
+        let Some(campaign) = self.driven.remove(&task) else {
+            return;
+        };
+        let Ok((_, result)) = ended else {
+            return self.broken(campaign);
+        };
         self.runs.remove(&campaign);
         match result {
             Ok(()) => self.handle.forget(campaign),
             Err(why) => self.rest(campaign, why),
         }
+    }
+
+    /// Its drive is gone and may have left rows in hand: it stays in `runs`, so that nothing is sent twice.
+    fn broken(&self, campaign: CampaignId) {
+        tracing::error!(campaign.id = %campaign, "{BROKEN}");
+        if let Some((_, run)) = self.runs.get(&campaign) {
+            self.crew.lanes.take_back(run);
+        }
+        self.handle.trouble(campaign, BROKEN.to_owned());
     }
 
     fn rest(&mut self, campaign: CampaignId, why: String) {
@@ -125,11 +144,17 @@ impl Director {
         self.handle.trouble(campaign, why);
     }
 
-    /// Tells every drive to rest and waits until nothing is in hand.
-    pub(crate) async fn dismiss(&mut self) {
+    /// Tells every drive to rest: the engine leaves, or another machine may be sending by now. Whoever
+    /// has the lease later begins from what the store says.
+    fn hold(&self) {
         for (_, run) in self.runs.values() {
             run.give(Order::Hold);
         }
+    }
+
+    /// Tells every drive to rest and waits until nothing is in hand.
+    pub(crate) async fn dismiss(&mut self) {
+        self.hold();
         while self.drives.join_next().await.is_some() {}
     }
 

@@ -72,11 +72,16 @@ impl Drive<'_> {
         Ok(prepared == Prepared::Whole)
     }
 
-    /// Moves the campaign; that somebody moved it elsewhere meanwhile is no fault.
+    /// Moves the campaign. When somebody moved it elsewhere meanwhile, that is the order from here on: a
+    /// campaign that was paused or cancelled while it was prepared must not begin to send.
     async fn step(&self, from: CampaignState, to: CampaignState) -> Result<(), StoreError> {
-        let scope = &self.run.brief.gate.scope;
-        match scope.campaign_move(self.run.campaign, &[from], to).await {
-            Err(StoreError::Conflict(_)) => Ok(()),
+        let (id, scope) = (self.run.campaign, &self.run.brief.gate.scope);
+        match scope.campaign_move(id, &[from], to).await {
+            Err(StoreError::Conflict(_)) => {
+                let stands = scope.campaign(id).await?.map(|c| c.state);
+                self.run.give(Order::of(stands));
+                Ok(())
+            }
             other => other,
         }
     }

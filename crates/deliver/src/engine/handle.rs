@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use avow_model::{CampaignId, Outcome, RecipientState};
 
+use super::crew::Crew;
+use super::halt::Halt;
 use super::lane::Lanes;
-use super::pace::Bell;
+use super::pace::{Bell, News};
 use super::run::Run;
 
 /// Cheap to clone. Outlives the engine: then there is no progress.
@@ -14,6 +16,8 @@ use super::run::Run;
 pub struct EngineHandle {
     bell: Bell,
     lanes: Arc<Lanes>,
+    halt: Arc<Halt>,
+    news: News,
     watched: Arc<Mutex<HashMap<CampaignId, Watched>>>,
 }
 
@@ -46,10 +50,12 @@ pub enum Stage {
 }
 
 impl EngineHandle {
-    pub(crate) fn new(bell: Bell, lanes: Arc<Lanes>) -> Self {
+    pub(crate) fn of(crew: &Crew) -> Self {
         Self {
-            bell,
-            lanes,
+            bell: crew.bell.clone(),
+            lanes: crew.lanes.clone(),
+            halt: crew.halt.clone(),
+            news: crew.news.clone(),
             watched: Arc::default(),
         }
     }
@@ -57,6 +63,12 @@ impl EngineHandle {
     /// Something changed that the engine should see at once: a campaign's state, a message to send.
     pub fn wake(&self) {
         self.bell.ring();
+    }
+
+    /// Waits until something has happened in this engine, at most a second: what another process does
+    /// makes no sound here. Call it before a look at the state and await it after: nothing is missed.
+    pub fn news(&self) -> impl Future<Output = ()> + '_ {
+        self.news.next()
     }
 
     /// Where a campaign stands; `None` when this engine does not have it in hand.
@@ -70,7 +82,7 @@ impl EngineHandle {
                 delivered: 0,
             },
             Watched::Run(run) => Progress {
-                stage: self.lanes.down().map_or(Stage::Going, Stage::LineDown),
+                stage: self.stage(),
                 in_hand: run.in_hand(),
                 recorded: Outcome::ALL
                     .iter()
@@ -81,6 +93,13 @@ impl EngineHandle {
         })
     }
 
+    fn stage(&self) -> Stage {
+        match self.halt.why() {
+            Some(why) => Stage::Stuck(why),
+            None => self.lanes.down().map_or(Stage::Going, Stage::LineDown),
+        }
+    }
+
     fn watched(&self) -> MutexGuard<'_, HashMap<CampaignId, Watched>> {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -88,13 +107,16 @@ impl EngineHandle {
     pub(crate) fn watch(&self, run: &Arc<Run>) {
         self.watched()
             .insert(run.campaign, Watched::Run(run.clone()));
+        self.news.tell();
     }
 
     pub(crate) fn forget(&self, campaign: CampaignId) {
         self.watched().remove(&campaign);
+        self.news.tell();
     }
 
     pub(crate) fn trouble(&self, campaign: CampaignId, why: String) {
         self.watched().insert(campaign, Watched::Trouble(why));
+        self.news.tell();
     }
 }

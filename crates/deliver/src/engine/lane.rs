@@ -67,6 +67,21 @@ impl Lane {
         self.transport.open(&self.site, client).await
     }
 
+    /// Gives back a message that did not leave. When its campaign has been called off meanwhile it is let
+    /// go of: its row is open again, and nobody waits for a line that may stay down.
+    pub(crate) fn put_back(&self, outbound: Box<Outbound>) {
+        let run = outbound.hand.run.clone();
+        self.ring.put_back(outbound);
+        // In this order: either `take_back` finds it in the ring, or it is seen here.
+        if run.is_recalled() {
+            self.take_back(&run);
+        }
+    }
+
+    fn take_back(&self, run: &Arc<Run>) {
+        drop(self.ring.remove(|o| !Arc::ptr_eq(&o.hand.run, run)));
+    }
+
     /// Lets an idle worker of a domain go; false when work came in at the same moment.
     pub(crate) fn dismiss(&self) -> bool {
         self.workers.fetch_sub(1, Ordering::SeqCst);
@@ -123,7 +138,7 @@ impl Lanes {
     }
 
     /// The lane to a domain.
-    fn of(&self, domain: &str) -> Arc<Lane> {
+    pub(crate) fn of(&self, domain: &str) -> Arc<Lane> {
         let site = self.transport.site(domain);
         let mut lanes = self.lock();
         if let Some(lane) = lanes.get(site) {
@@ -159,11 +174,12 @@ impl Lanes {
         }
     }
 
-    /// Takes what is ready of one campaign back out: its rows are open again.
+    /// Takes what is ready of one campaign back out, for good: its rows are open again.
     pub(crate) fn take_back(&self, run: &Arc<Run>) {
+        run.recall();
         let lanes: Vec<Arc<Lane>> = self.lock().values().cloned().collect();
         for lane in lanes {
-            drop(lane.ring.remove(|o| !Arc::ptr_eq(&o.hand.run, run)));
+            lane.take_back(run);
         }
     }
 

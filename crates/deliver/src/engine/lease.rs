@@ -128,6 +128,9 @@ pub(crate) async fn keep(crew: &Crew, owner: &str) {
             Ok(Some(_epoch)) => fence.set(Some(after(now, FENCE))),
             Ok(None) => {
                 fence.set(None);
+                if before {
+                    crew.bell.ring();
+                }
                 tracing::warn!("another machine holds the engine's lease; waiting");
             }
             Err(fault) => tracing::warn!(%fault, "the engine's lease cannot be renewed"),

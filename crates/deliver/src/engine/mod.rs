@@ -15,6 +15,7 @@ mod director;
 mod drive;
 mod feed;
 pub(crate) mod gate;
+mod halt;
 mod handle;
 mod lane;
 mod lease;
@@ -47,7 +48,7 @@ use crew::Crew;
 use director::Director;
 use lane::{Lane, Lanes};
 use lease::{Fence, FolderLock};
-use pace::Bell;
+use pace::{Bell, News};
 use recorder::Report;
 use worker::Worker;
 
@@ -107,12 +108,14 @@ impl Engine {
             journal: Arc::new(journal),
             fence: Fence::default(),
             bell: Bell::new(),
+            news: News::default(),
+            halt: Arc::default(),
             lanes: Arc::new(lanes),
             leaving: AtomicBool::new(false),
             reports: sender,
         });
         Ok(Self {
-            handle: EngineHandle::new(crew.bell.clone(), crew.lanes.clone()),
+            handle: EngineHandle::of(&crew),
             crew,
             reports,
             orders,
@@ -136,7 +139,12 @@ impl Engine {
             lock,
             ..
         } = self;
-        let recorder = recorder::record(reports, crew.journal.clone(), crew.pace());
+        let recorder = recorder::record(
+            reports,
+            crew.journal.clone(),
+            crew.halt.clone(),
+            crew.pace(),
+        );
         let staff = Staff {
             director: Director::new(crew.clone(), handle),
             workers: JoinSet::new(),

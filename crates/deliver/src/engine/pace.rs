@@ -1,9 +1,11 @@
 //! Waiting for an instant of the engine's clock, with a bell that ends or shortens every wait.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use avow_model::{SharedClock, Timestamp};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
+use tokio::time::timeout;
 
 /// However long a wait is, the clock is looked at again after this: a virtual or stepped clock, and
 /// changes made by another process, are seen within a second.
@@ -27,6 +29,28 @@ impl Bell {
         Pace {
             clock,
             heard: self.0.subscribe(),
+        }
+    }
+}
+
+/// What the engine did, told to those outside who watch: an outcome recorded, a campaign begun or ended,
+/// a line lost or found.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct News(Arc<Notify>);
+
+impl News {
+    /// Wakes everybody who waits for news.
+    pub(crate) fn tell(&self) {
+        self.0.notify_waiters();
+    }
+
+    /// The next news, at most one look away. Hears from the moment of the call, not of the first poll:
+    /// taken before a look at the state, nothing that happens after that look goes unheard.
+    pub(crate) fn next(&self) -> impl Future<Output = ()> + '_ {
+        let told = self.0.notified();
+        async move {
+            // Running out of time is an answer: another process tells this one nothing.
+            let _ = timeout(LOOK_AGAIN, told).await;
         }
     }
 }

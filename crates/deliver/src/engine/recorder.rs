@@ -12,6 +12,7 @@ use avow_store::journal::{Journal, JournalDot};
 use avow_store::{NewFact, OutcomeRow, StoreError};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use super::halt::{Halt, Part};
 use super::pace::Pace;
 use super::run::InHand;
 
@@ -37,7 +38,12 @@ pub(crate) fn queue() -> (Sender<Report>, Receiver<Report>) {
 }
 
 /// Writes until every sender is gone.
-pub(crate) async fn record(mut reports: Receiver<Report>, journal: Arc<Journal>, mut pace: Pace) {
+pub(crate) async fn record(
+    mut reports: Receiver<Report>,
+    journal: Arc<Journal>,
+    halt: Arc<Halt>,
+    mut pace: Pace,
+) {
     let mut batch = Vec::with_capacity(BATCH);
     while reports.recv_many(&mut batch, BATCH).await > 0 {
         if batch.len() < BATCH {
@@ -51,7 +57,7 @@ pub(crate) async fn record(mut reports: Receiver<Report>, journal: Arc<Journal>,
         }
         batch.sort_unstable_by_key(|r| (r.hand.run.campaign, r.hand.seq));
         for of_one in batch.chunk_by(|a, b| Arc::ptr_eq(&a.hand.run, &b.hand.run)) {
-            write(of_one, &mut pace).await;
+            write(of_one, &halt, &mut pace).await;
         }
         settle(&batch, &journal);
         batch.clear();
@@ -59,11 +65,13 @@ pub(crate) async fn record(mut reports: Receiver<Report>, journal: Arc<Journal>,
 }
 
 /// Writes the outcomes of one campaign, again and again until the store has them.
-async fn write(reports: &[Report], pace: &mut Pace) {
+async fn write(reports: &[Report], halt: &Halt, pace: &mut Pace) {
     while let Err(fault) = try_write(reports).await {
         tracing::error!(%fault, rows = reports.len(), "outcomes cannot be recorded; trying again");
+        halt.raise(Part::Store, fault.to_string());
         pace.look().await;
     }
+    halt.clear(Part::Store);
     for report in reports {
         report.hand.run.count(report.row.state);
     }

@@ -1,13 +1,14 @@
 //! One campaign while the engine has it in hand: its orders, and what of it is in memory.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use avow_model::{CampaignId, RecipientState};
+use avow_model::{CampaignId, CampaignState, RecipientState};
 use tokio::sync::Notify;
 
 use super::brief::Brief;
+use super::pace::News;
 
 /// What may happen with messages of a campaign now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,28 +22,45 @@ pub(crate) enum Order {
     Stop = 2,
 }
 
+impl Order {
+    /// What a campaign's row says.
+    pub(crate) const fn of(state: Option<CampaignState>) -> Self {
+        match state {
+            Some(CampaignState::Preparing | CampaignState::Sending) => Self::Go,
+            Some(CampaignState::Cancelled) => Self::Stop,
+            Some(CampaignState::Draft | CampaignState::Paused | CampaignState::Finished) | None => {
+                Self::Hold
+            }
+        }
+    }
+}
+
 /// A campaign in hand. Its rows in memory are counted, so that nobody reads them again meanwhile.
 pub(crate) struct Run {
     pub(crate) campaign: CampaignId,
     pub(crate) brief: Brief,
     order: AtomicU8,
+    recalled: AtomicBool,
     in_hand: AtomicUsize,
     retries: Mutex<HashSet<u32>>,
     quiet: Notify,
     called_off: Notify,
+    news: News,
     counts: [AtomicU64; 7],
 }
 
 impl Run {
-    pub(crate) fn new(campaign: CampaignId, brief: Brief) -> Arc<Self> {
+    pub(crate) fn new(campaign: CampaignId, brief: Brief, news: News) -> Arc<Self> {
         Arc::new(Self {
             campaign,
             brief,
             order: AtomicU8::new(Order::Go as u8),
+            recalled: AtomicBool::new(false),
             in_hand: AtomicUsize::new(0),
             retries: Mutex::default(),
             quiet: Notify::new(),
             called_off: Notify::new(),
+            news,
             counts: Default::default(),
         })
     }
@@ -69,6 +87,15 @@ impl Run {
             }
             called_off.await;
         }
+    }
+
+    /// What is ready is being taken back, and what comes back from now on is let go of.
+    pub(crate) fn recall(&self) {
+        self.recalled.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn is_recalled(&self) -> bool {
+        self.recalled.load(Ordering::SeqCst)
     }
 
     /// Takes a row into memory; `None` when it is there already.
@@ -133,5 +160,6 @@ impl Drop for InHand {
         if self.run.in_hand.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.run.quiet.notify_waiters();
         }
+        self.run.news.tell();
     }
 }

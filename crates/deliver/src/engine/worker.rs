@@ -111,6 +111,7 @@ impl Worker {
         let jitter = self.crew.dice();
         tracing::warn!(site = %self.lane.site, %fault, "no connection; trying again");
         self.lane.breaker.missed(now, fault, jitter);
+        self.crew.news.tell();
     }
 
     /// The site cannot be reached: its messages are put off, those of others go on.

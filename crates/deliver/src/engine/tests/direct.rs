@@ -7,7 +7,7 @@ use avow_testkit::{People, Said, SeededEntropy};
 use tokio::net::UdpSocket;
 use tokio::task::JoinSet;
 
-use super::{Scene, launch, options};
+use super::{Scene, options};
 use crate::dns::Dns;
 use crate::engine::Engine;
 use crate::route::{Direct, Guard, Transport};
@@ -70,7 +70,7 @@ async fn a_domain_that_is_down_or_gone_holds_up_nobody_elses_mail() {
         entropy: Arc::new(SeededEntropy::new(4)),
     });
     let campaign = scene.campaign().await;
-    let engine = launch(Engine::start(parts).await.unwrap());
+    let engine = scene.launch(Engine::start(parts).await.unwrap());
     scene
         .until_tally(campaign, |t| t.audience() == 400 && t.waiting == 0)
         .await;

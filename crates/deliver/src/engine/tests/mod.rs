@@ -1,15 +1,18 @@
 //! The engine against a real store and a real socket, with a clock that the test moves.
 
+mod addresses;
 mod checks;
 mod direct;
 mod gates;
+mod leases;
+mod orders;
 mod outcomes;
 mod restart;
 mod running;
 mod singles;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use avow_compose::{TokenKey, Urls};
@@ -22,16 +25,20 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinSet, yield_now};
 use tokio::time::timeout;
 
-use super::{Engine, EngineHandle, EngineOptions, EngineParts, Folders, Signing, StartFault};
+use super::{
+    Engine, EngineHandle, EngineOptions, EngineParts, Folders, Progress, Signing, StartFault,
+};
 use crate::route::Transport;
 use crate::smtp::{ClientOptions, Route, Timeouts, TlsMode};
 use crate::tls::TlsClients;
 
-/// A test that waits this long waits for ever; on the slowest machine they take seconds.
-const HANGS: Duration = Duration::from_mins(1);
+/// A test that waits this long waits for ever: on the slowest machine they take seconds.
+const HANGS: Duration = Duration::from_mins(5);
 
 /// An account, a mail server that keeps what it gets, and a clock.
 struct Scene {
+    /// The engine that was started last: its news say when to look again.
+    watched: Mutex<Option<EngineHandle>>,
     clock: Arc<VirtualClock>,
     bureau: Bureau,
     catcher: Catcher,
@@ -63,6 +70,7 @@ impl Scene {
         Self {
             bureau: Bureau::open(clock.clone()).await.unwrap(),
             catcher: Catcher::start().await.unwrap(),
+            watched: Mutex::default(),
             clock,
         }
     }
@@ -123,7 +131,7 @@ impl Scene {
         loop {
             let parts = self.parts(self.bureau.store.clone(), options.clone());
             match Engine::start(parts).await {
-                Ok(engine) => return launch(engine),
+                Ok(engine) => return self.launch(engine),
                 // Tasks of one that was killed in this process let its files go one after the other.
                 Err(StartFault::Journal(JournalError::InUse { .. })) => yield_now().await,
                 Err(fault) => panic!("{fault}"),
@@ -131,11 +139,56 @@ impl Scene {
         }
     }
 
+    /// Runs an engine, and hears its news from now on.
+    fn launch(&self, engine: Engine) -> Running {
+        let running = launch(engine);
+        *self.watched.lock().unwrap() = Some(running.handle.clone());
+        running
+    }
+
+    /// Looks at every news of the engine until it sees what is wanted. It never asks the store in between:
+    /// tests that did so starved each other.
+    async fn until_seen<T>(&self, look: impl AsyncFn() -> Option<T>) -> Option<T> {
+        let engine = self.watched();
+        let seen = async {
+            loop {
+                let news = engine.news();
+                if let Some(seen) = look().await {
+                    return seen;
+                }
+                news.await;
+            }
+        };
+        timeout(HANGS, seen).await.ok()
+    }
+
+    fn watched(&self) -> EngineHandle {
+        let watched = self.watched.lock().unwrap();
+        watched.clone().expect("an engine was started")
+    }
+
+    async fn until_true(&self, campaign: CampaignId, look: impl AsyncFn() -> bool) {
+        let seen = self.until_seen(async || look().await.then_some(())).await;
+        let stage = self.watched().progress(campaign);
+        let tally = self.tally(campaign).await;
+        assert!(seen.is_some(), "hangs at {tally:?}, {stage:?}");
+    }
+
     /// Waits until the campaign stands there.
     async fn until(&self, campaign: CampaignId, state: CampaignState) {
-        let there = async { while self.state(campaign).await != state {} };
-        let ended = timeout(HANGS, there).await;
-        assert!(ended.is_ok(), "hangs at {:?}", self.tally(campaign).await);
+        let there = async || self.state(campaign).await == state;
+        self.until_true(campaign, there).await;
+    }
+
+    /// Waits until the engine's own view of the campaign is as wanted.
+    async fn until_progress(
+        &self,
+        campaign: CampaignId,
+        wanted: impl Fn(Option<Progress>) -> bool,
+    ) {
+        let engine = self.watched();
+        let there = async || wanted(engine.progress(campaign));
+        self.until_true(campaign, there).await;
     }
 
     async fn state(&self, campaign: CampaignId) -> CampaignState {
@@ -149,9 +202,8 @@ impl Scene {
 
     /// Waits until the tally is as wanted.
     async fn until_tally(&self, campaign: CampaignId, wanted: impl Fn(&Tally) -> bool) {
-        let there = async { while !wanted(&self.tally(campaign).await) {} };
-        let ended = timeout(HANGS, there).await;
-        assert!(ended.is_ok(), "hangs at {:?}", self.tally(campaign).await);
+        let there = async || wanted(&self.tally(campaign).await);
+        self.until_true(campaign, there).await;
     }
 }
 

@@ -112,16 +112,13 @@ async fn what_waits_for_a_relay_that_stays_down_expires_as_well() {
     drop(std::mem::replace(&mut scene.catcher, free));
     let mut parts = scene.parts(scene.bureau.store.clone(), options());
     parts.transport = super::relay(gone);
-    let engine = super::launch(crate::engine::Engine::start(parts).await.unwrap());
+    let engine = scene.launch(crate::engine::Engine::start(parts).await.unwrap());
     let campaign = scene.campaign().await;
     engine.handle.wake();
-    while engine
-        .handle
-        .progress(campaign)
-        .is_none_or(|p| p.in_hand < 1_000)
-    {
-        tokio::task::yield_now().await;
-    }
+    let enough = |p: crate::engine::Progress| p.in_hand >= 1_000;
+    scene
+        .until_progress(campaign, |p| p.is_some_and(enough))
+        .await;
     scene.clock.advance(Duration::from_hours(73));
     engine.handle.wake();
     scene.until(campaign, CampaignState::Finished).await;

@@ -92,9 +92,7 @@ async fn a_paused_campaign_rests_and_goes_on_where_it_stood() {
         .await
         .unwrap();
     engine.handle.wake();
-    while engine.handle.progress(campaign).is_some() {
-        tokio::task::yield_now().await;
-    }
+    scene.until_progress(campaign, |p| p.is_none()).await;
     let resting = scene.catcher.total();
     assert_eq!(scene.tally(campaign).await.delivered as usize, resting);
     assert!(resting < 2_000);
@@ -137,14 +135,14 @@ async fn nobody_is_skipped_when_the_relay_is_down_at_the_start() {
         let route = addr;
         let mut parts = scene.parts(scene.bureau.store.clone(), options());
         parts.transport = super::relay(route);
-        super::launch(Engine::start(parts).await.unwrap())
+        scene.launch(Engine::start(parts).await.unwrap())
     };
     let campaign = scene.campaign().await;
     engine.handle.wake();
     let down = |p: crate::engine::Progress| matches!(p.stage, crate::engine::Stage::LineDown(_));
-    while !engine.handle.progress(campaign).is_some_and(down) {
-        tokio::task::yield_now().await;
-    }
+    scene
+        .until_progress(campaign, |p| p.is_some_and(down))
+        .await;
     assert_eq!(scene.tally(campaign).await.delivered, 0);
 
     scene.catcher = avow_testkit::Catcher::start_on(&addr.to_string())

@@ -25,15 +25,11 @@ impl Scene {
         id: avow_model::OutgoingId,
         wanted: impl Fn(&OutgoingState) -> bool,
     ) -> OutgoingState {
-        let there = async {
-            loop {
-                let state = self.bureau.scope.outgoing_state(id).await.unwrap().unwrap();
-                if wanted(&state) {
-                    return state;
-                }
-            }
+        let there = async || {
+            let state = self.bureau.scope.outgoing_state(id).await.unwrap();
+            state.filter(&wanted)
         };
-        tokio::time::timeout(super::HANGS, there).await.unwrap()
+        self.until_seen(there).await.expect("it hangs")
     }
 }
 

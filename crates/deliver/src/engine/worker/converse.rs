@@ -4,6 +4,7 @@ use avow_store::journal::{Entry, JournalError};
 
 use super::owed::Owed;
 use super::{Lost, MISHAPS, Worker};
+use crate::engine::halt::Part;
 use crate::engine::turn::Ending;
 use crate::outbound::Loaded;
 use crate::smtp::{Begun, Finished, Sent, Session, Trouble};
@@ -62,6 +63,7 @@ impl Worker {
     fn prove(&self, proved: &mut bool) {
         if !std::mem::replace(proved, true) && self.lane.breaker.reached() {
             self.crew.bell.ring();
+            self.crew.news.tell();
         }
     }
 
@@ -78,6 +80,8 @@ impl Worker {
         };
         if let Err(fault) = self.intend(&mut ready) {
             tracing::error!(%fault, "nothing is sent while the send journal cannot be written");
+            self.crew.halt.raise(Part::Journal, fault.to_string());
+            self.crew.news.tell();
             self.put_back(Some(ready));
             self.put_back(next);
             self.pace.look().await;
@@ -91,8 +95,13 @@ impl Worker {
         Ok((next, begun))
     }
 
-    /// The last look before the content leaves: when any no was recorded since the permit, asks again.
+    /// The last look before the content leaves: a lease that ran out meanwhile (the machine stood still)
+    /// stops it, and when any no was recorded since the permit, the gate is asked again.
     async fn untouched(&mut self, ready: Loaded) -> Option<Loaded> {
+        if !self.crew.fence.holds(self.pace.now()) {
+            self.put_back(Some(ready));
+            return None;
+        }
         if ready.outbound.is_untouched() {
             return Some(ready);
         }
@@ -102,7 +111,7 @@ impl Worker {
         // Already begun: the session is given up, and whoever is still allowed goes back to the ring.
         self.spare.push(buffers);
         if let Ok(Some(outbound)) = self.ask_again(outbound).await {
-            self.lane.ring.put_back(outbound);
+            self.lane.put_back(outbound);
         }
         None
     }
@@ -118,6 +127,9 @@ impl Worker {
                 entries.push(dot);
                 self.crew.journal.append(&entries)?;
             }
+        }
+        if self.crew.halt.clear(Part::Journal) {
+            self.crew.news.tell();
         }
         self.owed.clear();
         ready.outbound.intended = true;
@@ -152,7 +164,7 @@ impl Worker {
         self.spare.push(buffers);
         outbound.attempt.mishaps += 1;
         if outbound.attempt.mishaps < MISHAPS {
-            self.lane.ring.put_back(outbound);
+            self.lane.put_back(outbound);
         } else {
             self.report(outbound, &Ending::Mishap(trouble.clone()))
                 .await;
@@ -165,7 +177,7 @@ impl Worker {
         }) = loaded
         {
             self.spare.push(buffers);
-            self.lane.ring.put_back(outbound);
+            self.lane.put_back(outbound);
         }
     }
 }

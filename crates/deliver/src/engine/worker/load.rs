@@ -68,7 +68,7 @@ impl Worker {
     }
 
     async fn wait(&mut self, outbound: Box<Outbound>) -> Wait {
-        self.lane.ring.put_back(outbound);
+        self.lane.put_back(outbound);
         self.pace.look().await;
         Wait
     }
