@@ -21,8 +21,7 @@ pub(crate) fn run() -> Result<()> {
     // The product's suite drives the real binary.
     shell::run(&mut cargo(&["build", "--quiet", "--package", "avow"]))?;
     let rooms = ["test", "--quiet", "--workspace", "--exclude", "it"];
-    // One at a time: the engine's tests ask the store again and again, and starve each other on two cores.
-    shell::run(with_tools(&rooms, &database).env("RUST_TEST_THREADS", "1"))?;
+    shell::run(&mut with_tools(&rooms, &database))?;
     let product = ["test", "--quiet", "--package", "it"];
     shell::run(with_tools(&product, &database).env(STORE_VARIABLE, "sqlite"))?;
     if database.url().is_some() {
