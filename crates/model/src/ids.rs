@@ -161,6 +161,10 @@ id!(
     FactId, "fa_"
 );
 id!(
+    /// One entry of an account's ledger.
+    EntryId, "en_"
+);
+id!(
     /// What stands behind a consent: an attestation, a wording, a form submission.
     EvidenceId, "ev_"
 );

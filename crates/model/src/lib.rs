@@ -22,8 +22,8 @@ pub use facts::{
 };
 pub use hit::{HitKind, Verdict};
 pub use ids::{
-    AccountId, CampaignId, ContactId, EvidenceId, FactId, FormId, HitId, IdFault, IdGenerator,
-    ImportId, ListId, MessageId, OutgoingId, UserId,
+    AccountId, CampaignId, ContactId, EntryId, EvidenceId, FactId, FormId, HitId, IdFault,
+    IdGenerator, ImportId, ListId, MessageId, OutgoingId, UserId,
 };
 pub use jiff::Timestamp;
 pub use names::{Category, NameFault, Purpose, RecipientClass, Slug, Verb};

@@ -1,28 +1,40 @@
-//! Dependencies go one way: model <- {policy, compose, profile, store} <- {collect, deliver, track} <- web <- avow.
+//! Dependencies go one way: model <- {policy, compose, profile, ledger, store} <- {collect, deliver, track} <- web <- avow.
 
 use super::sources;
 
 /// Each room and the rooms it may use.
-const EDGES: [(&str, &[&str]); 11] = [
+const EDGES: [(&str, &[&str]); 12] = [
     ("model", &[]),
     ("policy", &["model"]),
     ("compose", &["model"]),
     ("profile", &["model"]),
-    ("store", &["model"]),
-    ("collect", &["model", "policy", "compose", "store"]),
-    ("deliver", &["model", "policy", "compose", "store"]),
-    ("track", &["model", "policy", "compose", "store"]),
+    ("ledger", &["model"]),
+    ("store", &["model", "ledger"]),
+    (
+        "collect",
+        &["model", "policy", "compose", "ledger", "store"],
+    ),
+    (
+        "deliver",
+        &["model", "policy", "compose", "ledger", "store"],
+    ),
+    ("track", &["model", "policy", "compose", "ledger", "store"]),
     (
         "web",
         &[
-            "model", "policy", "compose", "profile", "store", "collect", "deliver", "track",
+            "model", "policy", "compose", "profile", "ledger", "store", "collect", "deliver",
+            "track",
         ],
     ),
-    ("testkit", &["model", "policy", "compose", "store"]),
+    (
+        "testkit",
+        &["model", "policy", "compose", "ledger", "store"],
+    ),
     (
         "avow",
         &[
-            "model", "policy", "compose", "profile", "store", "collect", "deliver", "track", "web",
+            "model", "policy", "compose", "profile", "ledger", "store", "collect", "deliver",
+            "track", "web",
         ],
     ),
 ];
@@ -39,7 +51,7 @@ const IMPURE: [&str; 9] = [
     "async-nats",
     "hickory-resolver",
 ];
-const PURE: [&str; 4] = ["model", "policy", "compose", "profile"];
+const PURE: [&str; 5] = ["model", "policy", "compose", "profile", "ledger"];
 
 /// The names under `[dependencies]` of one manifest.
 fn dependencies(room: &str) -> Vec<String> {

@@ -1,0 +1,1 @@
+//! Known answers: RFC 6962 trees, canonical JSON, signed notes.

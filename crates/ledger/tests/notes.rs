@@ -1,0 +1,1 @@
+//! Checkpoints: signed, read, refused.

@@ -1,0 +1,1 @@
+//! Foreign bytes: every parser refuses, none panics.

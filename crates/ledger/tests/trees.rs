@@ -1,0 +1,1 @@
+//! Trees against an independent implementation.
