@@ -19,7 +19,6 @@ pub(super) fn run() -> Result<Value> {
     let folder = target().join("bench-hit");
     let _gone = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder)?;
-    let yardstick = nginx(&folder)?;
     let build = [
         "build",
         "--quiet",
@@ -31,8 +30,10 @@ pub(super) fn run() -> Result<Value> {
     shell::run(cargo(&build).arg("hit_bench_server"))?;
     let opens = ours(&folder, "open")?;
     let clicks = ours(&folder, "click")?;
+    let (bare, yardstick) = nginx(&folder)?;
     Ok(json!({
-        "yardstick_nginx_empty_gif_per_second": yardstick,
+        "nginx_empty_gif_one_short_address_per_second": bare,
+        "yardstick_nginx_empty_gif_same_addresses_per_second": yardstick,
         "open_per_second": opens,
         "open_share_of_nginx": ratio(opens, yardstick),
         "click_per_second": clicks,
@@ -40,7 +41,9 @@ pub(super) fn run() -> Result<Value> {
     }))
 }
 
-fn nginx(folder: &Path) -> Result<f64> {
+/// Asked for one short address over and over, and for the addresses that we were asked for: the second is
+/// the same work for wrk, and the yardstick.
+fn nginx(folder: &Path) -> Result<(f64, f64)> {
     let address = free_address()?;
     let conf = folder.join("nginx.conf");
     let here = folder.display();
@@ -52,13 +55,19 @@ fn nginx(folder: &Path) -> Result<f64> {
     );
     std::fs::write(&conf, text)?;
     let _served = Served::start(Command::new("nginx").arg("-c").arg(&conf), address)?;
-    wrk(&format!("http://{address}/o.gif"), None)
+    let bare = wrk(&format!("http://{address}/o.gif"), None)?;
+    let same = wrk(&format!("http://{address}/"), Some(&urls_of(folder, "open")))?;
+    Ok((bare, same))
+}
+
+fn urls_of(folder: &Path, kind: &str) -> PathBuf {
+    folder.join(format!("{kind}.urls"))
 }
 
 /// The server writes its address' URLs, one a line, into the file it is given before it listens.
 fn ours(folder: &Path, kind: &str) -> Result<f64> {
     let address: SocketAddr = free_address()?;
-    let urls: PathBuf = folder.join(format!("{kind}.urls"));
+    let urls = urls_of(folder, kind);
     let mut command = Command::new(target().join("release/examples/hit_bench_server"));
     command
         .args(["--listen", &address.to_string(), "--kind", kind, "--urls"])

@@ -9,6 +9,6 @@ pub(super) fn run() -> Result<Value> {
     super::example(
         "avow-collect",
         "import_bench",
-        &["--rows".to_owned(), ROWS.to_string()],
+        &[ROWS.to_string()],
     )
 }
