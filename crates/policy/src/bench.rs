@@ -5,7 +5,7 @@ use avow_model::{
     Timestamp,
 };
 
-use crate::request::{Content, Promotion, Request};
+use crate::request::{Promotion, Request};
 use crate::set::PolicySet;
 use crate::source::SourceFile;
 
@@ -114,16 +114,14 @@ fn at(day: i64) -> Timestamp {
 
 fn request() -> Request {
     Request {
-        account: name("bench"),
-        brand: name("bench"),
-        list: None,
-        purpose: name("newsletter"),
-        verb: name("send"),
         reads: (0..CATEGORIES).map(|c| name(&category(c))).collect(),
-        recipient: name("self"),
-        content: Content::Normal,
         promotion: Promotion::Carried,
-        permit: None,
+        ..Request::new(
+            name("bench"),
+            name("bench"),
+            name("newsletter"),
+            name("send"),
+        )
     }
 }
 

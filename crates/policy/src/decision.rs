@@ -46,11 +46,36 @@ impl Decision {
     }
 }
 
+/// Which of a request's `fallbacks` must be left out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Redactions(pub(crate) u64);
+
+impl Redactions {
+    /// As many as have a place here; a request's further fallbacks are judged as what must be read.
+    pub(crate) const MAX: usize = u64::BITS as usize;
+
+    /// True when the fallback at this place must be left out.
+    pub const fn has(self, place: usize) -> bool {
+        place < Self::MAX && self.0 & (1 << place) != 0
+    }
+
+    /// Their places among the request's `fallbacks`.
+    pub fn places(self) -> impl Iterator<Item = usize> {
+        (0..Self::MAX).filter(move |place| self.has(*place))
+    }
+}
+
 /// Why not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal(pub(crate) Reasons);
 
 impl Refusal {
+    pub(crate) fn for_code(code: Code) -> Self {
+        let mut reasons = Reasons::none();
+        reasons.add(code);
+        Self(reasons)
+    }
+
     /// Every reason that was found, at least one.
     pub fn reasons(&self) -> &[Reason] {
         &self.0
@@ -74,6 +99,7 @@ pub struct Permit {
     pub(crate) purpose: Purpose,
     pub(crate) verb: Verb,
     pub(crate) version: Option<u32>,
+    pub(crate) redactions: Redactions,
 }
 
 impl Permit {
@@ -105,6 +131,11 @@ impl Permit {
     /// For which act.
     pub const fn verb(&self) -> &Verb {
         &self.verb
+    }
+
+    /// What the act must do without: a message shows its fallback text there.
+    pub const fn redactions(&self) -> Redactions {
+        self.redactions
     }
 
     /// The policy version in force when it was given; `None` for a rights reply without any.

@@ -16,10 +16,12 @@ mod fold;
 mod names;
 mod pack;
 mod policy_file;
+mod readable;
 mod reader;
 mod reason;
 pub mod replay;
 mod request;
+pub mod segment;
 mod set;
 mod set_check;
 mod shelf;
@@ -33,13 +35,14 @@ pub use cases::{CaseFault, CaseReport, CaseResult, check_cases};
 pub use check::{Checked, check_file};
 pub use code::{Code, Weight, explain_code};
 pub use decide::decide;
-pub use decision::{Decision, Permit, Refusal};
+pub use decision::{Decision, Permit, Redactions, Refusal};
 pub use emit::{
     FooterText, FormQuestion, footer, form_questions, policy_page_html, policy_text_html,
 };
 pub use explain::{Sentence, explain};
 pub use fold::Fold;
 pub use pack::{Demand, Instead, Pack, Rule};
+pub use readable::{Readability, may_read, readable};
 pub use reason::{Reason, Reasons};
 pub use request::{Content, PresentedPermit, Promotion, Request};
 pub use set::PolicySet;

@@ -14,7 +14,7 @@ pub struct Reason {
     pub code: Code,
     /// Which of `facts.events` (for suppression codes: of `facts.suppressions`).
     pub fact: Option<u16>,
-    /// Which of `request.reads`.
+    /// Which of `request.reads`, and after those of `request.fallbacks`.
     pub category: Option<u16>,
     /// The policy version's number.
     pub version: Option<u32>,

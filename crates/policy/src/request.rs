@@ -13,6 +13,8 @@ pub struct Request {
     pub verb: Verb,
     /// The categories of data that are read.
     pub reads: Vec<Category>,
+    /// Categories that are read where they may be, and left out where not; the permit says which.
+    pub fallbacks: Vec<Category>,
     pub recipient: RecipientClass,
     pub content: Content,
     pub promotion: Promotion,
@@ -31,6 +33,7 @@ impl Request {
             purpose,
             verb,
             reads: vec![word("email")],
+            fallbacks: Vec::new(),
             recipient: word("self"),
             content: Content::Normal,
             promotion: Promotion::None,

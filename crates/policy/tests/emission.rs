@@ -2,8 +2,7 @@
 
 use avow_model::{FactKind, Facts, MessageClass, Purpose, PurposeSelector};
 use avow_policy::{
-    Content, Promotion, Request, SourceFile, check_file, decide, explain, footer, form_questions,
-    policy_page_html,
+    Request, SourceFile, check_file, decide, explain, footer, form_questions, policy_page_html,
 };
 
 use crate::fixture::{acme, compiled};
@@ -61,18 +60,7 @@ fn the_policy_page_shows_scripts_and_pictures_of_its_author_as_text() {
 
 #[test]
 fn a_refusal_is_told_with_its_date_and_a_remedy() {
-    let request = Request {
-        account: name("acme"),
-        brand: name("acme"),
-        list: None,
-        purpose: newsletter(),
-        verb: name("send"),
-        reads: vec![name("email")],
-        recipient: name("self"),
-        content: Content::Normal,
-        promotion: Promotion::None,
-        permit: None,
-    };
+    let request = Request::new(name("acme"), name("acme"), name("newsletter"), name("send"));
     let facts = Facts {
         data: vec![avow_model::Datum {
             category: name("email"),

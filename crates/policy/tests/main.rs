@@ -7,3 +7,4 @@ mod fold;
 mod people;
 mod properties;
 mod replay;
+mod segments;

@@ -4,7 +4,7 @@ use avow_model::{
     Act, Datum, Fact, FactKind, Facts, Grantor, How, Jurisdiction, Method, PurposeSelector, Scope,
     Suppression, SuppressionClass, SuppressionScope, Timestamp,
 };
-use avow_policy::{Content, Promotion, Request};
+use avow_policy::Request;
 
 /// xorshift64*: small, and the same everywhere.
 pub(crate) struct Dice(u64);
@@ -72,16 +72,9 @@ pub(crate) fn request(dice: &mut Dice) -> Request {
         reads.push(name(dice.pick(&["name", "job", "open"])));
     }
     Request {
-        account: name("acme"),
-        brand: name("acme"),
-        list: None,
-        purpose: name(purpose),
-        verb: name(verb),
         reads,
         recipient: name(recipient),
-        content: Content::Normal,
-        promotion: Promotion::None,
-        permit: None,
+        ..Request::new(name("acme"), name("acme"), name(purpose), name(verb))
     }
 }
 
@@ -119,6 +112,25 @@ fn datum(dice: &mut Dice) -> Datum {
             How::ImportUnattested,
         ]),
         account: name(dice.pick(&["acme", "acme", "acme", "bistro"])),
+    }
+}
+
+/// The person's own fair click on this purpose.
+pub(crate) fn opt_in(purpose: &str, at: Timestamp) -> Fact {
+    Fact {
+        kind: FactKind::Grant {
+            purpose: PurposeSelector::One(name(purpose)),
+            saw: None,
+            method: Method::Click,
+            by: Grantor::Person,
+            asked: Act::Fair,
+            double_opt_in: false,
+            confirmed: false,
+            expires: None,
+        },
+        at,
+        recorded_at: at,
+        scope: Scope::default(),
     }
 }
 

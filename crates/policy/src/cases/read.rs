@@ -162,6 +162,7 @@ fn request(req: Req, now: Timestamp, home: &Home) -> Result<Request, String> {
         purpose: name(&req.purpose)?,
         verb: name(&req.verb)?,
         reads: reads?,
+        fallbacks: Vec::new(),
         recipient: name(req.rec.as_deref().unwrap_or("self"))?,
         content,
         promotion: if req.promo {

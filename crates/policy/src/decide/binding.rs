@@ -10,6 +10,7 @@ use super::Case;
 use super::choice::{Asked, Choices, bridging_version};
 use super::person::counts;
 use crate::code::Code;
+use crate::decision::Redactions;
 use crate::reason::Reason;
 use crate::table::{Bits, Mask, Row, range};
 use crate::version::Kind;
@@ -61,6 +62,29 @@ impl<'a> Case<'a> {
             let bits = row.category(self.set.index.categories.find(category.as_str()));
             let start = self.bind(number as u16, category, bits, &mut ground);
             from = from.min(start.unwrap_or(current));
+        }
+        self.bind_fallbacks(row, from, &mut ground)
+    }
+
+    /// Fallbacks are read where that is inside policy and asks for no more than the rest does.
+    fn bind_fallbacks(&mut self, row: Row<'a>, mut from: usize, ground: &mut Ground<'_>) -> usize {
+        let request = self.request;
+        for (place, category) in request.fallbacks.iter().enumerate() {
+            let bits = row.category(self.set.index.categories.find(category.as_str()));
+            let number = (request.reads.len() + place) as u16;
+            let before = self.out.clone();
+            let start = self.bind(number, category, bits, ground);
+            if place >= Redactions::MAX {
+                from = from.min(start.unwrap_or(from));
+                continue;
+            }
+            match start.map(|start| start.min(from)) {
+                Some(start) if self.need(start) == self.need(from) => from = start,
+                _ => {
+                    self.out = before;
+                    self.redactions.0 |= 1 << place;
+                }
+            }
         }
         from
     }

@@ -19,7 +19,7 @@ use avow_model::{Facts, Purpose, Slug, StoreHealth, Timestamp};
 use jiff::SignedDuration;
 
 use crate::code::Code;
-use crate::decision::{Decision, Permit, Refusal};
+use crate::decision::{Decision, Permit, Redactions, Refusal};
 use crate::reason::{Reason, Reasons};
 use crate::request::{Content, Promotion, Request};
 use crate::set::PolicySet;
@@ -45,10 +45,12 @@ struct Case<'a> {
     /// What the version in force says of the purpose; else what the nearest version says.
     terms: Option<Terms>,
     moments: Moments,
+    redactions: Redactions,
     out: Findings,
 }
 
 /// Grounds for and against.
+#[derive(Clone)]
 struct Findings {
     allow: Reasons,
     deny: Reasons,
@@ -64,6 +66,7 @@ impl Findings {
 }
 
 /// What must hold over all versions since the data was collected: the strictest of each.
+#[derive(PartialEq, Eq)]
 struct Need {
     kind: Kind,
     choice: ChoiceRule,
@@ -75,9 +78,7 @@ struct Need {
 /// Judges one use of one person's data. See the module's promises; `now` is the instant of the act.
 pub fn decide(request: &Request, facts: &Facts, now: Timestamp, policies: &PolicySet) -> Decision {
     if facts.store == StoreHealth::Down {
-        let mut reasons = Reasons::none();
-        reasons.add(Code::HStoreUnavailable);
-        return Decision::Hold(Refusal(reasons));
+        return Decision::Hold(Refusal::for_code(Code::HStoreUnavailable));
     }
     let mut case = Case::open(request, facts, now, policies);
     match request.content {
@@ -101,6 +102,7 @@ impl<'a> Case<'a> {
             table,
             terms: table.and_then(|t| t.nearest_terms(current.unwrap_or(0))),
             moments: Moments::of(facts, now),
+            redactions: Redactions::default(),
             out: Findings::none(),
         }
     }
@@ -189,9 +191,7 @@ impl<'a> Case<'a> {
         }
         if self.out.allow.is_empty() {
             // Nothing forbids it and nothing permits it: unknown is no.
-            let mut reasons = Reasons::none();
-            reasons.add(Code::DNotDeclared);
-            return Decision::Deny(Refusal(reasons));
+            return Decision::Deny(Refusal::for_code(Code::DNotDeclared));
         }
         let version = self.current.map(|at| self.set.version_at(at));
         let life = version.map_or(PERMIT_LIFE_WITHOUT_POLICY, Version::permit_life);
@@ -203,6 +203,7 @@ impl<'a> Case<'a> {
             purpose: self.request.purpose.clone(),
             verb: self.request.verb.clone(),
             version: version.map(Version::n),
+            redactions: self.redactions,
         })
     }
 

@@ -28,6 +28,9 @@ struct PermitForm<'d> {
     expires_at: Micros,
     issued_at: Micros,
     purpose: &'d Purpose,
+    /// Places among the request's fallbacks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    redactions: Vec<usize>,
     verb: &'d Verb,
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<u32>,
@@ -68,6 +71,7 @@ fn permit_form(permit: &Permit) -> Result<PermitForm<'_>, ReplayFault> {
         expires_at: Micros::of(permit.expires_at())?,
         issued_at: Micros::of(permit.issued_at())?,
         purpose: permit.purpose(),
+        redactions: permit.redactions().places().collect(),
         verb: permit.verb(),
         version: permit.version(),
     })

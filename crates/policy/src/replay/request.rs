@@ -15,6 +15,8 @@ pub(super) struct RequestForm {
     brand: Slug,
     #[serde(default, skip_serializing_if = "ContentForm::is_normal")]
     content: ContentForm,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    fallbacks: Vec<Category>,
     format: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     list: Option<Slug>,
@@ -66,6 +68,7 @@ impl Form for RequestForm {
             purpose,
             verb,
             reads,
+            fallbacks,
             recipient,
             content,
             promotion,
@@ -75,6 +78,7 @@ impl Form for RequestForm {
             account: account.clone(),
             brand: brand.clone(),
             content: content_form(*content),
+            fallbacks: fallbacks.clone(),
             format: Self::FORMAT.to_owned(),
             list: list.clone(),
             permit: permit.map(permit_form).transpose()?,
@@ -94,6 +98,7 @@ impl Form for RequestForm {
             purpose: self.purpose,
             verb: self.verb,
             reads: self.reads,
+            fallbacks: self.fallbacks,
             recipient: self.recipient,
             content: content(&self.content),
             promotion: if self.promotes {

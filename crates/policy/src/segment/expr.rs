@@ -1,0 +1,137 @@
+//! The expression tree of a segment, and how one value compares.
+
+use std::cmp::Ordering;
+
+use avow_model::{Category, Purpose, Slug, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::Truth;
+
+/// Who is meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Expr {
+    All(Vec<Expr>),
+    Any(Vec<Expr>),
+    Not(Box<Expr>),
+    Test(Test),
+}
+
+/// One statement about a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Test {
+    /// A field, which is data of this category.
+    Data {
+        category: Category,
+        field: String,
+        is: Comparison,
+    },
+    /// Did something often enough, of late or ever. A day is 24 hours.
+    Did {
+        category: Category,
+        at_least: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        within_days: Option<u32>,
+    },
+    OnList {
+        list: Slug,
+    },
+    /// The gate permits this purpose now.
+    Permits {
+        purpose: Purpose,
+    },
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Value {
+    Text(String),
+    Number(i64),
+    Instant(Timestamp),
+    Flag(bool),
+}
+
+/// How a field is compared. Texts are compared without regard to case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Comparison {
+    Is(Value),
+    OneOf(Vec<Value>),
+    Contains(String),
+    StartsWith(String),
+    LessThan(Value),
+    MoreThan(Value),
+    /// There is a value.
+    Present,
+}
+
+impl Expr {
+    /// Visits every statement.
+    pub(super) fn each_test(&self, visit: &mut impl FnMut(&Test)) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => {
+                for part in parts {
+                    part.each_test(visit);
+                }
+            }
+            Self::Not(part) => part.each_test(visit),
+            Self::Test(test) => visit(test),
+        }
+    }
+}
+
+impl Test {
+    /// The category that it reads. Lists and permissions are no data of a category.
+    pub(super) fn reads(&self) -> impl Iterator<Item = &Category> {
+        let category = match self {
+            Self::Data { category, .. } | Self::Did { category, .. } => Some(category),
+            Self::OnList { .. } | Self::Permits { .. } => None,
+        };
+        category.into_iter()
+    }
+}
+
+impl Comparison {
+    /// Of a value that may be read. No value, or one of another sort, is unknown.
+    pub(super) fn judge(&self, held: Option<&Value>) -> Truth {
+        if *self == Self::Present {
+            return Truth::of(held.is_some());
+        }
+        let Some(held) = held else {
+            return Truth::Unknown;
+        };
+        match self {
+            Self::Present => Truth::True,
+            Self::Is(wanted) => held.compared(wanted, Ordering::is_eq),
+            Self::OneOf(all) => {
+                Truth::any(all.iter().map(|one| held.compared(one, Ordering::is_eq)))
+            }
+            Self::LessThan(wanted) => held.compared(wanted, Ordering::is_lt),
+            Self::MoreThan(wanted) => held.compared(wanted, Ordering::is_gt),
+            Self::Contains(part) => held.holds(part, |text, part| text.contains(part)),
+            Self::StartsWith(part) => held.holds(part, |text, part| text.starts_with(part)),
+        }
+    }
+}
+
+impl Value {
+    fn compared(&self, wanted: &Self, fits: impl Fn(Ordering) -> bool) -> Truth {
+        let order = match (self, wanted) {
+            (Self::Text(a), Self::Text(b)) => a.to_lowercase().cmp(&b.to_lowercase()),
+            (Self::Number(a), Self::Number(b)) => a.cmp(b),
+            (Self::Instant(a), Self::Instant(b)) => a.cmp(b),
+            (Self::Flag(a), Self::Flag(b)) => a.cmp(b),
+            _ => return Truth::Unknown,
+        };
+        Truth::of(fits(order))
+    }
+
+    fn holds(&self, part: &str, fits: impl Fn(&str, &str) -> bool) -> Truth {
+        match self {
+            Self::Text(text) => Truth::of(fits(&text.to_lowercase(), &part.to_lowercase())),
+            _ => Truth::Unknown,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Segments: who is meant, asked of what may be read. What may not be read is unknown, and unknown selects nobody.
+//!
+//! Promises: a segment knows every category it reads; a value that may not be read, or is not there, is
+//! [`Truth::Unknown`] (Kleene's strong logic), so neither `x` nor `not x` selects by it; whom a segment selects
+//! never depends on a value that may not be read. Never: reads anything itself, or gives a permission: whom it
+//! selects still needs a permit for the act.
+
+mod check;
+mod expr;
+mod truth;
+
+use avow_model::{Category, Purpose, Slug, Timestamp};
+use std::collections::BTreeMap;
+
+use crate::readable::Readability;
+
+pub use check::SegmentFault;
+pub use expr::{Comparison, Expr, Test, Value};
+pub use truth::Truth;
+
+/// An expression that was checked, with all that it reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment {
+    expr: Expr,
+    reads: Vec<Category>,
+}
+
+/// What is held of one person, readable or not; the segment looks only at what it may.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Subject {
+    pub fields: BTreeMap<String, Value>,
+    pub lists: Vec<Slug>,
+    /// What the person did, by the category that the act is data of: `open`, `click`, `visit`.
+    pub acts: Vec<(Category, Timestamp)>,
+    /// Whether the gate permits these purposes; one that is not named here is unknown.
+    pub permits: BTreeMap<Purpose, Truth>,
+}
+
+/// One person at one instant, with the gate's word on each category that the segment reads, in its order.
+#[derive(Debug, Clone, Copy)]
+struct View<'a> {
+    subject: &'a Subject,
+    reads: &'a [Category],
+    readings: &'a [Readability],
+    now: Timestamp,
+}
+
+impl Segment {
+    /// Checks an expression against the categories that a policy declares. All faults are in the error.
+    pub fn compile(expr: Expr, declared: &[Category]) -> Result<Self, Vec<SegmentFault>> {
+        check::check(&expr, declared)?;
+        let mut reads = Vec::new();
+        expr.each_test(&mut |test| reads.extend(test.reads().cloned()));
+        reads.sort_unstable();
+        reads.dedup();
+        Ok(Self { expr, reads })
+    }
+
+    /// Every category that it reads, sorted, each once: what to ask the gate about.
+    pub fn reads(&self) -> &[Category] {
+        &self.reads
+    }
+
+    /// True only for those of whom the expression is known to hold. `readings` is the gate's word on each of
+    /// `reads()`, in that order; one that is missing counts as unreadable.
+    pub fn selects(&self, subject: &Subject, readings: &[Readability], now: Timestamp) -> bool {
+        self.judge(subject, readings, now) == Truth::True
+    }
+
+    /// The same with all three answers, to say why somebody is not in it.
+    pub fn judge(&self, subject: &Subject, readings: &[Readability], now: Timestamp) -> Truth {
+        let view = View {
+            subject,
+            reads: &self.reads,
+            readings,
+            now,
+        };
+        view.judge(&self.expr)
+    }
+}
+
+impl View<'_> {
+    fn judge(&self, expr: &Expr) -> Truth {
+        match expr {
+            Expr::All(parts) => Truth::all(parts.iter().map(|part| self.judge(part))),
+            Expr::Any(parts) => Truth::any(parts.iter().map(|part| self.judge(part))),
+            Expr::Not(part) => self.judge(part).negated(),
+            Expr::Test(test) => self.test(test),
+        }
+    }
+
+    fn test(&self, test: &Test) -> Truth {
+        match test {
+            Test::Data {
+                category,
+                field,
+                is,
+            } => match self.reading(category) {
+                Some(Readability::Readable) => is.judge(self.subject.fields.get(field)),
+                Some(Readability::NotHeld) => is.judge(None),
+                Some(Readability::Unreadable(_)) | None => Truth::Unknown,
+            },
+            Test::Did {
+                category,
+                at_least,
+                within_days,
+            } => match self.reading(category) {
+                Some(Readability::Readable) => {
+                    Truth::of(self.count(category, *within_days) >= *at_least)
+                }
+                _ => Truth::Unknown,
+            },
+            Test::OnList { list } => Truth::of(self.subject.lists.contains(list)),
+            Test::Permits { purpose } => {
+                let known = self.subject.permits.get(purpose);
+                known.copied().unwrap_or(Truth::Unknown)
+            }
+        }
+    }
+
+    fn reading(&self, category: &Category) -> Option<&Readability> {
+        let at = self.reads.binary_search(category).ok()?;
+        self.readings.get(at)
+    }
+
+    fn count(&self, category: &Category, within_days: Option<u32>) -> u32 {
+        let since = within_days.and_then(|days| {
+            let span = jiff::SignedDuration::from_hours(24 * i64::from(days));
+            self.now.checked_sub(span).ok()
+        });
+        let counts = |act: &&(Category, Timestamp)| {
+            act.0 == *category && act.1 <= self.now && since.is_none_or(|since| act.1 > since)
+        };
+        u32::try_from(self.subject.acts.iter().filter(counts).count()).unwrap_or(u32::MAX)
+    }
+}
