@@ -3,13 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use avow_policy::{Diagnostic, PolicySet, SourceFile};
+use avow_policy::{Diagnostic, PolicySet, SourceFile, texts_named, with_texts_inside};
 
 use crate::fault::Usage;
 
 /// The rule packs that come with avow, for policies that name one and bring none.
-const OWN_PACKS: [(&str, &str); 5] = [
+const OWN_PACKS: [(&str, &str); 6] = [
     ("ca", include_str!("../../../policies/packs/ca.toml")),
+    (
+        "california",
+        include_str!("../../../policies/packs/california.toml"),
+    ),
     ("de", include_str!("../../../policies/packs/de.toml")),
     ("eu", include_str!("../../../policies/packs/eu.toml")),
     ("uk", include_str!("../../../policies/packs/uk.toml")),
@@ -41,24 +45,52 @@ pub(crate) fn read(paths: &[PathBuf]) -> Result<Files> {
         // A file that is no TOML is left to the compiler, which shows the place.
         let head: Head = toml::from_str(&file.text).unwrap_or_default();
         if let Some(name) = head.pack {
-            packs.push((name, file.text));
+            packs.push((pack_key(name, head.version), file.text));
             continue;
         }
+        let texts = texts_of(&file)?;
+        let file = with_texts_inside(&file, &texts);
         let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
         wanted.extend(head.packs.into_iter().map(|name| (name, folder.clone())));
         versions.push((head.version.unwrap_or(0), file));
     }
-    for (name, folder) in wanted {
-        if packs.iter().any(|(known, _)| *known == name) {
+    for (wanted, folder) in wanted {
+        let name = plain(&wanted);
+        if packs.iter().any(|(known, _)| plain(known) == name) {
             continue;
         }
-        if let Some(text) = find_pack(&name, &folder)? {
-            packs.push((name, text));
+        if let Some(text) = find_pack(name, &folder)? {
+            let head: Head = toml::from_str(&text).unwrap_or_default();
+            packs.push((pack_key(name.to_owned(), head.version), text));
         }
     }
     versions.sort_by_key(|(n, _)| *n);
     let versions = versions.into_iter().map(|(_, file)| file).collect();
     Ok(Files { versions, packs })
+}
+
+/// The name that a pack is kept under: first versions by name alone, so that old data stay found.
+fn pack_key(name: String, version: Option<i64>) -> String {
+    match version {
+        None | Some(1) => name,
+        Some(n) => format!("{name}@{n}"),
+    }
+}
+
+/// A pack's name without the version behind it.
+fn plain(pack: &str) -> &str {
+    pack.split('@').next().unwrap_or(pack)
+}
+
+/// The Markdown files that a policy file names, those that are there.
+pub(crate) fn texts_of(file: &SourceFile) -> Result<Vec<SourceFile>> {
+    let mut texts = Vec::new();
+    for name in texts_named(file) {
+        if Path::new(&name).is_file() {
+            texts.push(source(Path::new(&name))?);
+        }
+    }
+    Ok(texts)
 }
 
 fn source(path: &Path) -> Result<SourceFile> {

@@ -23,7 +23,9 @@ pub enum Checked {
 
 /// Checks what can be known from one file: not whether the packs it promises exist, nor whether it
 /// follows the version before it. `PolicySet::compile` checks those.
-pub fn check_file(file: &SourceFile) -> Result<Checked, Vec<Diagnostic>> {
+///
+/// `texts` are the Markdown files that the file may name.
+pub fn check_file(file: &SourceFile, texts: &[SourceFile]) -> Result<Checked, Vec<Diagnostic>> {
     if pack::is_pack(file) {
         let pack = pack::parse(file)?;
         return Ok(Checked::Pack {
@@ -31,7 +33,7 @@ pub fn check_file(file: &SourceFile) -> Result<Checked, Vec<Diagnostic>> {
             rules: pack.rules.len(),
         });
     }
-    let version = policy_file::parse(file)?.version;
+    let version = policy_file::parse(file, texts)?.version;
     Ok(Checked::Version {
         family: version.family().to_owned(),
         n: version.n(),

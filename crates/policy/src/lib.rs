@@ -13,8 +13,10 @@ mod decision;
 mod emit;
 mod explain;
 mod fold;
+mod hash;
 mod names;
 mod pack;
+mod places;
 mod policy_file;
 mod readable;
 mod reader;
@@ -41,13 +43,21 @@ pub use emit::{
 };
 pub use explain::{Sentence, explain};
 pub use fold::Fold;
-pub use pack::{Demand, Instead, Pack, Rule};
+pub use hash::PolicyHash;
+pub use pack::{Demand, Instead, Pack, Rule, Signal};
+pub use policy_file::{texts_named, with_texts_inside};
 pub use readable::{Readability, may_read, readable};
 pub use reason::{Reason, Reasons};
 pub use request::{Content, PresentedPermit, Promotion, Request};
 pub use set::PolicySet;
 pub use shelf::Shelf;
 pub use source::{Diagnostic, SOURCE_BYTES_MAX, SourceFile};
+pub use span_text::After;
 pub use version::{
-    CategoryRule, ChoiceRule, Controller, Kind, PurposeRule, RecipientRule, Version,
+    Acceptance, Anchor, BaseRef, Basis, Business, CategoryRule, ChangeClass, Channel, ChoiceRule,
+    Claim, Competitors, Contact, ContactRole, Controller, ControllerRole, Cookie, CookieContext,
+    CookieMode, CookieName, Coop, Family, Frequency, Host, IdentifiedBy, Identifies, Kind,
+    Lifetime, Load, Locale, LocaleText, Near, Notice, NoticeMail, Origin, PackRef, PackStatus,
+    PolicyScope, Posting, Purge, PurposeRule, RecipientRole, RecipientRule, Retention, Right,
+    RightKind, Safeguard, Said, Source, ValueFault, Version, Way,
 };

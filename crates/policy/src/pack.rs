@@ -2,12 +2,16 @@
 //!
 //! A pack can only make things stricter. It is a file too; no country is known to the code.
 
-use avow_model::{Jurisdiction, Slug};
+use avow_model::{Jurisdiction, Slug, Timestamp};
 
 use crate::reader::{At, Reader, Table};
 use crate::source::{Diagnostic, SourceFile};
-use crate::version::{ChoiceRule, Kind};
+use crate::version::{ChoiceRule, Kind, PackRef, PackStatus};
 
+/// Laws about age are about children and youths.
+const AGE_MAX: u32 = 100;
+/// Packs are versioned by people.
+const PACK_VERSION_MAX: u32 = 10_000;
 /// Longest window of implied consent, in calendar months.
 const MONTHS_MAX: u32 = 120;
 
@@ -35,6 +39,15 @@ pub enum Demand {
     Forbid,
     /// Asking for a choice by mail needs a permission that stands already.
     AskOnlyWithPermission,
+    /// A signal of the browser counts as the person's no. Whoever serves a page records it as one.
+    HonourSignal(Signal),
+}
+
+/// A signal by which a browser says no for its user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Global Privacy Control: the header `Sec-GPC: 1`.
+    Gpc,
 }
 
 /// One rule of a pack.
@@ -44,6 +57,8 @@ pub struct Rule {
     pub kinds: Vec<Kind>,
     /// Only purposes whose published choice is this.
     pub when_choice: Option<ChoiceRule>,
+    /// Only people known to be younger than this, in years.
+    pub under_age: Option<u8>,
     pub demand: Demand,
     /// One sentence for people: what the rule asks and where it stands.
     pub why: String,
@@ -55,15 +70,42 @@ impl Rule {
         (self.kinds.is_empty() || self.kinds.contains(&kind))
             && self.when_choice.is_none_or(|when| when == choice)
     }
+
+    /// True when the rule is about somebody of this age; unknown is an adult.
+    pub(crate) fn reaches(&self, age: Option<u8>) -> bool {
+        let younger = |limit| age.is_some_and(|years| years < limit);
+        self.under_age.is_none_or(younger)
+    }
 }
 
 /// A compiled pack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pack {
     pub name: Slug,
+    /// Counts from 1, one more with each change of its rules.
+    pub version: u32,
+    /// Rules that are only proposed bind where a policy promises them by name.
+    pub status: PackStatus,
+    /// When it became or becomes law, for people to read: the rules bind from the day they are here.
+    pub since: Option<Timestamp>,
     pub title: String,
     pub jurisdictions: Vec<Jurisdiction>,
     pub rules: Vec<Rule>,
+}
+
+impl Pack {
+    /// The name that the pack is kept under: packs without a version, and first versions, by name alone.
+    pub fn key(&self) -> String {
+        match self.version {
+            1 => self.name.to_string(),
+            n => format!("{}@{n}", self.name),
+        }
+    }
+
+    /// True when a policy that names this means this pack.
+    pub fn answers(&self, wanted: &PackRef) -> bool {
+        self.name == wanted.name && wanted.version.is_none_or(|n| n == self.version)
+    }
 }
 
 /// True when a source is a pack and not a policy: its first key-value line says so.
@@ -92,12 +134,18 @@ pub(crate) fn parse(file: &SourceFile) -> Result<Pack, Vec<Diagnostic>> {
 
 fn read_pack(root: &mut Table<'_, '_>) -> Option<Pack> {
     let name: Option<At<Slug>> = root.name("pack");
+    let version = root.number("version", 1..PACK_VERSION_MAX);
+    let status = root.word("status", &PackStatus::WORDS);
+    let since = root.instant_if_any("since", "write since = 2026-01-01");
     let title = root.needed_text("title", "how pages call the pack");
     let jurisdictions = read_jurisdictions(root);
     let tables = root.array_of_tables("rule");
     let rules = tables.into_iter().filter_map(read_rule).collect();
     Some(Pack {
         name: name?.value,
+        version: version.map_or(1, |v| v.value),
+        status: status.map_or(PackStatus::InForce, |s| s.value),
+        since: since.map(|s| s.value),
         title: title?.value.to_owned(),
         jurisdictions,
         rules,
@@ -126,6 +174,7 @@ fn read_jurisdictions(root: &mut Table<'_, '_>) -> Vec<Jurisdiction> {
 fn read_rule(mut table: Table<'_, '_>) -> Option<Rule> {
     let kinds = table.words("kinds", &Kind::WORDS);
     let when_choice = table.word("when_choice", &ChoiceRule::WORDS);
+    let under_age = table.number("under_age", 1..AGE_MAX + 1);
     let why = table.needed_text(
         "why",
         "one sentence: what the rule asks, and where it stands",
@@ -135,24 +184,29 @@ fn read_rule(mut table: Table<'_, '_>) -> Option<Rule> {
     Some(Rule {
         kinds,
         when_choice: when_choice.map(|w| w.value),
+        under_age: under_age.map(|age| age.value as u8),
         demand: demand?,
         why: why?.value.to_owned(),
     })
 }
 
 fn read_demand(table: &mut Table<'_, '_>) -> Option<Demand> {
-    const HINT: &str = "needs = \"opt_in\", forbid = true or ask = \"only_with_permission\"";
+    const HINT: &str =
+        "needs = \"opt_in\", forbid = true, ask = \"only_with_permission\" or signal = \"gpc\"";
     let needs = table.word("needs", &ChoiceRule::WORDS);
     let instead = read_instead(table);
     let forbid = table.flag("forbid").is_some_and(|f| f.value);
     let ask = table.word("ask", &[("only_with_permission", ())]);
-    match (needs, forbid, ask) {
-        (Some(needs), false, None) => Some(Demand::Choice {
+    let signal = table.word("signal", &[("gpc", Signal::Gpc)]);
+    let alone = instead.is_empty();
+    match (needs, forbid, ask, signal) {
+        (Some(needs), false, None, None) => Some(Demand::Choice {
             least: needs.value,
             instead,
         }),
-        (None, true, None) if instead.is_empty() => Some(Demand::Forbid),
-        (None, false, Some(_)) if instead.is_empty() => Some(Demand::AskOnlyWithPermission),
+        (None, true, None, None) if alone => Some(Demand::Forbid),
+        (None, false, Some(_), None) if alone => Some(Demand::AskOnlyWithPermission),
+        (None, false, None, Some(signal)) if alone => Some(Demand::HonourSignal(signal.value)),
         _ => {
             let message = "a rule asks for exactly one thing";
             table.reader.fault_hint(&table.span, message, HINT);

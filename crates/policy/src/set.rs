@@ -10,7 +10,7 @@ use crate::policy_file::{self, ParsedVersion};
 use crate::set_check;
 use crate::source::{Diagnostic, SourceFile};
 use crate::table::{Index, PurposeTable};
-use crate::version::Version;
+use crate::version::{PackStatus, Version};
 
 /// Every version of an account's policy and its rule packs. Immutable; share it in an `Arc`.
 #[derive(Debug)]
@@ -34,16 +34,20 @@ pub(crate) struct Loaded<'f> {
 }
 
 impl PolicySet {
-    /// Compiles policy versions and packs, in any order. All faults of all files are in the error.
+    /// Compiles policy versions and packs, in any order; Markdown files (`*.md`) are the texts that
+    /// versions name. All faults of all files are in the error.
     pub fn compile(files: &[SourceFile]) -> Result<Self, Vec<Diagnostic>> {
         let mut faults = Vec::new();
         let mut loaded = Vec::new();
         let mut packs = Vec::new();
         for file in files {
+            if file.is_markdown() {
+                continue;
+            }
             if pack::is_pack(file) {
                 keep(pack::parse(file), &mut packs, &mut faults);
             } else {
-                let parsed = policy_file::parse(file).map(|parsed| Loaded { file, parsed });
+                let parsed = policy_file::parse(file, files).map(|parsed| Loaded { file, parsed });
                 keep(parsed, &mut loaded, &mut faults);
             }
         }
@@ -52,7 +56,8 @@ impl PolicySet {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let versions = loaded.into_iter().map(|l| l.parsed.version).collect();
+        let versions: Vec<Version> = loaded.into_iter().map(|l| l.parsed.version).collect();
+        packs.retain(|pack| binds(pack, &versions));
         Ok(Self::build(versions, packs))
     }
 
@@ -166,6 +171,17 @@ impl PolicySet {
             .binary_search_by_key(&jurisdiction, |(j, _)| *j);
         place.map_or(&[], |at| &self.by_jurisdiction[at].1)
     }
+}
+
+/// Law binds; a proposal binds those who promised to keep it.
+fn binds(pack: &Pack, versions: &[Version]) -> bool {
+    let promised = || {
+        versions
+            .iter()
+            .flat_map(Version::packs)
+            .any(|p| pack.answers(p))
+    };
+    pack.status == PackStatus::InForce || promised()
 }
 
 fn keep<T>(result: Result<T, Vec<Diagnostic>>, into: &mut Vec<T>, faults: &mut Vec<Diagnostic>) {

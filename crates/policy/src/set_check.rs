@@ -37,21 +37,21 @@ pub(crate) fn check(loaded: &[Loaded<'_>], packs: &[Pack], faults: &mut Vec<Diag
 /// What is wrong with `next` as the version after `last`.
 fn follows(last: &Loaded<'_>, next: &Loaded<'_>) -> Vec<Diagnostic> {
     let (old, new) = (&last.parsed.version, &next.parsed.version);
-    let spans = &next.parsed.spans;
+    let at = |path: &str| next.parsed.places.at(path);
     let mut out = Vec::new();
     if new.family != old.family {
         let message = format!(
             "this is a version of \"{}\", the others of \"{}\"",
             new.family, old.family
         );
-        let fault = next.file.fault(spans.family.clone(), message);
+        let fault = next.file.fault(at("policy"), message);
         out.push(fault.hint("one folder holds the versions of one policy"));
     }
     if new.n == old.n {
         let message = format!("version {} stands in {} already", new.n, last.file.name);
         out.push(
             next.file
-                .fault(spans.n.clone(), message)
+                .fault(at("version"), message)
                 .hint("give the newer one the next number"),
         );
         return out;
@@ -61,15 +61,15 @@ fn follows(last: &Loaded<'_>, next: &Loaded<'_>) -> Vec<Diagnostic> {
             "version {} takes effect at {}, which is not after version {} ({})",
             new.n, new.effective_at, old.n, old.effective_at
         );
-        let fault = next.file.fault(spans.effective.clone(), message);
+        let fault = next.file.fault(at("effective"), message);
         out.push(fault.hint("versions follow each other: they must not overlap"));
-    } else if new.effective_at < new.published_at + old.notice_period {
-        let hours = old.notice_period.as_hours();
+    } else if new.effective_at < new.published_at + old.notice.period {
+        let hours = old.notice.period.as_hours();
         let message = format!(
             "version {} promised {hours} hours between publication and effect",
             old.n
         );
-        let fault = next.file.fault(spans.effective.clone(), message);
+        let fault = next.file.fault(at("effective"), message);
         out.push(
             fault.hint(
                 "take a later `effective`: the notice period of the version being left counts",
@@ -80,24 +80,30 @@ fn follows(last: &Loaded<'_>, next: &Loaded<'_>) -> Vec<Diagnostic> {
 }
 
 fn missing_packs(loaded: &Loaded<'_>, packs: &[Pack]) -> Vec<Diagnostic> {
-    let version = &loaded.parsed.version;
-    let promised = version.packs.iter().zip(&loaded.parsed.spans.packs);
+    let promised = loaded.parsed.version.packs.iter();
     promised
-        .filter(|(name, _)| !packs.iter().any(|p| p.name == **name))
-        .map(|(name, span)| {
-            let fault = loaded.file.fault(
-                span.clone(),
-                format!("the rule pack \"{name}\" is promised and not there"),
-            );
-            fault.hint(format!(
-                "put a file with pack = \"{name}\" beside the versions"
-            ))
+        .filter(|wanted| !packs.iter().any(|p| p.answers(wanted)))
+        .map(|wanted| {
+            let span = loaded.parsed.places.at(&format!("packs/{wanted}"));
+            let message = format!("the rule pack \"{wanted}\" is promised and not there");
+            let fault = loaded.file.fault(span, message);
+            fault.hint(match packs.iter().find(|p| p.name == wanted.name) {
+                Some(other) => format!(
+                    "version {} of it is there: name that one, or put the other beside it",
+                    other.version
+                ),
+                None => format!(
+                    "put a file with pack = \"{}\" beside the versions",
+                    wanted.name
+                ),
+            })
         })
         .collect()
 }
 
 fn double_packs(packs: &[Pack]) -> Vec<Diagnostic> {
-    let double = |at: usize| packs[..at].iter().any(|p| p.name == packs[at].name);
+    let same = |a: &Pack, b: &Pack| a.name == b.name && a.version == b.version;
+    let double = |at: usize| packs[..at].iter().any(|p| same(p, &packs[at]));
     (0..packs.len())
         .filter(|at| double(*at))
         .map(|at| {
@@ -105,7 +111,7 @@ fn double_packs(packs: &[Pack]) -> Vec<Diagnostic> {
                 name: format!("pack {}", packs[at].name),
                 text: String::new(),
             };
-            let message = format!("two packs are named \"{}\"", packs[at].name);
+            let message = format!("two packs are named \"{}\"", packs[at].key());
             file.fault(0..0, message).hint("keep one of them")
         })
         .collect()
@@ -114,8 +120,7 @@ fn double_packs(packs: &[Pack]) -> Vec<Diagnostic> {
 /// A renamed purpose must exist before, and must not widen what the old one allowed.
 fn continues(earlier: &[Loaded<'_>], loaded: &Loaded<'_>) -> Vec<Diagnostic> {
     let mut out = Vec::new();
-    let purposes = loaded.parsed.version.purposes.iter();
-    for (rule, span) in purposes.zip(&loaded.parsed.spans.continues) {
+    for rule in &loaded.parsed.version.purposes {
         let Some(old) = &rule.continues else { continue };
         let found = earlier
             .iter()
@@ -132,7 +137,8 @@ fn continues(earlier: &[Loaded<'_>], loaded: &Loaded<'_>) -> Vec<Diagnostic> {
             }
             Some(_) => continue,
         };
-        let fault = loaded.file.fault(span.clone(), wrong);
+        let path = format!("purpose/{}/continues", rule.id);
+        let fault = loaded.file.fault(loaded.parsed.places.at(&path), wrong);
         out.push(fault.hint("leave `continues` out: then people are asked anew"));
     }
     out

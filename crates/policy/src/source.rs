@@ -30,6 +30,13 @@ impl SourceFile {
         }
     }
 
+    /// True for a text that a policy may name, and not a policy or pack.
+    pub fn is_markdown(&self) -> bool {
+        std::path::Path::new(&self.name)
+            .extension()
+            .is_some_and(|e| e == "md")
+    }
+
     pub(crate) fn too_large(name: &str) -> Diagnostic {
         Diagnostic {
             file: name.to_owned(),

@@ -12,25 +12,48 @@ const SPAN_DAYS_MAX: i64 = 36_500;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Span {
     pub length: SignedDuration,
-    pub after: Option<Anchor>,
+    pub after: Option<After>,
 }
 
-/// What a retention counts from.
+/// What a time counts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Anchor {
+pub enum After {
     LastActivity,
+    Collection,
+    /// The last use for the purpose.
+    Use,
 }
 
-/// `"<number><d|h|m|s>"`, then perhaps `" after last_activity"`. A day is 24 hours UTC.
+impl After {
+    const ALL: [Self; 3] = [Self::LastActivity, Self::Collection, Self::Use];
+
+    /// The word in policy files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LastActivity => "last_activity",
+            Self::Collection => "collection",
+            Self::Use => "use",
+        }
+    }
+}
+
+/// `"<number><d|h|m|s>"`, then perhaps `" after <event>"`. A day is 24 hours UTC.
 pub(crate) fn parse_span(text: &str) -> Result<Span, String> {
     let (length, after) = match text.split_once(" after ") {
-        Some((length, "last_activity")) => (length, Some(Anchor::LastActivity)),
-        Some((_, anchor)) => return Err(format!("\"{anchor}\" is no event to count from")),
+        Some((length, event)) => (length, Some(parse_event(event)?)),
         None => (text, None),
     };
     Ok(Span {
         length: parse_length(length)?,
         after,
+    })
+}
+
+fn parse_event(event: &str) -> Result<After, String> {
+    let found = After::ALL.into_iter().find(|e| e.as_str() == event);
+    found.ok_or_else(|| {
+        let short: String = event.chars().take(40).collect();
+        format!("\"{short}\" is no event to count from")
     })
 }
 
@@ -77,7 +100,7 @@ mod tests {
         let kept = parse_span("730d after last_activity").unwrap();
         assert_eq!(
             (kept.length, kept.after),
-            (days(730), Some(Anchor::LastActivity))
+            (days(730), Some(After::LastActivity))
         );
         for bad in [
             "",
@@ -88,6 +111,7 @@ mod tests {
             "0d",
             "99999999d",
             "7d after lunch",
+            "7d after ",
             "7 d",
             "é",
         ] {

@@ -25,7 +25,7 @@ fn spoilt(from: &str, to: &str) -> SourceFile {
 }
 
 fn faults(file: &SourceFile) -> Vec<Diagnostic> {
-    check_file(file).expect_err("a fault")
+    check_file(file, &[]).expect_err("a fault")
 }
 
 /// The only fault, its place checked to hold the given text.

@@ -4,6 +4,7 @@ mod bad_input;
 mod emission;
 mod fixture;
 mod fold;
+mod language;
 mod people;
 mod properties;
 mod replay;

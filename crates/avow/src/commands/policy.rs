@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use super::publish;
 use crate::exit::{Exit, Form, answer};
+use crate::policies;
 
 /// A folder of policies has some tens of files; more is the wrong folder.
 const FILES_MAX: usize = 1_000;
@@ -54,13 +55,13 @@ pub(crate) enum PolicyCommand {
 pub(crate) fn check(paths: &[PathBuf], form: Form) -> Result<Exit> {
     let (files, mut faults) = load(paths)?;
     let mut found = Vec::new();
-    for file in &files {
-        match check_file(file) {
+    for file in files.iter().filter(|f| !f.is_markdown()) {
+        match check_file(file, &files) {
             Ok(checked) => found.push(told(file, &checked)),
             Err(wrong) => faults.extend(wrong),
         }
     }
-    let together = files.len() > 1 && faults.is_empty();
+    let together = found.len() > 1 && faults.is_empty();
     if let Some(wrong) = together.then(|| PolicySet::compile(&files).err()).flatten() {
         faults.extend(wrong);
     }
@@ -233,6 +234,11 @@ fn load(paths: &[PathBuf]) -> Result<(Vec<SourceFile>, Vec<Diagnostic>)> {
             Err(fault) => faults.push(fault),
         }
     }
+    let mut texts = Vec::new();
+    for file in &files {
+        texts.extend(policies::texts_of(file)?);
+    }
+    files.extend(texts);
     Ok((files, faults))
 }
 

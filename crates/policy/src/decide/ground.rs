@@ -60,13 +60,14 @@ impl Case<'_> {
     /// The pack rules for the person's jurisdiction.
     pub(super) fn rules(&self) -> impl Iterator<Item = (u16, &Rule)> {
         let numbers = self.set.rules_for(self.facts.jurisdiction).iter();
-        numbers.map(|n| (*n, &self.set.rules[usize::from(*n)]))
+        let all = numbers.map(|n| (*n, &self.set.rules[usize::from(*n)]));
+        all.filter(|(_, rule)| rule.reaches(self.facts.age))
     }
 
     fn check_rule(&self, number: u16, rule: &Rule, choices: &Choices, out: &mut Findings) {
         let breach = Reason::new(Code::DJurisdictionRule).rule(number);
         match &rule.demand {
-            Demand::AskOnlyWithPermission => {}
+            Demand::AskOnlyWithPermission | Demand::HonourSignal(_) => {}
             Demand::Forbid => out.deny.push(breach),
             Demand::Choice { least, instead } => {
                 if strength(choices) >= *least {

@@ -21,7 +21,8 @@ pub fn policy_page_html(version: &Version) -> String {
 /// The author's text alone, as an HTML fragment, made safe in the same way.
 pub fn policy_text_html(version: &Version) -> String {
     let mut out = String::new();
-    let parser = Parser::new_ext(version.text_markdown(), Options::ENABLE_TABLES);
+    let options = Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES;
+    let parser = Parser::new_ext(version.text_markdown(), options);
     html::push_html(&mut out, parser.map(defused));
     out
 }

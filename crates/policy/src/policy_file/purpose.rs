@@ -1,5 +1,8 @@
 //! The purposes of a policy file: what is done, for what, with which data, on whose word.
 
+mod check;
+mod extra;
+
 use std::ops::Range;
 
 use avow_model::{Category, Purpose, RecipientClass, Verb};
@@ -7,55 +10,70 @@ use jiff::SignedDuration;
 
 use super::limit;
 use crate::reader::{At, Table, suggestion};
+use crate::span_text::After;
 use crate::version::{CategoryRule, ChoiceRule, Kind, PurposeRule, RecipientRule};
+use check::check_rule;
+use extra::Extra;
 
-/// Every `[purpose.*]`, in the order of the file, and where each `continues` stands.
-pub(super) fn read_purposes(
-    root: &mut Table<'_, '_>,
-    categories: &[CategoryRule],
-    recipients: &[RecipientRule],
-) -> (Vec<PurposeRule>, Vec<Range<usize>>) {
+/// What the file declares that purposes name.
+pub(super) struct Known {
+    categories: Vec<String>,
+    recipients: Vec<String>,
+}
+
+impl Known {
+    pub(super) fn new(categories: &[CategoryRule], recipients: &[RecipientRule]) -> Self {
+        Self {
+            categories: categories.iter().map(|c| c.id.to_string()).collect(),
+            recipients: recipients.iter().map(|r| r.id.to_string()).collect(),
+        }
+    }
+
+    pub(super) fn category(&self, table: &Table<'_, '_>, at: &At<Category>) {
+        let known: Vec<&str> = self.categories.iter().map(String::as_str).collect();
+        declared(table, "category", &at.span, (at.value.as_str(), &known));
+    }
+
+    /// `self` is always known.
+    pub(super) fn recipient(&self, table: &Table<'_, '_>, at: &At<RecipientClass>) {
+        if at.value.as_str() != "self" {
+            let known: Vec<&str> = self.recipients.iter().map(String::as_str).collect();
+            declared(table, "recipient", &at.span, (at.value.as_str(), &known));
+        }
+    }
+}
+
+/// Every `[purpose.*]`, in the order of the file.
+pub(super) fn read_purposes(root: &mut Table<'_, '_>, known: &Known) -> Vec<PurposeRule> {
     let tables = root.tables("purpose");
     if tables.is_empty() {
         root.missing("purpose", "declare each purpose: [purpose.newsletter]");
     }
     limit(root, "purposes", tables.len());
-    let known = Known {
-        categories: categories.iter().map(|c| c.id.as_str()).collect(),
-        recipients: recipients.iter().map(|r| r.id.as_str()).collect(),
-    };
-    let mut measures = Vec::new();
+    let mut names = Vec::new();
     let mut out = Vec::new();
-    let mut continues = Vec::new();
     for (name, table) in tables {
-        if let Some((rule, spans)) = read_purpose(name, table, &known) {
-            measures.extend(rule.measure.clone().map(|m| (m, spans.measure)));
-            continues.push(spans.continues);
-            out.push(rule);
-        }
+        out.extend(read_purpose(name, table, known, &mut names));
     }
-    check_measures(root, &out, &measures);
-    (out, continues)
+    check_named(root, &out, &names);
+    out
 }
 
-struct Known<'k> {
-    categories: Vec<&'k str>,
-    recipients: Vec<&'k str>,
-}
-
-struct PurposeSpans {
-    continues: Range<usize>,
-    measure: Range<usize>,
+/// A purpose that another one names, by which key and where.
+struct Named {
+    key: &'static str,
+    purpose: At<Purpose>,
 }
 
 fn read_purpose(
     name: At<&str>,
     mut table: Table<'_, '_>,
-    known: &Known<'_>,
-) -> Option<(PurposeRule, PurposeSpans)> {
+    known: &Known,
+    names: &mut Vec<Named>,
+) -> Option<PurposeRule> {
     let id: Option<At<Purpose>> = table.reader.name(name);
-    let kind = needed_word(&mut table, "kind", &Kind::WORDS);
-    let choice = needed_word(&mut table, "choice", &ChoiceRule::WORDS);
+    let kind = table.needed_word("kind", &Kind::WORDS);
+    let choice = table.needed_word("choice", &ChoiceRule::WORDS);
     let verbs = read_verbs(&mut table, kind.as_ref().map(|k| k.value));
     let reads = read_reads(&mut table, known);
     let recipients = read_whom(&mut table, known);
@@ -66,24 +84,32 @@ fn read_purpose(
     let continues: Option<At<Purpose>> = table.name("continues");
     let uses_max = table.number("uses", 1..2);
     let retention = read_retention(&mut table);
-    let (kind, choice) = (kind?, choice?);
-    check_choice(&table, &kind, &choice, uses_max.is_some());
-    check_words(
-        &table,
-        kind.value,
-        choice.value,
-        (ask.is_some(), why.is_some()),
-    );
+    let extra = Extra::read(&mut table, known);
+    if let (Some(kind), Some(choice)) = (&kind, &choice) {
+        let said = check::Words {
+            once: uses_max.is_some(),
+            ask: ask.is_some(),
+            why: why.is_some(),
+        };
+        check_rule(&table, kind, choice, said);
+    }
+    if let Some(kind) = &kind {
+        extra.check(&table, kind.value);
+    }
     table.finish();
-    let spans = PurposeSpans {
-        continues: continues.as_ref().map_or(0..0, |c| c.span.clone()),
-        measure: measure.as_ref().map_or(0..0, |m| m.span.clone()),
-    };
+    names.extend(measure.clone().map(|purpose| Named {
+        key: "measure",
+        purpose,
+    }));
+    names.extend(extra.requires.iter().cloned().map(|purpose| Named {
+        key: "requires",
+        purpose,
+    }));
     let owned = |t: At<&str>| t.value.to_owned();
-    let rule = PurposeRule {
+    Some(PurposeRule {
         id: id?.value,
-        kind: kind.value,
-        choice: choice.value,
+        kind: kind?.value,
+        choice: choice?.value,
         verbs,
         reads,
         recipients,
@@ -94,20 +120,22 @@ fn read_purpose(
         continues: continues.map(|c| c.value),
         uses_max: uses_max.map(|u| u.value),
         retention,
-    };
-    Some((rule, spans))
-}
-
-fn needed_word<T: Copy>(
-    table: &mut Table<'_, '_>,
-    key: &'static str,
-    words: &[(&str, T)],
-) -> Option<At<T>> {
-    if !table.has(key) {
-        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        table.missing(key, &format!("one of: {}", known.join(", ")));
-    }
-    table.word(key, words)
+        basis: extra.basis,
+        channels: extra.channels,
+        frequency: extra.frequency,
+        unsubscribable: extra.unsubscribable,
+        clause: extra.clause,
+        purge: extra.purge,
+        marker_ttl: extra.marker_ttl,
+        requires: extra.requires.into_iter().map(|r| r.value).collect(),
+        interest: extra.interest.map(|i| i.value),
+        unrelated: extra.unrelated,
+        messages: extra.messages,
+        send_as: extra.send_as,
+        coop: extra.coop,
+        traits: extra.traits,
+        identified_by: extra.identified_by,
+    })
 }
 
 /// The verbs of a purpose; each must fit its kind, so that a pack's rule on a kind covers all of it.
@@ -141,34 +169,22 @@ fn verb_fits(kind: Kind, verb: &str) -> bool {
     verbs_of(kind).split(", ").any(|known| known == verb)
 }
 
-fn read_reads(table: &mut Table<'_, '_>, known: &Known<'_>) -> Vec<Category> {
+fn read_reads(table: &mut Table<'_, '_>, known: &Known) -> Vec<Category> {
     let reads: Vec<At<Category>> = table.names("reads");
     if reads.is_empty() {
         table.missing("reads", "for example reads = [\"email\", \"name\"]");
     }
     for read in &reads {
-        declared(
-            table,
-            "category",
-            &read.span,
-            (read.value.as_str(), &known.categories),
-        );
+        known.category(table, read);
     }
     reads.into_iter().map(|r| r.value).collect()
 }
 
 /// Recipients; where the file names none, only the controller itself.
-fn read_whom(table: &mut Table<'_, '_>, known: &Known<'_>) -> Vec<RecipientClass> {
+fn read_whom(table: &mut Table<'_, '_>, known: &Known) -> Vec<RecipientClass> {
     let recipients: Vec<At<RecipientClass>> = table.names("recipients");
     for to in &recipients {
-        if to.value.as_str() != "self" {
-            declared(
-                table,
-                "recipient",
-                &to.span,
-                (to.value.as_str(), &known.recipients),
-            );
-        }
+        known.recipient(table, to);
     }
     if recipients.is_empty() {
         return "self".parse().into_iter().collect();
@@ -195,64 +211,38 @@ fn declared(
 
 fn read_retention(table: &mut Table<'_, '_>) -> Option<SignedDuration> {
     let span = table.span_of_time("retention")?;
-    if span.value.after.is_none() {
+    if span.value.after != Some(After::LastActivity) {
         let hint = "write for example \"730d after last_activity\"";
         table.reader.fault_hint(
             &span.span,
-            "`retention` does not say what it counts from",
+            "the `retention` of a purpose counts from the last activity, and must say so",
             hint,
         );
     }
     Some(span.value.length)
 }
 
-/// A kind that needs no permission must be bounded in another way; the others need a choice.
-fn check_choice(table: &Table<'_, '_>, kind: &At<Kind>, choice: &At<ChoiceRule>, once: bool) {
-    let none = choice.value == ChoiceRule::None;
-    let (message, hint) = match kind.value {
-        Kind::Service if !none => (
-            "service mail has no choice",
-            "write choice = \"none\", or make it another kind",
-        ),
-        Kind::Referral | Kind::Demo if none && !once => {
-            ("without a choice it may be used only once", "add uses = 1")
-        }
-        Kind::Marketing | Kind::Tracking | Kind::Profiling | Kind::Sharing if none => (
-            "this kind of purpose needs a choice",
-            "write choice = \"opt_in\"",
-        ),
-        _ => return,
-    };
-    table.reader.fault_hint(&choice.span, message, hint);
-}
-
-/// Sentences that forms and footers cannot do without.
-fn check_words(table: &Table<'_, '_>, kind: Kind, choice: ChoiceRule, (ask, why): (bool, bool)) {
-    if choice != ChoiceRule::None && !ask {
-        table.missing(
-            "ask",
-            "the question that a form puts, for example \"Send me the newsletter\"",
-        );
-    }
-    if verb_fits(kind, "send") && !why {
-        table.missing(
-            "why",
-            "the footer's sentence: why the person gets this mail",
-        );
-    }
-}
-
-fn check_measures(
-    root: &Table<'_, '_>,
-    purposes: &[PurposeRule],
-    measures: &[(Purpose, Range<usize>)],
-) {
-    for (id, span) in measures {
-        let found = purposes.iter().find(|p| p.id == *id);
-        if found.is_none_or(|p| p.kind != Kind::Tracking) {
-            let message = format!("`measure` names \"{id}\", which is no purpose of kind tracking");
-            let hint = format!("declare [purpose.{id}] with kind = \"tracking\"");
-            root.reader.fault_hint(span, message, &hint);
-        }
+/// Purposes that others name must be there, and measuring is for purposes of kind tracking.
+fn check_named(root: &Table<'_, '_>, purposes: &[PurposeRule], names: &[Named]) {
+    for Named { key, purpose } in names {
+        let found = purposes.iter().find(|p| p.id == purpose.value);
+        let tracks = found.is_some_and(|p| p.kind == Kind::Tracking);
+        let id = &purpose.value;
+        let (message, hint) = match *key {
+            "measure" if !tracks => (
+                format!("`measure` names \"{id}\", which is no purpose of kind tracking"),
+                format!("declare [purpose.{id}] with kind = \"tracking\""),
+            ),
+            _ if found.is_none() => {
+                let known: Vec<&str> = purposes.iter().map(|p| p.id.as_str()).collect();
+                let hint = suggestion(id.as_str(), &known).map_or_else(
+                    || format!("declare it: [purpose.{id}]"),
+                    |near| format!("did you mean \"{near}\"?"),
+                );
+                (format!("the purpose \"{id}\" is not declared"), hint)
+            }
+            _ => continue,
+        };
+        root.reader.fault_hint(&purpose.span, message, &hint);
     }
 }

@@ -1,5 +1,8 @@
 //! A TOML table read key by key: every value typed, every unknown key an error with a suggestion.
 
+mod lists;
+mod near;
+
 use std::cell::RefCell;
 use std::ops::Range;
 
@@ -10,6 +13,9 @@ use toml::de::{DeTable, DeValue};
 
 use crate::source::{Diagnostic, SOURCE_BYTES_MAX, SourceFile};
 use crate::span_text::{Span, parse_instant, parse_span};
+use crate::version::Said;
+use near::clip;
+pub(crate) use near::suggestion;
 
 /// After so many faults in one file the rest is left for the next try.
 const FAULTS_MAX: usize = 50;
@@ -162,11 +168,20 @@ impl<'r, 'a> Table<'r, 'a> {
         self.typed(key, "true or false", DeValue::as_bool)
     }
 
+    /// An instant that must be there.
     pub(crate) fn instant(&mut self, key: &'static str, hint: &str) -> Option<At<Timestamp>> {
-        let Some(found) = self.find(key) else {
+        if !self.has(key) {
             self.missing(key, hint);
-            return None;
-        };
+        }
+        self.instant_if_any(key, hint)
+    }
+
+    pub(crate) fn instant_if_any(
+        &mut self,
+        key: &'static str,
+        hint: &str,
+    ) -> Option<At<Timestamp>> {
+        let found = self.find(key)?;
         let text = match found.get_ref() {
             DeValue::Datetime(d) => d.to_string(),
             DeValue::String(s) => s.to_string(),
@@ -222,6 +237,44 @@ impl<'r, 'a> Table<'r, 'a> {
         self.reader.word(text, key, words)
     }
 
+    /// One of some words that must be there.
+    pub(crate) fn needed_word<T: Copy>(
+        &mut self,
+        key: &'static str,
+        words: &[(&str, T)],
+    ) -> Option<At<T>> {
+        if !self.has(key) {
+            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            self.missing(key, &format!("one of: {}", known.join(", ")));
+        }
+        self.word(key, words)
+    }
+
+    /// A yes or no that may be left unsaid.
+    pub(crate) fn said(&mut self, key: &'static str) -> Said {
+        Said::from(self.flag(key).map(|f| f.value))
+    }
+
+    /// A text on one line: it goes into headers, footers or attributes.
+    pub(crate) fn line(&mut self, key: &'static str) -> Option<At<&'r str>> {
+        let text = self.text(key)?;
+        if text.value.chars().any(char::is_control) {
+            self.reader
+                .fault(&text.span, format!("`{key}` must be one line"));
+            return None;
+        }
+        Some(text)
+    }
+
+    /// A text of a fixed form.
+    pub(crate) fn value<T: std::str::FromStr>(&mut self, key: &'static str) -> Option<At<T>>
+    where
+        T::Err: std::fmt::Display,
+    {
+        let text = self.text(key)?;
+        self.reader.value(text, key)
+    }
+
     /// A text that is a name of some sort.
     pub(crate) fn name<T: std::str::FromStr>(&mut self, key: &'static str) -> Option<At<T>>
     where
@@ -229,107 +282,6 @@ impl<'r, 'a> Table<'r, 'a> {
     {
         let text = self.text(key)?;
         self.reader.name(text)
-    }
-
-    /// A list of texts, each once.
-    pub(crate) fn texts(&mut self, key: &'static str) -> Vec<At<&'r str>> {
-        let Some(array) = self.typed(key, "a list of texts", |v| v.as_array()) else {
-            return Vec::new();
-        };
-        let mut out: Vec<At<&'r str>> = Vec::new();
-        for item in array.value {
-            let Some(value) = item.get_ref().as_str() else {
-                self.reader
-                    .fault(&item.span(), format!("`{key}` must be a list of texts"));
-                continue;
-            };
-            if out.iter().any(|seen| seen.value == value) {
-                let message = format!("\"{value}\" stands twice in `{key}`");
-                self.reader.fault(&item.span(), message);
-                continue;
-            }
-            out.push(At {
-                value,
-                span: item.span(),
-            });
-        }
-        out
-    }
-
-    /// A list of names of some sort.
-    pub(crate) fn names<T: std::str::FromStr>(&mut self, key: &'static str) -> Vec<At<T>>
-    where
-        T::Err: std::fmt::Display,
-    {
-        let texts = self.texts(key);
-        texts
-            .into_iter()
-            .filter_map(|text| self.reader.name(text))
-            .collect()
-    }
-
-    /// A list of some words.
-    pub(crate) fn words<T: Copy>(&mut self, key: &'static str, words: &[(&str, T)]) -> Vec<T> {
-        let texts = self.texts(key);
-        let word = |text| self.reader.word(text, key, words).map(|at| at.value);
-        texts.into_iter().filter_map(word).collect()
-    }
-
-    /// A table under a key.
-    pub(crate) fn table(&mut self, key: &'static str) -> Option<Table<'r, 'a>> {
-        let span = self.key_span(key);
-        let table = self.typed(key, "a table", |v| v.as_table())?;
-        Some(self.child(format!("[{key}]"), span, table.value))
-    }
-
-    /// The tables `[key.*]`, each with its name, in the order of the file.
-    pub(crate) fn tables(&mut self, key: &'static str) -> Vec<(At<&'r str>, Table<'r, 'a>)> {
-        let Some(group) = self.typed(key, "a group of tables", |v| v.as_table()) else {
-            return Vec::new();
-        };
-        let mut out: Vec<_> = group
-            .value
-            .iter()
-            .filter_map(|(name, value)| self.member(key, name, value))
-            .collect();
-        out.sort_by_key(|(name, _)| name.span.start);
-        out
-    }
-
-    fn member(
-        &self,
-        key: &str,
-        name: &'r Spanned<std::borrow::Cow<'a, str>>,
-        value: &'r Spanned<DeValue<'a>>,
-    ) -> Option<(At<&'r str>, Table<'r, 'a>)> {
-        let Some(table) = value.get_ref().as_table() else {
-            let message = format!("[{key}.{}] must be a table", name.get_ref());
-            self.reader.fault(&value.span(), message);
-            return None;
-        };
-        let label = format!("[{key}.{}]", name.get_ref());
-        let at = At {
-            value: name.get_ref().as_ref(),
-            span: name.span(),
-        };
-        Some((at, self.child(label, name.span(), table)))
-    }
-
-    /// The tables `[[key]]`, in the order of the file.
-    pub(crate) fn array_of_tables(&mut self, key: &'static str) -> Vec<Table<'r, 'a>> {
-        let Some(array) = self.typed(key, "a list of tables", |v| v.as_array()) else {
-            return Vec::new();
-        };
-        let mut out = Vec::new();
-        for item in array.value {
-            match item.get_ref().as_table() {
-                Some(table) => out.push(self.child(format!("[[{key}]]"), item.span(), table)),
-                None => self
-                    .reader
-                    .fault(&item.span(), format!("`{key}` must be a list of tables")),
-            }
-        }
-        out
     }
 
     fn child(&self, name: String, span: Range<usize>, table: &'r DeTable<'a>) -> Table<'r, 'a> {
@@ -342,7 +294,7 @@ impl<'r, 'a> Table<'r, 'a> {
         }
     }
 
-    fn key_span(&self, key: &str) -> Range<usize> {
+    pub(crate) fn key_span(&self, key: &str) -> Range<usize> {
         self.table
             .get_key_value(key)
             .map_or(self.span.clone(), |(k, _)| k.span())
@@ -373,7 +325,12 @@ impl<'r, 'a> Table<'r, 'a> {
 }
 
 impl Reader<'_> {
-    fn word<T: Copy>(&self, text: At<&str>, key: &str, words: &[(&str, T)]) -> Option<At<T>> {
+    pub(crate) fn word<T: Copy>(
+        &self,
+        text: At<&str>,
+        key: &str,
+        words: &[(&str, T)],
+    ) -> Option<At<T>> {
         if let Some((_, value)) = words.iter().find(|(word, _)| *word == text.value) {
             return Some(At {
                 value: *value,
@@ -388,6 +345,23 @@ impl Reader<'_> {
         let message = format!("`{key}` cannot be \"{}\"", clip(text.value));
         self.fault_hint(&text.span, message, &hint);
         None
+    }
+
+    fn value<T: std::str::FromStr>(&self, text: At<&str>, key: &str) -> Option<At<T>>
+    where
+        T::Err: std::fmt::Display,
+    {
+        match text.value.parse() {
+            Ok(value) => Some(At {
+                value,
+                span: text.span,
+            }),
+            Err(why) => {
+                let message = format!("`{key}` cannot be \"{}\"", clip(text.value));
+                self.fault_hint(&text.span, message, &why.to_string());
+                None
+            }
+        }
     }
 
     pub(crate) fn name<T: std::str::FromStr>(&self, text: At<&str>) -> Option<At<T>>
@@ -405,56 +379,5 @@ impl Reader<'_> {
                 None
             }
         }
-    }
-}
-
-/// Enough of a value to know it again in a message.
-fn clip(text: &str) -> String {
-    const CHARS_MAX: usize = 40;
-    let mut short: String = text.chars().take(CHARS_MAX).collect();
-    if text.chars().nth(CHARS_MAX).is_some() {
-        short.push('…');
-    }
-    short
-}
-
-/// The known word nearest to `text`, when it is near enough to be what was meant.
-pub(crate) fn suggestion<'k>(text: &str, known: &[&'k str]) -> Option<&'k str> {
-    const WORD_CHARS_MAX: usize = 40;
-    if text.chars().count() > WORD_CHARS_MAX {
-        return None;
-    }
-    let (distance, word) = known.iter().map(|k| (edits(text, k), *k)).min()?;
-    (distance <= 1 + word.len() / 4).then_some(word)
-}
-
-/// Levenshtein distance in characters.
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let swap = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = swap.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn suggestions_find_a_slip_and_leave_strangers_alone() {
-        let known = ["choice", "reads", "verbs", "retention"];
-        assert_eq!(suggestion("choise", &known), Some("choice"));
-        assert_eq!(suggestion("read", &known), Some("reads"));
-        assert_eq!(suggestion("retension", &known), Some("retention"));
-        assert_eq!(suggestion("colour", &known), None);
-        assert_eq!(suggestion("x", &[]), None);
     }
 }
