@@ -39,6 +39,6 @@ pub use seal::Sealed;
 pub use tlog_proof::{TlogProof, TlogProofFault};
 pub use tree::{
     Edge, Path, TILE_HASHES, Tile, TileId, TileSet, TreeFault, consistency_tiles, entry_bundle,
-    inclusion_tiles, leaf_hash, parse_entry_bundle, prove_consistency, prove_inclusion, tree_tiles,
-    verify_consistency, verify_inclusion,
+    inclusion_tiles, leaf_hash, parse_entry_bundle, prove_consistency, prove_inclusion,
+    record_hash, tree_tiles, verify_consistency, verify_inclusion,
 };

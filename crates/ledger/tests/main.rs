@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod entries;
+mod go;
 mod known;
 mod notes;
 mod parsers;

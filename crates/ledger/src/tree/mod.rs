@@ -17,7 +17,7 @@ pub use prove::{
 };
 pub use tiles::{TILE_HASHES, Tile, TileId, TileSet, tree_tiles};
 
-use tlog_tiles::{Hash, record_hash};
+use tlog_tiles::Hash;
 
 use crate::digest::Digest;
 use crate::leaf::Leaf;
@@ -46,7 +46,12 @@ pub enum TreeFault {
 
 /// The hash of a leaf in the tree: SHA-256(0x00 || leaf).
 pub fn leaf_hash(leaf: &Leaf) -> Digest {
-    digest(record_hash(&leaf.encode()))
+    record_hash(&leaf.encode())
+}
+
+/// The hash of any record in a tree (RFC 6962 2.1).
+pub fn record_hash(record: &[u8]) -> Digest {
+    digest(tlog_tiles::record_hash(record))
 }
 
 pub(crate) const fn digest(hash: Hash) -> Digest {
