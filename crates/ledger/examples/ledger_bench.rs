@@ -20,8 +20,9 @@ fn main() -> std::io::Result<()> {
     let mut arguments = std::env::args().skip(1).filter_map(|a| a.parse().ok());
     let entries = arguments.next().unwrap_or(ENTRIES);
     let leaves = arguments.next().unwrap_or(LEAVES);
-    let (appended, sequenced, bytes) = entries_a_second(entries);
+    // The tree first: its line tells how much memory it took.
     let tree = grown(leaves);
+    let (appended, sequenced, bytes) = entries_a_second(entries);
     writeln!(
         std::io::stdout(),
         "{{\"entries\":{entries},\"append_per_s\":{appended:.0},\"sequence_per_s\":{sequenced:.0},\
@@ -119,11 +120,15 @@ fn grown(leaves: u64) -> String {
         }
     }
     let grow_s = begun.elapsed().as_secs_f64();
-    for tile in edge.clone().take_tiles() {
+    for tile in edge.take_tiles() {
         kept.insert(tile).expect("invariant: our own tile");
     }
-    let last = edge.take_tiles();
-    let edge_bytes: usize = last.iter().map(|t| t.hashes.len()).sum();
+    let held = tree_tiles(leaves);
+    let edge_bytes: usize = held
+        .iter()
+        .filter_map(|id| kept.get(*id))
+        .map(<[u8]>::len)
+        .sum();
     let origin = Origin::new("mail.example.com", "acme").expect("invariant: an origin");
     let key = LogKey::from_seed(origin, &[1; 32]);
     let begun = Instant::now();
@@ -134,7 +139,7 @@ fn grown(leaves: u64) -> String {
         "\"grow_s\":{grow_s:.2},\"leaves_per_s\":{:.0},\"edge_tiles\":{},\"edge_bytes\":{edge_bytes},\
          \"restore_and_checkpoint_us\":{sign_us:.0},\"checkpoint_bytes\":{},\"resident_mb_max\":{}",
         leaves as f64 / grow_s,
-        tree_tiles(leaves).len(),
+        held.len(),
         note.len(),
         resident_mb_max(),
     )

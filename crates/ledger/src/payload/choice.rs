@@ -1,6 +1,6 @@
 //! A fact about a person (`model::Fact`) as one flat record: what an act does not use is not there.
 
-use avow_model::{Act, Fact, FactKind, Grantor, Method, Scope, Slug, Timestamp};
+use avow_model::{Act, Fact, FactKind, Grantor, Method, PurposeSelector, Scope, Slug, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::words::Selector;
@@ -25,52 +25,44 @@ enum Word {
     Used,
 }
 
-/// What of an act goes into fields beside its word.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-struct Parts {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    purpose: Option<Selector>,
-    /// The version that a grant saw, or that a notice announced.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    method: Option<Method>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    by: Option<Grantor>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    asked: Option<Act>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    double_opt_in: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    confirmed: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expires: Option<Timestamp>,
-}
-
-/// A fact as it is written. Unknown fields do not survive the comparison of the canonical texts.
+/// A fact as it is written: the fields of every act; `act` says which of them it has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ChoiceText {
-    act: Word,
-    at: Timestamp,
-    recorded_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     account: Option<Slug>,
+    act: Word,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    asked: Option<Act>,
+    at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     brand: Option<Slug>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    by: Option<Grantor>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    confirmed: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    double_opt_in: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    expires: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     list: Option<Slug>,
-    #[serde(flatten)]
-    parts: Parts,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    method: Option<Method>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    purpose: Option<Selector>,
+    recorded_at: Timestamp,
+    /// The version that a grant saw, or that a notice announced.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    version: Option<u32>,
 }
 
 /// Reads a fact; refuses fields that its act does not have.
 pub(super) fn parse(text: &str) -> Result<Fact, CanonicalFault> {
     let read: ChoiceText = from_canonical(text)?;
-    let kind = kind(read.act, &read.parts)
-        .ok_or_else(|| CanonicalFault::Shape("a field that the act needs is missing".into()))?;
+    let shape = |why: &str| CanonicalFault::Shape(why.to_owned());
     let fact = Fact {
-        kind,
+        kind: kind(&read).ok_or_else(|| shape("a field that the act needs is missing"))?,
         at: read.at,
         recorded_at: read.recorded_at,
         scope: Scope {
@@ -82,116 +74,118 @@ pub(super) fn parse(text: &str) -> Result<Fact, CanonicalFault> {
     if ChoiceText::from(&fact) == read {
         Ok(fact)
     } else {
-        Err(CanonicalFault::Shape(
-            "a field that the act does not have".into(),
-        ))
+        Err(shape("a field that the act does not have"))
+    }
+}
+
+impl ChoiceText {
+    /// An act that has no field of its own.
+    fn plain(act: Word, fact: &Fact) -> Self {
+        Self {
+            account: fact.scope.account.clone(),
+            act,
+            asked: None,
+            at: fact.at,
+            brand: fact.scope.brand.clone(),
+            by: None,
+            confirmed: None,
+            double_opt_in: None,
+            expires: None,
+            list: fact.scope.list.clone(),
+            method: None,
+            purpose: None,
+            recorded_at: fact.recorded_at,
+            version: None,
+        }
+    }
+
+    fn about(mut self, purpose: Option<&PurposeSelector>) -> Self {
+        self.purpose = purpose.cloned().map(Selector);
+        self
+    }
+
+    fn of_version(mut self, version: Option<u32>) -> Self {
+        self.version = version;
+        self
     }
 }
 
 impl From<&Fact> for ChoiceText {
     fn from(fact: &Fact) -> Self {
-        let (act, parts) = parts(&fact.kind);
-        Self {
-            act,
-            at: fact.at,
-            recorded_at: fact.recorded_at,
-            account: fact.scope.account.clone(),
-            brand: fact.scope.brand.clone(),
-            list: fact.scope.list.clone(),
-            parts,
+        let plain = |act| Self::plain(act, fact);
+        match &fact.kind {
+            FactKind::Grant { .. } => grant(fact),
+            FactKind::Confirm { purpose } => plain(Word::Confirm).about(purpose.as_ref()),
+            FactKind::Refuse { purpose } => plain(Word::Refuse).about(Some(purpose)),
+            FactKind::Withdraw { purpose } => plain(Word::Withdraw).about(Some(purpose)),
+            FactKind::Object { purpose } => plain(Word::Object).about(Some(purpose)),
+            FactKind::Notice { version } => plain(Word::Notice).of_version(Some(*version)),
+            FactKind::Used { purpose } => {
+                let purpose = purpose.clone().map(PurposeSelector::One);
+                plain(Word::Used).about(purpose.as_ref())
+            }
+            FactKind::Complaint => plain(Word::Complaint),
+            FactKind::Bounce => plain(Word::Bounce),
+            FactKind::ConfirmAddress => plain(Word::ConfirmAddress),
+            FactKind::Erase => plain(Word::Erase),
+            FactKind::Recollect => plain(Word::Recollect),
+            FactKind::Restrict => plain(Word::Restrict),
+            FactKind::Unrestrict => plain(Word::Unrestrict),
         }
     }
 }
 
-fn parts(kind: &FactKind) -> (Word, Parts) {
-    let of = |purpose: &_| Parts {
-        purpose: Some(Selector(Clone::clone(purpose))),
-        ..Parts::default()
-    };
-    match kind {
-        FactKind::Grant { .. } => (Word::Grant, grant_parts(kind)),
-        FactKind::Confirm { purpose } => {
-            (Word::Confirm, purpose.as_ref().map(of).unwrap_or_default())
-        }
-        FactKind::Refuse { purpose } => (Word::Refuse, of(purpose)),
-        FactKind::Withdraw { purpose } => (Word::Withdraw, of(purpose)),
-        FactKind::Object { purpose } => (Word::Object, of(purpose)),
-        FactKind::Notice { version } => {
-            let version = Some(*version);
-            (
-                Word::Notice,
-                Parts {
-                    version,
-                    ..Parts::default()
-                },
-            )
-        }
-        FactKind::Used { purpose } => {
-            let one = purpose.clone().map(avow_model::PurposeSelector::One);
-            (Word::Used, one.as_ref().map(of).unwrap_or_default())
-        }
-        FactKind::Complaint => (Word::Complaint, Parts::default()),
-        FactKind::Bounce => (Word::Bounce, Parts::default()),
-        FactKind::ConfirmAddress => (Word::ConfirmAddress, Parts::default()),
-        FactKind::Erase => (Word::Erase, Parts::default()),
-        FactKind::Recollect => (Word::Recollect, Parts::default()),
-        FactKind::Restrict => (Word::Restrict, Parts::default()),
-        FactKind::Unrestrict => (Word::Unrestrict, Parts::default()),
-    }
-}
-
-fn grant_parts(kind: &FactKind) -> Parts {
-    let FactKind::Grant {
-        purpose,
-        saw,
-        method,
-        by,
-        asked,
-        double_opt_in,
-        confirmed,
-        expires,
-    } = kind
-    else {
-        return Parts::default();
-    };
-    Parts {
-        purpose: Some(Selector(purpose.clone())),
-        version: *saw,
-        method: Some(*method),
-        by: Some(*by),
-        asked: Some(*asked),
-        double_opt_in: Some(*double_opt_in),
-        confirmed: Some(*confirmed),
-        expires: *expires,
+fn grant(fact: &Fact) -> ChoiceText {
+    let plain = ChoiceText::plain(Word::Grant, fact);
+    match &fact.kind {
+        FactKind::Grant {
+            purpose,
+            saw,
+            method,
+            by,
+            asked,
+            double_opt_in,
+            confirmed,
+            expires,
+        } => ChoiceText {
+            method: Some(*method),
+            by: Some(*by),
+            asked: Some(*asked),
+            double_opt_in: Some(*double_opt_in),
+            confirmed: Some(*confirmed),
+            expires: *expires,
+            ..plain.about(Some(purpose)).of_version(*saw)
+        },
+        _ => plain,
     }
 }
 
 /// The act with its fields; `None` where one that it needs is not there.
-fn kind(act: Word, parts: &Parts) -> Option<FactKind> {
-    let optional = parts.purpose.clone().map(|selector| selector.0);
+fn kind(read: &ChoiceText) -> Option<FactKind> {
+    let optional = read.purpose.clone().map(|selector| selector.0);
     let purpose = optional.clone();
-    Some(match act {
+    Some(match read.act {
         Word::Grant => FactKind::Grant {
             purpose: purpose?,
-            saw: parts.version,
-            method: parts.method?,
-            by: parts.by?,
-            asked: parts.asked?,
-            double_opt_in: parts.double_opt_in?,
-            confirmed: parts.confirmed?,
-            expires: parts.expires,
+            saw: read.version,
+            method: read.method?,
+            by: read.by?,
+            asked: read.asked?,
+            double_opt_in: read.double_opt_in?,
+            confirmed: read.confirmed?,
+            expires: read.expires,
         },
         Word::Confirm => FactKind::Confirm { purpose: optional },
         Word::Refuse => FactKind::Refuse { purpose: purpose? },
         Word::Withdraw => FactKind::Withdraw { purpose: purpose? },
         Word::Object => FactKind::Object { purpose: purpose? },
         Word::Notice => FactKind::Notice {
-            version: parts.version?,
+            version: read.version?,
         },
         Word::Used => FactKind::Used {
             purpose: match optional {
                 None => None,
-                Some(avow_model::PurposeSelector::One(purpose)) => Some(purpose),
+                Some(PurposeSelector::One(purpose)) => Some(purpose),
                 Some(_) => return None,
             },
         },

@@ -12,16 +12,16 @@ use crate::digest::Digest;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Collected {
+    pub at: Timestamp,
     /// In the order in which the store gives them to the gate.
     pub categories: Vec<Category>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub evidence: Option<Evidence>,
+    pub how: How,
+    pub recorded_at: Timestamp,
     /// The version whose notice was served; `None` where nobody attests one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub version: Option<u32>,
-    pub how: How,
-    pub at: Timestamp,
-    pub recorded_at: Timestamp,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub evidence: Option<Evidence>,
 }
 
 /// What stands behind a collection: its text lies in the vault, its hash here too, so that the text can
@@ -42,21 +42,21 @@ pub struct Evidence {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoticeServing {
-    pub version: u32,
-    /// SHA-256 of the text shown.
-    pub text: Digest,
+    pub at: Timestamp,
     /// The form's name.
     pub form: Slug,
-    pub at: Timestamp,
+    /// SHA-256 of the text shown.
+    pub text: Digest,
+    pub version: u32,
 }
 
 /// A notice of a version was mailed to the person. A state that follows is one more entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NoticeMail {
-    pub version: u32,
-    pub state: MailState,
     pub at: Timestamp,
+    pub state: MailState,
+    pub version: u32,
 }
 
 /// How far a notice mail came.
@@ -86,18 +86,18 @@ pub enum SuppressionChange {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SuppressionEntry {
-    pub change: SuppressionChange,
-    pub class: SuppressionClass,
-    pub reach: SuppressionScope,
-    pub at: Timestamp,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub purpose: Option<Purpose>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub account: Option<Slug>,
+    pub at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub brand: Option<Slug>,
+    pub change: SuppressionChange,
+    pub class: SuppressionClass,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub list: Option<Slug>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub purpose: Option<Purpose>,
+    pub reach: SuppressionScope,
 }
 
 impl SuppressionEntry {
@@ -135,11 +135,11 @@ impl SuppressionEntry {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Disclosed {
-    pub recipient: RecipientClass,
-    /// Who it was, in the words of the recipient register.
-    pub name: String,
+    pub at: Timestamp,
     pub categories: Vec<Category>,
     /// Why it was allowed: `permission`, `processor`, `legal_process`...
     pub ground: String,
-    pub at: Timestamp,
+    /// Who it was, in the words of the recipient register.
+    pub name: String,
+    pub recipient: RecipientClass,
 }

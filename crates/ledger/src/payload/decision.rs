@@ -10,18 +10,18 @@ use crate::digest::Digest;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attributes {
-    #[serde(with = "jurisdiction")]
-    pub jurisdiction: Jurisdiction,
+    pub account_active: bool,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub age: Option<u8>,
-    pub soft_opt_in: bool,
-    pub account_active: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub inquiries: Vec<Timestamp>,
+    #[serde(with = "jurisdiction")]
+    pub jurisdiction: Jurisdiction,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub last_activity: Option<Timestamp>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub purchases: Vec<Timestamp>,
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub inquiries: Vec<Timestamp>,
+    pub soft_opt_in: bool,
 }
 
 impl Attributes {
@@ -44,35 +44,35 @@ impl Attributes {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Decided {
+    pub answer: String,
     /// The instant that the gate was given as `now`.
     pub at: Timestamp,
-    /// The message (`msg_…`), or whatever else the permit is for.
-    pub message: String,
-    pub request: String,
     pub contact: Attributes,
-    /// SHA-256 of the canonical text of all facts that the gate was given.
-    pub inputs: Digest,
-    pub answer: String,
     /// The version of the gate that answered.
     pub engine: String,
+    /// SHA-256 of the canonical text of all facts that the gate was given.
+    pub inputs: Digest,
+    /// The message (`msg_…`), or whatever else the permit is for.
+    pub message: String,
+    pub packs: Vec<Digest>,
     /// Hashes of the policy versions and rule packs that it knew, in their order.
     pub policies: Vec<Digest>,
-    pub packs: Vec<Digest>,
+    pub request: String,
 }
 
 /// A permit was used: what left, and what the receiving server said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PermitUse {
+    /// When the message was handed over, or given up.
+    pub at: Timestamp,
+    pub attempts: u32,
+    /// The last reply; none where the connection broke before one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub code: Option<u16>,
     /// The decision that gave the permit.
     pub decision: EntryId,
     /// SHA-256 of the message as it went over the wire, signatures included.
     pub message: Digest,
-    /// The last reply; none where the connection broke before one.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub code: Option<u16>,
     pub reply: String,
-    pub attempts: u32,
-    /// When the message was handed over, or given up.
-    pub at: Timestamp,
 }

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 
 use avow_model::Fact;
 
-use crate::canonical::{CanonicalFault, from_canonical, to_canonical};
+use crate::canonical::{CanonicalFault, from_canonical, to_canonical_ordered};
 use crate::entry::PAYLOAD_BYTES_MAX;
 use crate::kind::EntryKind;
 
@@ -77,22 +77,22 @@ impl Payload {
     /// The canonical text: what is committed to and sealed.
     pub fn encode(&self) -> Result<String, CanonicalFault> {
         let text = match self {
-            Self::Publication(p) => to_canonical(p),
-            Self::Retraction(p) => to_canonical(p),
-            Self::NoticeServed(p) => to_canonical(p),
-            Self::NoticePosted(p) => to_canonical(p),
-            Self::NoticeMailed(p) => to_canonical(p),
-            Self::Collection(p) => to_canonical(p),
-            Self::Choice(p) => to_canonical(&choice::ChoiceText::from(p)),
-            Self::Suppression(p) => to_canonical(p),
-            Self::Decision(p) => to_canonical(p),
-            Self::PermitUsed(p) => to_canonical(p),
-            Self::Disclosure(p) => to_canonical(p),
-            Self::RightsStep(p) => to_canonical(p),
-            Self::StaffReveal(p) => to_canonical(p),
-            Self::Freeze(p) => to_canonical(p),
-            Self::KeyRotation(p) => to_canonical(p),
-            Self::Erasure(p) => to_canonical(p),
+            Self::Publication(p) => to_canonical_ordered(p),
+            Self::Retraction(p) => to_canonical_ordered(p),
+            Self::NoticeServed(p) => to_canonical_ordered(p),
+            Self::NoticePosted(p) => to_canonical_ordered(p),
+            Self::NoticeMailed(p) => to_canonical_ordered(p),
+            Self::Collection(p) => to_canonical_ordered(p),
+            Self::Choice(p) => to_canonical_ordered(&choice::ChoiceText::from(p)),
+            Self::Suppression(p) => to_canonical_ordered(p),
+            Self::Decision(p) => to_canonical_ordered(p),
+            Self::PermitUsed(p) => to_canonical_ordered(p),
+            Self::Disclosure(p) => to_canonical_ordered(p),
+            Self::RightsStep(p) => to_canonical_ordered(p),
+            Self::StaffReveal(p) => to_canonical_ordered(p),
+            Self::Freeze(p) => to_canonical_ordered(p),
+            Self::KeyRotation(p) => to_canonical_ordered(p),
+            Self::Erasure(p) => to_canonical_ordered(p),
         }?;
         check_length(&text)?;
         Ok(text)

@@ -9,11 +9,11 @@ use crate::digest::Digest;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RightsStep {
+    pub at: Timestamp,
     /// The request's number in the account, as text.
     pub request: String,
     pub right: RightsKind,
     pub stage: RightsStage,
-    pub at: Timestamp,
 }
 
 /// Which right is asked for (GDPR 15 to 21).
@@ -43,20 +43,20 @@ pub enum RightsStage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reveal {
-    pub user: UserId,
+    pub at: Timestamp,
     pub categories: Vec<Category>,
     /// Why, in the user's words.
     pub reason: String,
-    pub at: Timestamp,
+    pub user: UserId,
 }
 
 /// The account's use of data was stopped or begun again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Freezing {
-    pub state: FrozenState,
-    pub reason: String,
     pub at: Timestamp,
+    pub reason: String,
+    pub state: FrozenState,
 }
 
 /// Which way.
@@ -71,11 +71,11 @@ pub enum FrozenState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeyChange {
-    pub purpose: KeyPurpose,
+    pub at: Timestamp,
+    pub new: Digest,
     /// SHA-256 of the public key, or of an identifier of a secret one; never of a secret.
     pub old: Digest,
-    pub new: Digest,
-    pub at: Timestamp,
+    pub purpose: KeyPurpose,
 }
 
 /// What a key is for.
@@ -94,11 +94,11 @@ pub enum KeyPurpose {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tombstone {
-    /// Seeds destroyed.
-    pub seeds: u32,
+    pub at: Timestamp,
     /// Entries that can never be opened again.
     pub entries: u32,
     /// Rows of other tables that were blanked or deleted.
     pub rows: u32,
-    pub at: Timestamp,
+    /// Seeds destroyed.
+    pub seeds: u32,
 }
