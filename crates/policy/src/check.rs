@@ -2,6 +2,7 @@
 
 use avow_model::Timestamp;
 
+use crate::hash::PolicyHash;
 use crate::pack;
 use crate::policy_file;
 use crate::source::{Diagnostic, SourceFile};
@@ -40,4 +41,12 @@ pub fn check_file(file: &SourceFile, texts: &[SourceFile]) -> Result<Checked, Ve
         effective_at: version.effective_at(),
         purposes: version.purposes().len(),
     })
+}
+
+/// The hash of one file by itself: of a version, or of a pack.
+pub fn hash_file(file: &SourceFile, texts: &[SourceFile]) -> Result<PolicyHash, Vec<Diagnostic>> {
+    if pack::is_pack(file) {
+        return Ok(pack::parse(file)?.hash());
+    }
+    Ok(policy_file::parse(file, texts)?.version.hash())
 }

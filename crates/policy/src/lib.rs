@@ -5,6 +5,7 @@
 //! a file, SQL, randomness or async.
 
 mod bench;
+mod canonical;
 mod cases;
 mod check;
 mod code;
@@ -33,8 +34,9 @@ mod table;
 mod version;
 
 pub use bench::{BenchFixture, bench_fixture};
+pub use canonical::CanonicalFault;
 pub use cases::{CaseFault, CaseReport, CaseResult, check_cases};
-pub use check::{Checked, check_file};
+pub use check::{Checked, check_file, hash_file};
 pub use code::{Code, Weight, explain_code};
 pub use decide::decide;
 pub use decision::{Decision, Permit, Redactions, Refusal};
@@ -45,7 +47,7 @@ pub use explain::{Sentence, explain};
 pub use fold::Fold;
 pub use hash::PolicyHash;
 pub use pack::{Demand, Instead, Pack, Rule, Signal};
-pub use policy_file::{texts_named, with_texts_inside};
+pub use policy_file::{texts_named, with_published, with_texts_inside};
 pub use readable::{Readability, may_read, readable};
 pub use reason::{Reason, Reasons};
 pub use request::{Content, PresentedPermit, Promotion, Request};

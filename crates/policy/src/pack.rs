@@ -4,6 +4,8 @@
 
 use avow_model::{Jurisdiction, Slug, Timestamp};
 
+use serde::{Deserialize, Serialize};
+
 use crate::reader::{At, Reader, Table};
 use crate::source::{Diagnostic, SourceFile};
 use crate::version::{ChoiceRule, Kind, PackRef, PackStatus};
@@ -16,23 +18,28 @@ const PACK_VERSION_MAX: u32 = 10_000;
 const MONTHS_MAX: u32 = 120;
 
 /// A ground that a pack accepts in place of an opt-in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Instead {
     /// The attested soft opt-in of a customer.
     SoftOptIn,
     /// A recent purchase or inquiry, within calendar months.
     Implied {
+        #[serde(default, skip_serializing_if = "is_default")]
         purchase_months: Option<u32>,
+        #[serde(default, skip_serializing_if = "is_default")]
         inquiry_months: Option<u32>,
     },
 }
 
 /// What a rule asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Demand {
     /// At least this choice, or one of the other grounds.
     Choice {
         least: ChoiceRule,
+        #[serde(default, skip_serializing_if = "is_default")]
         instead: Vec<Instead>,
     },
     /// Never.
@@ -44,20 +51,25 @@ pub enum Demand {
 }
 
 /// A signal by which a browser says no for its user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Signal {
     /// Global Privacy Control: the header `Sec-GPC: 1`.
     Gpc,
 }
 
 /// One rule of a pack.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Kinds of purpose it is about; empty = any.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub kinds: Vec<Kind>,
     /// Only purposes whose published choice is this.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub when_choice: Option<ChoiceRule>,
     /// Only people known to be younger than this, in years.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub under_age: Option<u8>,
     pub demand: Demand,
     /// One sentence for people: what the rule asks and where it stands.
@@ -79,17 +91,22 @@ impl Rule {
 }
 
 /// A compiled pack.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Pack {
+    #[serde(rename = "pack")]
     pub name: Slug,
     /// Counts from 1, one more with each change of its rules.
     pub version: u32,
     /// Rules that are only proposed bind where a policy promises them by name.
     pub status: PackStatus,
     /// When it became or becomes law, for people to read: the rules bind from the day they are here.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub since: Option<Timestamp>,
     pub title: String,
+    #[serde(with = "two_letters")]
     pub jurisdictions: Vec<Jurisdiction>,
+    #[serde(default, skip_serializing_if = "is_default")]
     pub rules: Vec<Rule>,
 }
 
@@ -105,6 +122,30 @@ impl Pack {
     /// True when a policy that names this means this pack.
     pub fn answers(&self, wanted: &PackRef) -> bool {
         self.name == wanted.name && wanted.version.is_none_or(|n| n == self.version)
+    }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// Jurisdictions in canonical form.
+mod two_letters {
+    use avow_model::Jurisdiction;
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(all: &[Jurisdiction], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(all.iter().map(Jurisdiction::as_str))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Vec<Jurisdiction>, D::Error> {
+        let texts = Vec::<String>::deserialize(from)?;
+        let known = |text: String| Jurisdiction::parse(&text);
+        let all: Option<Vec<_>> = texts.into_iter().map(known).collect();
+        all.ok_or_else(|| D::Error::custom("a jurisdiction has two letters"))
     }
 }
 

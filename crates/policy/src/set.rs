@@ -4,6 +4,7 @@ use avow_model::{
     Category, Jurisdiction, PublishedPolicies, Purpose, RecipientClass, Timestamp, Verb,
 };
 
+use crate::canonical::CanonicalFault;
 use crate::names::Names;
 use crate::pack::{self, Pack, Rule};
 use crate::policy_file::{self, ParsedVersion};
@@ -85,6 +86,16 @@ impl PolicySet {
         }
         set.marks = marks(&set.versions);
         Ok(set)
+    }
+
+    /// From versions and packs of canonical form, oldest first, held to what `compile` holds files to.
+    pub(crate) fn rebuilt(
+        versions: Vec<Version>,
+        mut packs: Vec<Pack>,
+    ) -> Result<Self, CanonicalFault> {
+        set_check::check_rebuilt(&versions, &packs)?;
+        packs.retain(|pack| binds(pack, &versions));
+        Ok(Self::build(versions, packs))
     }
 
     fn build(versions: Vec<Version>, packs: Vec<Pack>) -> Self {

@@ -2,6 +2,7 @@
 
 use avow_model::PublishedPolicies;
 
+use crate::canonical::CanonicalFault;
 use crate::pack::Pack;
 use crate::set::Loaded;
 use crate::source::{Diagnostic, SourceFile};
@@ -17,6 +18,8 @@ pub(crate) fn check(loaded: &[Loaded<'_>], packs: &[Pack], faults: &mut Vec<Diag
         faults.extend(follows(&pair[0], &pair[1]));
     }
     for (at, version) in loaded.iter().enumerate() {
+        let last = at.checked_sub(1).map(|last| &loaded[last]);
+        faults.extend(supersedes(last, version));
         faults.extend(missing_packs(version, packs));
         faults.extend(continues(&loaded[..at], version));
     }
@@ -63,7 +66,7 @@ fn follows(last: &Loaded<'_>, next: &Loaded<'_>) -> Vec<Diagnostic> {
         );
         let fault = next.file.fault(at("effective"), message);
         out.push(fault.hint("versions follow each other: they must not overlap"));
-    } else if new.effective_at < new.published_at + old.notice.period {
+    } else if too_soon(old, new) {
         let hours = old.notice.period.as_hours();
         let message = format!(
             "version {} promised {hours} hours between publication and effect",
@@ -77,6 +80,65 @@ fn follows(last: &Loaded<'_>, next: &Loaded<'_>) -> Vec<Diagnostic> {
         );
     }
     out
+}
+
+/// A version that names the hash of the one before it must mean that one.
+fn supersedes(last: Option<&Loaded<'_>>, next: &Loaded<'_>) -> Option<Diagnostic> {
+    let version = &next.parsed.version;
+    let named = version.supersedes?;
+    let hint = match last.filter(|last| last.parsed.version.n + 1 == version.n) {
+        Some(last) if last.parsed.version.hash() == named => return None,
+        Some(last) => format!(
+            "version {} has the hash {}",
+            last.parsed.version.n,
+            last.parsed.version.hash()
+        ),
+        None if version.n == 1 => "the first version supersedes nothing: leave it out".to_owned(),
+        // The version before is not at hand, so there is nothing to hold it against.
+        None => return None,
+    };
+    let message = format!(
+        "`supersedes` of version {} is not the hash of the version before it",
+        version.n
+    );
+    let fault = next
+        .file
+        .fault(next.parsed.places.at("supersedes"), message);
+    Some(fault.hint(hint))
+}
+
+/// What `check` finds between files, found between versions that come from canonical bytes.
+pub(crate) fn check_rebuilt(versions: &[Version], packs: &[Pack]) -> Result<(), CanonicalFault> {
+    let rules: usize = packs.iter().map(|p| p.rules.len()).sum();
+    if versions.len() > VERSIONS_MAX || rules > RULES_MAX {
+        return Err(CanonicalFault::TooMany);
+    }
+    for pair in versions.windows(2) {
+        let (old, new) = (&pair[0], &pair[1]);
+        let n = new.n;
+        if n <= old.n || new.family != old.family || new.effective_at <= old.effective_at {
+            return Err(CanonicalFault::Order { n });
+        }
+        if too_soon(old, new) {
+            return Err(CanonicalFault::Notice { n });
+        }
+        if new.supersedes.is_some_and(|hash| hash != old.hash()) {
+            return Err(CanonicalFault::Supersedes { n });
+        }
+    }
+    let mut promised = versions.iter().flat_map(|v| &v.packs);
+    match promised.find(|wanted| !packs.iter().any(|p| p.answers(wanted))) {
+        Some(pack) => Err(CanonicalFault::Pack {
+            pack: pack.to_string(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// True when there is less time between publication and effect than the version being left promised.
+fn too_soon(old: &Version, new: &Version) -> bool {
+    let earliest = new.published_at.checked_add(old.notice.period);
+    earliest.map_or(true, |earliest| new.effective_at < earliest)
 }
 
 fn missing_packs(loaded: &Loaded<'_>, packs: &[Pack]) -> Vec<Diagnostic> {

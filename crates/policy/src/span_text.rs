@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 /// Longest span: a lifetime.
-const SPAN_DAYS_MAX: i64 = 36_500;
+pub(crate) const SPAN_SECONDS_MAX: i64 = 36_500 * 86_400;
 
 /// A length of time, and the event it counts from where one is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ fn parse_length(text: &str) -> Result<SignedDuration, String> {
         .parse()
         .map_err(|_| "it must begin with a whole number".to_owned())?;
     let total = i64::from(count) * seconds;
-    if total == 0 || total > SPAN_DAYS_MAX * 86_400 {
+    if total == 0 || total > SPAN_SECONDS_MAX {
         return Err("it must be more than nothing and at most a hundred years".to_owned());
     }
     Ok(SignedDuration::from_secs(total))

@@ -1,6 +1,7 @@
 //! Tests of the policy room through its public face: policy files in, answers out.
 
 mod bad_input;
+mod canonical;
 mod emission;
 mod fixture;
 mod fold;

@@ -78,6 +78,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
         Command::Demo(args) => demo::run(args, &flags).await,
         Command::Policy(PolicyArgs { command }) => match command {
             PolicyCommand::Check { paths } => policy::check(&paths, form),
+            PolicyCommand::Hash { paths } => policy::hash(&paths, form),
             PolicyCommand::Test { policies, cases } => policy::test(&policies, &cases, form),
             PolicyCommand::Publish(args) => publish::run(&call().await?, &args).await,
         },

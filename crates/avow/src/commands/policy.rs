@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use avow_policy::{
     CaseReport, CaseResult, Checked, Diagnostic, PolicySet, SOURCE_BYTES_MAX, SourceFile,
-    check_cases, check_file,
+    check_cases, check_file, hash_file,
 };
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -36,6 +36,12 @@ pub(crate) enum PolicyCommand {
     /// Find every fault in policy files and rule packs.
     Check {
         /// A file by itself, or a folder whose files are also checked against each other.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+    /// Give the hash of each policy version and rule pack: what `supersedes` names.
+    Hash {
+        /// Files, or folders of them.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
@@ -138,6 +144,43 @@ fn check_text(result: &CheckAnswer) -> String {
         let _ = writeln!(text, "Faults: {}.", result.faults.len());
     }
     text
+}
+
+#[derive(Serialize)]
+struct HashAnswer {
+    hashes: Vec<FileHash>,
+}
+
+#[derive(Serialize)]
+struct FileHash {
+    file: String,
+    hash: String,
+}
+
+/// The hash of each file by itself.
+pub(crate) fn hash(paths: &[PathBuf], form: Form) -> Result<Exit> {
+    let (files, mut faults) = load(paths)?;
+    let mut hashes = Vec::new();
+    for file in files.iter().filter(|f| !f.is_markdown()) {
+        match hash_file(file, &files) {
+            Ok(hash) => hashes.push(FileHash {
+                file: file.name.clone(),
+                hash: hash.to_string(),
+            }),
+            Err(wrong) => faults.extend(wrong),
+        }
+    }
+    if !faults.is_empty() {
+        return refuse(faults, form);
+    }
+    answer(form, &HashAnswer { hashes }, |all| {
+        let lines = all
+            .hashes
+            .iter()
+            .map(|h| format!("{}  {}\n", h.hash, h.file));
+        lines.collect()
+    })?;
+    Ok(Exit::Done)
 }
 
 #[derive(Serialize)]

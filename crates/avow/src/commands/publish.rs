@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use avow_model::Timestamp;
-use avow_policy::{PolicySet, SourceFile, Version};
+use avow_policy::replay::whole_micros;
+use avow_policy::{PolicySet, SourceFile, Version, with_published};
 use avow_store::{AccountScope, NewPolicyVersion};
 use serde::Serialize;
 
@@ -28,6 +29,7 @@ struct Published {
     version: u32,
     published_at: String,
     effective_at: String,
+    hash: Option<String>,
 }
 
 /// Runs the command.
@@ -45,13 +47,17 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
         bail!("{} holds no version", args.file.display());
     };
     let now = call.world.clock.now();
-    let published_at = on_time(&set, new, now)?;
+    let published_at = whole_micros(on_time(&set, new, now)?);
     for (name, source) in &files.packs {
         scope.put_pack(name, source).await?;
     }
+    // The file says when it was published, so that its hash and the record agree.
+    let stamped = with_published(file, published_at);
+    let set = together(&scope, &stamped, &files.packs).await?;
+    let hash = set.version(new.n()).map(|v| v.hash().to_string());
     let row = NewPolicyVersion {
         n: new.n(),
-        source: file.text.clone(),
+        source: stamped.text,
         published_at,
         effective_at: new.effective_at(),
     };
@@ -61,11 +67,15 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
         version: new.n(),
         published_at: published_at.to_string(),
         effective_at: new.effective_at().to_string(),
+        hash,
     };
     answer(call.form, &published, |p| {
         format!(
-            "Version {} of {} is published and takes effect at {}.\n",
-            p.version, p.account, p.effective_at
+            "Version {} of {} is published and takes effect at {}.\n{}\n",
+            p.version,
+            p.account,
+            p.effective_at,
+            p.hash.as_deref().unwrap_or_default()
         )
     })?;
     Ok(Exit::Done)

@@ -4,6 +4,7 @@ mod data;
 mod head;
 mod people;
 mod purpose;
+mod rewrite;
 mod surface;
 mod text;
 
@@ -12,7 +13,7 @@ use crate::reader::{Reader, Table};
 use crate::source::{Diagnostic, SourceFile};
 use crate::version::{Claim, CookieMode, Version};
 
-pub use text::{texts_named, with_texts_inside};
+pub use rewrite::{texts_named, with_published, with_texts_inside};
 
 /// Each kind of declaration is a short list that people read.
 const DECLARED_MAX: usize = 200;

@@ -1,7 +1,5 @@
 //! The author's texts: one for each language, in the file itself or in Markdown files beside it.
 
-use std::ops::Range;
-
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::ParsedVersion;
@@ -67,87 +65,11 @@ fn find(reader: &Reader<'_>, file: &At<&str>, files: &[SourceFile]) -> Option<St
 }
 
 /// The name of a file in the folder of another.
-fn beside(policy: &str, name: &str) -> String {
+pub(super) fn beside(policy: &str, name: &str) -> String {
     match policy.rsplit_once('/') {
         Some((folder, _)) => format!("{folder}/{name}"),
         None => name.to_owned(),
     }
-}
-
-/// The names of the Markdown files that a policy file asks for, seen from where it stands itself.
-/// A file that is no policy asks for none.
-pub fn texts_named(file: &SourceFile) -> Vec<String> {
-    let asked = places_of_files(file);
-    asked
-        .into_iter()
-        .map(|(name, _)| beside(&file.name, &name))
-        .collect()
-}
-
-/// The same policy with its Markdown files inside: what is published must hang on no other file.
-/// A file that is not there is left named; compiling says so.
-pub fn with_texts_inside(file: &SourceFile, files: &[SourceFile]) -> SourceFile {
-    let mut text = file.text.clone();
-    let mut asked = places_of_files(file);
-    asked.sort_by_key(|(_, span)| std::cmp::Reverse(span.start));
-    for (name, span) in asked {
-        let wanted = beside(&file.name, &name);
-        if let Some(found) = files.iter().find(|f| f.name == wanted) {
-            let inline = format!("markdown = {}", basic_string(&found.text));
-            text.replace_range(span, &inline);
-        }
-    }
-    SourceFile {
-        name: file.name.clone(),
-        text,
-    }
-}
-
-/// Each `file = "…"` of a `[text.*]`: the name, and the range of key and value.
-fn places_of_files(file: &SourceFile) -> Vec<(String, Range<usize>)> {
-    let reader = Reader::new(file);
-    let Some(table) = reader.parse() else {
-        return Vec::new();
-    };
-    let texts = table
-        .get_ref()
-        .get("text")
-        .and_then(|t| t.get_ref().as_table());
-    let mut out = Vec::new();
-    for text in texts.into_iter().flat_map(|t| t.values()) {
-        let entry = text
-            .get_ref()
-            .as_table()
-            .and_then(|t| t.get_key_value("file"));
-        if let Some((key, value)) = entry
-            && let Some(name) = value.get_ref().as_str()
-        {
-            out.push((name.to_owned(), key.span().start..value.span().end));
-        }
-    }
-    out
-}
-
-/// A text as a TOML basic string on one line.
-fn basic_string(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04X}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }
 
 /// Every clause that a purpose names must be a heading of every text.
@@ -184,15 +106,6 @@ fn anchors(markdown: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_text_survives_the_way_into_toml_and_back() {
-        for text in ["a \"b\" \\ c\n\td\r\n", "ü\u{7f}\u{1}{#x}", ""] {
-            let toml = format!("x = {}", basic_string(text));
-            let back: toml::Table = toml.parse().unwrap();
-            assert_eq!(back["x"].as_str(), Some(text));
-        }
-    }
 
     #[test]
     fn headings_with_an_id_are_the_clauses() {

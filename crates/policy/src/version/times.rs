@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::values::{TimeText, ValueFault, as_text, plain_time};
-use crate::span_text::{After, parse_span};
+use crate::span_text::{After, SPAN_SECONDS_MAX, parse_span};
 
 as_text!(Lifetime, Purge, Retention);
 
@@ -97,9 +97,18 @@ impl fmt::Display for Retention {
     }
 }
 
+const BOUNDS: &str = "a time is more than nothing and at most a hundred years";
+
+/// A time that a policy file could have named.
+fn in_bounds(seconds: i64) -> Option<SignedDuration> {
+    let fine = (1..=SPAN_SECONDS_MAX).contains(&seconds);
+    fine.then(|| SignedDuration::from_secs(seconds))
+}
+
 /// Durations in canonical form: whole seconds.
 pub(super) mod seconds {
     use jiff::SignedDuration;
+    use serde::de::Error as _;
     use serde::{Deserialize, Deserializer, Serializer};
 
     pub(in crate::version) fn serialize<S: Serializer>(
@@ -112,13 +121,14 @@ pub(super) mod seconds {
     pub(in crate::version) fn deserialize<'de, D: Deserializer<'de>>(
         from: D,
     ) -> Result<SignedDuration, D::Error> {
-        i64::deserialize(from).map(SignedDuration::from_secs)
+        super::in_bounds(i64::deserialize(from)?).ok_or_else(|| D::Error::custom(super::BOUNDS))
     }
 }
 
 /// The same, for a duration that may be absent.
 pub(super) mod seconds_if_any {
     use jiff::SignedDuration;
+    use serde::de::Error as _;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     #[expect(clippy::ref_option, reason = "serde hands in a reference")]
@@ -132,7 +142,11 @@ pub(super) mod seconds_if_any {
     pub(in crate::version) fn deserialize<'de, D: Deserializer<'de>>(
         from: D,
     ) -> Result<Option<SignedDuration>, D::Error> {
-        let seconds = Option::<i64>::deserialize(from)?;
-        Ok(seconds.map(SignedDuration::from_secs))
+        let Some(seconds) = Option::<i64>::deserialize(from)? else {
+            return Ok(None);
+        };
+        let time = super::in_bounds(seconds);
+        time.map(Some)
+            .ok_or_else(|| D::Error::custom(super::BOUNDS))
     }
 }
