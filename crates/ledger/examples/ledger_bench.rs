@@ -54,7 +54,8 @@ fn decision(n: u64) -> Payload {
 fn used(n: u64) -> Payload {
     Payload::PermitUsed(PermitUse {
         decision: EntryId::from_i64(n as i64),
-        message: Digest::of(&n.to_be_bytes()),
+        digest: Digest::of(&n.to_be_bytes()),
+        message: format!("msg_0000000000001-{n}"),
         code: Some(250),
         reply: "2.0.0 Ok: queued as 4Z1x2y3z".into(),
         attempts: 1,

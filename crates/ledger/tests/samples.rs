@@ -142,7 +142,8 @@ fn people() -> Vec<Payload> {
         Payload::Decision(Box::new(decided())),
         Payload::PermitUsed(PermitUse {
             decision: id(9),
-            message: Digest::of(b"mail"),
+            digest: Digest::of(b"mail"),
+            message: decided().message,
             code: Some(250),
             reply: "2.0.0 Ok: queued as 4Z".into(),
             attempts: 1,

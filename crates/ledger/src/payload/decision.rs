@@ -73,6 +73,8 @@ pub struct PermitUse {
     /// The decision that gave the permit.
     pub decision: EntryId,
     /// SHA-256 of the message as it went over the wire, signatures included.
-    pub message: Digest,
+    pub digest: Digest,
+    /// The message, as the decision names it.
+    pub message: String,
     pub reply: String,
 }
