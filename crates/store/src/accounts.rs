@@ -53,13 +53,14 @@ queries! {
 }
 
 impl Store {
-    /// Makes an account. A slug that is taken is a `Duplicate`.
+    /// Makes an account with its empty ledger. A slug that is taken is a `Duplicate`.
     pub async fn create_account(&self, new: NewAccount) -> Result<AccountId, StoreError> {
         let id = AccountId::from_i64(self.next_id());
         let settings = json_text(&new.settings);
         let mut batch = Batch::new();
         let row = params![id, &new.slug, new.name, settings, self.now()];
         batch.run(&ACCOUNT_ADD, row);
+        self.account(id).ledger_made(&mut batch);
         self.db().write(batch).await?;
         Ok(id)
     }

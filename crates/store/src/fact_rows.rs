@@ -178,6 +178,25 @@ pub(crate) fn fact_params(place: FactPlace, new: &NewFact) -> Vec<Value> {
     ]
 }
 
+/// The microsecond that an instant lies in: as tables keep it, and as the gate will see it again.
+pub(crate) fn whole_micros(at: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
+}
+
+/// The fact as it will be read again from its row: what the ledger tells.
+pub(crate) fn as_kept(place: FactPlace, new: &NewFact) -> Fact {
+    let mut kind = new.kind.clone();
+    if let FactKind::Grant { expires, .. } = &mut kind {
+        *expires = expires.map(whole_micros);
+    }
+    Fact {
+        kind,
+        at: whole_micros(new.at),
+        recorded_at: whole_micros(place.now.max(new.at)),
+        scope: new.scope.clone(),
+    }
+}
+
 /// Reads a fact from `FACT_COLUMNS` columns beginning at `first`.
 pub(crate) fn fact_at(row: &Row<'_>, first: usize) -> Result<Fact, StoreError> {
     Ok(Fact {

@@ -3,6 +3,7 @@
 //! Promises: a recorded fact is on the disk before the call returns and is never changed; the facts of
 //! a page of contacts cost five queries whatever their number. Never: folds or judges (that is `policy`).
 
+use avow_ledger::Payload;
 use avow_model::{
     AccountId, ContactId, Datum, EmailAddress, Fact, FactId, FactKind, Facts, How, Scope, Slug,
     StoreHealth, Suppression, SuppressionScope, Timestamp,
@@ -10,23 +11,17 @@ use avow_model::{
 
 use crate::batch::Batch;
 use crate::fact_rows::{
-    FACT_ADD_TEXT, FactPlace, NewFact, fact_at, fact_columns, fact_params, restricts,
+    FACT_ADD_TEXT, FactPlace, NewFact, as_kept, fact_at, fact_columns, fact_params, restricts,
 };
 use crate::markers::{INSTALLATION, Marker};
 use crate::row::Row;
 use crate::sql::queries;
 use crate::value::params;
-use crate::{AccountScope, StoreError};
+use crate::{AccountScope, NewEntry, StoreError};
 
 queries! {
     pub(crate) FACT_ADD = FACT_ADD_TEXT;
-    CONTACT_EXISTS = "UPDATE contact SET created_at = created_at WHERE account = $1 AND id = $2";
-    CONTACT_BLANK = "UPDATE contact SET address = '', fields = '{}', age = NULL, jurisdiction = 'zz',
-        last_activity_at = NULL WHERE account = $1 AND id = $2";
-    FACT_IPS_BLANK = "UPDATE fact SET ip = NULL WHERE account = $1 AND contact = $2 AND ip IS NOT NULL";
-    OUTGOING_DROP = "DELETE FROM outgoing WHERE account = $1 AND contact = $2";
-    REPLY_BLANK = "UPDATE recipient SET reply = NULL WHERE account = $1 AND campaign = $2 AND seq = $3";
-    ATTEMPTS_BLANK = "UPDATE attempt SET reply = NULL WHERE account = $1 AND campaign = $2 AND seq = $3";
+    pub(crate) CONTACT_EXISTS = "UPDATE contact SET created_at = created_at WHERE account = $1 AND id = $2";
     PAGE_CONTACTS = "SELECT id, address, jurisdiction, age, soft_opt_in, account_active, last_activity_at
         FROM contact WHERE account = $1 AND id {in $2}";
     PAGE_COLLECTIONS = "SELECT contact, categories, version, how FROM collection
@@ -50,6 +45,9 @@ impl AccountScope {
         contact: ContactId,
         new: NewFact,
     ) -> Result<FactId, StoreError> {
+        if new.kind == FactKind::Erase {
+            return self.erase(contact, new).await;
+        }
         let id = FactId::from_i64(self.next_id());
         let place = FactPlace {
             account: self.id(),
@@ -57,34 +55,17 @@ impl AccountScope {
             id,
             now: self.now(),
         };
+        let entry = NewEntry::about(contact, Payload::Choice(as_kept(place, &new)));
         let mut batch = Batch::new();
         batch.run(&CONTACT_EXISTS, params![self.id(), contact]);
         batch.expect(1, "there is no such contact in this account");
         batch.run(&FACT_ADD, fact_params(place, &new));
-        if new.kind == FactKind::Erase {
-            self.blank(contact, &mut batch).await?;
-        }
+        self.enter(&mut batch, &[entry]).await?;
         self.db().write(batch).await?;
         if restricts(&new.kind) {
             self.shared().note_restriction();
         }
         Ok(id)
-    }
-
-    async fn blank(&self, contact: ContactId, batch: &mut Batch) -> Result<(), StoreError> {
-        let key = || params![self.id(), contact];
-        let messages = self.recipients_of(contact).await?;
-        let rows = || {
-            messages
-                .iter()
-                .map(|m| params![self.id(), m.campaign, m.seq])
-        };
-        batch.run(&CONTACT_BLANK, key());
-        batch.run(&FACT_IPS_BLANK, key());
-        batch.run(&OUTGOING_DROP, key());
-        batch.each(&REPLY_BLANK, rows().collect());
-        batch.each(&ATTEMPTS_BLANK, rows().collect());
-        Ok(())
     }
 
     /// A number that grows whenever this process records a no of anybody in the account: whoever holds
@@ -123,14 +104,12 @@ impl AccountScope {
         let events = |row: &Row<'_>| Ok((row.get(0)?, fact_at(row, 1)?));
         let events = self.db().query_map(&PAGE_FACTS, key(), events).await?;
         let dates = self.db().query_map(&PAGE_DATES, key(), date).await?;
-        let marked = self.marked(&people);
-        let markers: Vec<Vec<u8>> = marked.iter().map(|(m, _)| m.to_vec()).collect();
-        let scopes = vec![INSTALLATION.as_i64(), self.id().as_i64()];
-        let entries = params![scopes, markers];
-        let entries = self
-            .db()
-            .query_map(&PAGE_SUPPRESSIONS, entries, suppression);
-        let entries = entries.await?;
+        let marked = self.marked(
+            people
+                .iter()
+                .filter_map(|p| Some((p.id, p.address.as_ref()?))),
+        );
+        let entries = self.entries_against(&marked).await?;
         page.people(people);
         page.data(data);
         page.events(events);
@@ -139,16 +118,46 @@ impl AccountScope {
         Ok(page.facts)
     }
 
+    /// Suppressions that match these people's addresses.
+    pub(crate) async fn suppressions_of(
+        &self,
+        people: Vec<(ContactId, EmailAddress)>,
+    ) -> Result<Vec<(ContactId, Vec<Suppression>)>, StoreError> {
+        let marked = self.marked(people.iter().map(|(id, address)| (*id, address)));
+        let mut ids: Vec<ContactId> = people.iter().map(|(id, _)| *id).collect();
+        ids.sort_unstable();
+        let mut page = Page::new(&ids);
+        page.suppressions(self.entries_against(&marked).await?, &marked);
+        let found = page.facts.into_iter().map(|facts| facts.suppressions);
+        let found: Vec<_> = found.collect();
+        Ok(ids
+            .into_iter()
+            .zip(found)
+            .filter(|(_, s)| !s.is_empty())
+            .collect())
+    }
+
+    async fn entries_against(
+        &self,
+        marked: &[(Marker, ContactId)],
+    ) -> Result<Vec<(Marker, Suppression)>, StoreError> {
+        let markers: Vec<Vec<u8>> = marked.iter().map(|(m, _)| m.to_vec()).collect();
+        let scopes = vec![INSTALLATION.as_i64(), self.id().as_i64()];
+        let key = params![scopes, markers];
+        let db = self.db();
+        db.query_map(&PAGE_SUPPRESSIONS, key, suppression).await
+    }
+
     /// Both markers of each address, sorted, with whose they are.
-    fn marked(&self, people: &[Person]) -> Vec<(Marker, ContactId)> {
+    fn marked<'p>(
+        &self,
+        people: impl Iterator<Item = (ContactId, &'p EmailAddress)>,
+    ) -> Vec<(Marker, ContactId)> {
         let markers = self.markers();
         let both = |(id, address): (ContactId, &EmailAddress)| {
             [self.id(), INSTALLATION].map(|a| (markers.suppression(a, address), id))
         };
-        let known = people
-            .iter()
-            .filter_map(|p| Some((p.id, p.address.as_ref()?)));
-        let mut marked: Vec<_> = known.flat_map(both).collect();
+        let mut marked: Vec<_> = people.flat_map(both).collect();
         marked.sort_unstable();
         marked
     }

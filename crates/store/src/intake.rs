@@ -14,14 +14,17 @@ use avow_model::{
 use crate::batch::Batch;
 use crate::codes::json_text;
 use crate::contacts::ContactFlags;
-use crate::fact_rows::{FactPlace, NewFact, fact_at, fact_columns, fact_params, restricts};
+use crate::fact_rows::{
+    FactPlace, NewFact, as_kept, fact_at, fact_columns, fact_params, restricts,
+};
 use crate::facts::FACT_ADD;
 use crate::imports::{IMPORT_PROGRESS, ImportCounts};
 use crate::lists::SubscriptionState;
 use crate::markers::Marker;
-use crate::plan::{Known, KnownCollection, Plan, names};
+use crate::plan::{Coming, Known, KnownCollection, Plan, names};
 use crate::row::Row;
 use crate::sql::queries;
+use crate::tlog::{Teller, Told};
 use crate::value::{Value, params};
 use crate::{AccountScope, StoreError};
 
@@ -95,9 +98,9 @@ queries! {
     CONTACTS_KNOWN = "SELECT id, address, fields, flags, jurisdiction, age, soft_opt_in FROM contact
         WHERE account = $1 AND id {in $2}";
     FACTS_KNOWN = concat!("SELECT f.contact, ", fact_columns!(), " FROM fact f
-        WHERE f.account = $1 AND f.contact {in $2}");
-    COLLECTIONS_KNOWN = "SELECT contact, categories, version, how, at FROM collection
-        WHERE account = $1 AND contact {in $2}";
+        WHERE f.account = $1 AND f.contact {in $2} ORDER BY f.contact, f.id");
+    COLLECTIONS_KNOWN = "SELECT contact, categories, version, how, at, recorded_at FROM collection
+        WHERE account = $1 AND contact {in $2} ORDER BY contact, id";
     PLACES_KNOWN = "SELECT contact, list FROM subscription WHERE account = $1 AND contact {in $2}
         AND list {in $3}";
     CONTACT_ADD = "INSERT INTO contact (account, id, address, fields, flags, jurisdiction, age, soft_opt_in,
@@ -154,7 +157,8 @@ impl AccountScope {
         loop {
             tries += 1;
             let plan = self.plan(people, origin).await?;
-            let batch = self.batch_of(&plan, origin, step);
+            let told = self.told(&plan).await?;
+            let batch = self.batch_of(&plan, told, origin, step)?;
             match self.db().write(batch).await {
                 Ok(_) => {
                     if plan.restricts {
@@ -182,7 +186,10 @@ impl AccountScope {
             let known = &mut plan.people[at];
             match (known.is_erased(), origin) {
                 (true, Origin::File) => continue,
-                (true, Origin::Person) => known.take_fact(&NewFact::new(FactKind::Recollect, now)),
+                (true, Origin::Person) => {
+                    known.coming = Coming::Returned;
+                    known.take_fact(&NewFact::new(FactKind::Recollect, now));
+                }
                 (false, _) => {}
             }
             match origin {
@@ -229,10 +236,17 @@ impl AccountScope {
         Ok(plan)
     }
 
-    fn batch_of(&self, plan: &Plan, origin: Origin, step: Option<ImportStep>) -> Batch {
+    fn batch_of(
+        &self,
+        plan: &Plan,
+        told: Told,
+        origin: Origin,
+        step: Option<ImportStep>,
+    ) -> Result<Batch, StoreError> {
         let mut rows = Rows::default();
+        let mut teller = Teller::new(self, told);
         for known in &plan.people {
-            self.rows_of(known, &mut rows);
+            self.rows_of(known, &mut rows, &mut teller)?;
         }
         rows.keys.sort_unstable_by_key(|(marker, _)| *marker);
         let mut batch = Batch::new();
@@ -249,6 +263,7 @@ impl AccountScope {
             Origin::File => &PLACE_ADD,
         };
         batch.each(places, rows.places);
+        teller.file(&mut batch);
         if let Some(step) = step {
             let counts = json_text(&plan.result(step.counts).counts);
             let row = params![
@@ -261,32 +276,18 @@ impl AccountScope {
             batch.run(&IMPORT_PROGRESS, row);
             batch.expect(1, "another process has carried this import further; start it again to go on from there");
         }
-        batch
+        Ok(batch)
     }
 
-    fn rows_of(&self, known: &Known, rows: &mut Rows) {
+    fn rows_of(
+        &self,
+        known: &Known,
+        rows: &mut Rows,
+        teller: &mut Teller<'_>,
+    ) -> Result<(), StoreError> {
         let (account, id, now) = (self.id(), known.id, self.now());
-        let row = |extra: Vec<Value>| {
-            let mut row = params![
-                account,
-                id,
-                &known.address,
-                json_text(&known.fields),
-                known.flags.bits(),
-                known.jurisdiction,
-                known.age,
-                known.soft_opt_in
-            ];
-            row.extend(extra);
-            row
-        };
-        if known.new {
-            rows.added.push(row(params![now]));
-            rows.keys
-                .push((known.marker, params![account, known.marker, id]));
-        } else if known.changed {
-            rows.updated.push(row(vec![]));
-        }
+        self.contact_row(known, rows);
+        let person = teller.person(known)?;
         for c in &known.new_collections {
             let names = names(&c.categories);
             let row = params![
@@ -301,6 +302,7 @@ impl AccountScope {
                 now
             ];
             rows.collections.push(row);
+            teller.collected(&person, c, now)?;
         }
         for fact in &known.new_facts {
             let place = FactPlace {
@@ -310,9 +312,36 @@ impl AccountScope {
                 now,
             };
             rows.facts.push(fact_params(place, fact));
+            teller.chosen(&person, as_kept(place, fact))?;
         }
         for (list, state) in &known.new_places {
             rows.places.push(params![account, *list, id, *state, now]);
+        }
+        Ok(())
+    }
+
+    fn contact_row(&self, known: &Known, rows: &mut Rows) {
+        let (account, id) = (self.id(), known.id);
+        let row = |extra: Vec<Value>| {
+            let mut row = params![
+                account,
+                id,
+                &known.address,
+                json_text(&known.fields),
+                known.flags.bits(),
+                known.jurisdiction,
+                known.age,
+                known.soft_opt_in
+            ];
+            row.extend(extra);
+            row
+        };
+        if known.coming == Coming::New {
+            rows.added.push(row(params![self.now()]));
+            rows.keys
+                .push((known.marker, params![account, known.marker, id]));
+        } else if known.changed {
+            rows.updated.push(row(vec![]));
         }
     }
 }
@@ -336,6 +365,7 @@ fn collected(row: &Row<'_>) -> Result<(ContactId, KnownCollection), StoreError> 
         version: row.get(2)?,
         how: row.get(3)?,
         at: row.get(4)?,
+        recorded_at: row.get(5)?,
     };
     Ok((row.get(0)?, collection))
 }

@@ -11,6 +11,7 @@ mod campaigns;
 mod codes;
 mod contacts;
 mod db;
+mod erasures;
 mod error;
 mod evidence;
 #[cfg(test)]
@@ -45,6 +46,7 @@ mod store;
 mod suppressions;
 #[cfg(test)]
 mod test_support;
+mod tlog;
 mod users;
 mod value;
 
@@ -64,11 +66,14 @@ pub use ledger::{LedgerEntry, LedgerLine};
 pub use lists::{ListRow, SubscriptionRow, SubscriptionState};
 pub use outcomes::{DuePerson, DueRecipient, OutcomeRow};
 pub use outgoing::{NewOutgoing, OutgoingKind, OutgoingOutcome, OutgoingRow, OutgoingState};
-pub use policies::NewPolicyVersion;
+pub use policies::{NewPolicyVersion, Stated};
 pub use recipients::{
     AttemptLine, ContactMessage, ReasonCount, RecipientFilter, RecipientLine, Tally,
 };
 pub use sessions::{NewSession, SessionRow};
 pub use store::{AccountScope, Store, StoreOptions, Target};
 pub use suppressions::NewSuppression;
+pub use tlog::{
+    ChainEntry, ChainOf, KeptCheckpoint, LedgerChecked, LedgerStanding, NewEntry, Sequenced,
+};
 pub use users::{Membership, NewUser, Role, UserRow};

@@ -16,11 +16,18 @@ pub(crate) struct Migration {
 }
 
 /// All of them, in order. Never change one that was released: add the next.
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "first_rooms",
-    text: include_str!("../migrations/0001_first_rooms.sql"),
-}];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "first_rooms",
+        text: include_str!("../migrations/0001_first_rooms.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "ledger",
+        text: include_str!("../migrations/0002_ledger.sql"),
+    },
+];
 
 /// The record of what was applied; the same text on both databases.
 pub(crate) const RECORD_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -13,6 +13,16 @@ use crate::intake::{ImportBatchResult, NewCollection, NewContact, Saved};
 use crate::lists::SubscriptionState;
 use crate::markers::Marker;
 
+/// How a person stands to the store when a batch comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Coming {
+    /// Not in the store yet.
+    New,
+    Known,
+    /// Was erased, and comes back by the person's own act.
+    Returned,
+}
+
 /// One person while a batch is planned.
 #[derive(Debug)]
 pub(crate) struct Known {
@@ -25,8 +35,7 @@ pub(crate) struct Known {
     pub(crate) jurisdiction: Jurisdiction,
     pub(crate) age: Option<u8>,
     pub(crate) soft_opt_in: bool,
-    /// Not in the store yet.
-    pub(crate) new: bool,
+    pub(crate) coming: Coming,
     /// Its own row differs from the store's.
     pub(crate) changed: bool,
     pub(crate) facts: Vec<Fact>,
@@ -44,6 +53,7 @@ pub(crate) struct KnownCollection {
     pub(crate) version: Option<u32>,
     pub(crate) how: How,
     pub(crate) at: Timestamp,
+    pub(crate) recorded_at: Timestamp,
 }
 
 /// Categories as their column holds them.
@@ -69,7 +79,7 @@ impl Known {
             jurisdiction: Jurisdiction::UNKNOWN,
             age: None,
             soft_opt_in: false,
-            new: false,
+            coming: Coming::Known,
             changed: false,
             facts: Vec::new(),
             collections: Vec::new(),
@@ -81,7 +91,7 @@ impl Known {
     }
 
     pub(crate) fn is_erased(&self) -> bool {
-        self.address.is_empty() && !self.new
+        self.address.is_empty() && self.coming != Coming::New
     }
 
     /// What happened to the person, told to whoever brought it.
@@ -89,10 +99,10 @@ impl Known {
         let added = !self.new_facts.is_empty()
             || !self.new_collections.is_empty()
             || !self.new_places.is_empty();
-        match (self.new, self.changed || added) {
-            (true, _) => Saved::Created,
-            (false, true) => Saved::Updated,
-            (false, false) => Saved::Unchanged,
+        match (self.coming, self.changed || added) {
+            (Coming::New, _) => Saved::Created,
+            (_, true) => Saved::Updated,
+            (_, false) => Saved::Unchanged,
         }
     }
 
@@ -244,7 +254,7 @@ impl Plan {
         self.by_marker.insert(marker, at);
         self.people.push(Known {
             marker,
-            new: true,
+            coming: Coming::New,
             ..Known::blank(new_id())
         });
         at

@@ -5,14 +5,16 @@
 
 use std::sync::Arc;
 
+use avow_ledger::{Digest, Payload, Published};
 use avow_model::{PublishedPolicies, PublishedVersion, Timestamp};
 use aws_lc_rs::digest;
 
 use crate::batch::Batch;
+use crate::fact_rows::whole_micros;
 use crate::row::Row;
 use crate::sql::queries;
 use crate::value::params;
-use crate::{AccountScope, StoreError};
+use crate::{AccountScope, NewEntry, StoreError};
 
 /// A version to publish.
 #[derive(Debug, Clone)]
@@ -22,6 +24,17 @@ pub struct NewPolicyVersion {
     pub source: String,
     pub published_at: Timestamp,
     pub effective_at: Timestamp,
+}
+
+/// What the ledger says of a version: hashes of canonical texts, by which a proof names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stated {
+    /// SHA-256 of the version's canonical bytes.
+    pub policy: Digest,
+    /// The same of each rule pack that it names, in the order of their names.
+    pub packs: Vec<Digest>,
+    /// The least time between publication and effect, by the version being left; 0 for the first.
+    pub notice_seconds: u32,
 }
 
 queries! {
@@ -36,15 +49,41 @@ queries! {
 }
 
 impl AccountScope {
-    /// Publishes the next version; a number that is not the next one is a `Conflict`.
+    /// Publishes the next version; a number that is not the next one is a `Conflict`. The ledger names it
+    /// by the hash of its text.
     pub async fn publish_policy(&self, new: NewPolicyVersion) -> Result<(), StoreError> {
-        let hash = digest::digest(&digest::SHA256, new.source.as_bytes());
+        let key = params![self.id()];
+        let pack = |row: &Row<'_>| row.get::<String>(1);
+        let packs = self.db().query_map(&PACKS, key, pack).await?;
+        let stated = Stated {
+            policy: Digest::of(new.source.as_bytes()),
+            packs: packs.iter().map(|p| Digest::of(p.as_bytes())).collect(),
+            notice_seconds: 0,
+        };
+        self.publish_stated(new, stated).await
+    }
+
+    /// As `publish_policy`, with what the ledger says of the version.
+    pub async fn publish_stated(
+        &self,
+        new: NewPolicyVersion,
+        stated: Stated,
+    ) -> Result<(), StoreError> {
+        let published = Published {
+            version: new.n,
+            policy: stated.policy,
+            packs: stated.packs,
+            published: whole_micros(new.published_at),
+            effective: whole_micros(new.effective_at),
+            notice_seconds: stated.notice_seconds,
+        };
+        let entry = NewEntry::own(Payload::Publication(published));
         let mut batch = Batch::new();
         let row = params![
             self.id(),
             new.n,
             new.source,
-            hash.as_ref(),
+            *stated.policy.as_bytes(),
             new.published_at,
             new.effective_at
         ];
@@ -53,6 +92,7 @@ impl AccountScope {
             1,
             "the policy's version number must be the one after the last published one; look at the policy page",
         );
+        self.enter(&mut batch, &[entry]).await?;
         self.db().write(batch).await?;
         self.shared().forget_published();
         Ok(())

@@ -29,6 +29,15 @@ static FILES: &[(&str, &[&Sql])] = &[
     ("facade_test.rs", crate::facade_test::ALL),
     ("store.rs", crate::store::ALL),
     ("suppressions.rs", crate::suppressions::ALL),
+    ("tlog/append.rs", crate::tlog::append::ALL),
+    ("tlog/backfill.rs", crate::tlog::backfill::ALL),
+    ("tlog/checkpoints.rs", crate::tlog::checkpoints::ALL),
+    ("tlog/erase.rs", crate::tlog::erase::ALL),
+    ("tlog/keys.rs", crate::tlog::keys::ALL),
+    ("tlog/policy_hash.rs", crate::tlog::policy_hash::ALL),
+    ("tlog/read.rs", crate::tlog::read::ALL),
+    ("tlog/sequence.rs", crate::tlog::sequence::ALL),
+    ("tlog/told.rs", crate::tlog::told::ALL),
     ("users.rs", crate::users::ALL),
 ];
 

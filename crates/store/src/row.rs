@@ -1,8 +1,8 @@
 //! One row of an answer, read column by column on the thread that holds the connection.
 
 use avow_model::{
-    AccountId, CampaignId, Category, ContactId, EvidenceId, FactId, FormId, HitId, ImportId,
-    ListId, Purpose, RecipientClass, Slug, Timestamp, UserId, Verb,
+    AccountId, CampaignId, Category, ContactId, EntryId, EvidenceId, FactId, FormId, HitId,
+    ImportId, ListId, Purpose, RecipientClass, Slug, Timestamp, UserId, Verb,
 };
 
 use crate::error::StoreError;
@@ -119,6 +119,7 @@ column_kind! {
     AccountId: Column::Int(n) => Some(Self::from_i64(n));
     CampaignId: Column::Int(n) => Some(Self::from_i64(n));
     ContactId: Column::Int(n) => Some(Self::from_i64(n));
+    EntryId: Column::Int(n) => Some(Self::from_i64(n));
     EvidenceId: Column::Int(n) => Some(Self::from_i64(n));
     FactId: Column::Int(n) => Some(Self::from_i64(n));
     FormId: Column::Int(n) => Some(Self::from_i64(n));

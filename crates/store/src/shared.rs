@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use avow_model::{AccountId, PublishedPolicies, Slug, Timestamp};
 
+use crate::tlog::PolicyHashes;
+
 /// One account's shared state.
 #[derive(Debug, Default)]
 pub(crate) struct AccountShared {
@@ -13,13 +15,27 @@ pub(crate) struct AccountShared {
     restrictions: AtomicU64,
     /// A slug names one account for good, so it is read once.
     pub(crate) slug: OnceLock<Slug>,
-    published: Mutex<Option<CachedPolicies>>,
+    published: Mutex<Option<Cached<PublishedPolicies>>>,
+    policy_hashes: Mutex<Option<Cached<PolicyHashes>>>,
 }
 
-#[derive(Debug, Clone)]
-struct CachedPolicies {
+#[derive(Debug)]
+struct Cached<T> {
     read_at: Timestamp,
-    policies: Arc<PublishedPolicies>,
+    what: Arc<T>,
+}
+
+/// What was read within the last second.
+fn fresh<T>(cached: &Mutex<Option<Cached<T>>>, now: Timestamp) -> Option<Arc<T>> {
+    let cached = cached.lock().unwrap_or_else(PoisonError::into_inner);
+    let fresh = |c: &&Cached<T>| {
+        (now.as_millisecond() - c.read_at.as_millisecond()).abs() < PUBLISHED_AGE_MAX_MS
+    };
+    cached.as_ref().filter(fresh).map(|c| c.what.clone())
+}
+
+fn put<T>(cached: &Mutex<Option<Cached<T>>>, new: Option<Cached<T>>) {
+    *cached.lock().unwrap_or_else(PoisonError::into_inner) = new;
 }
 
 /// How long published policies are kept before another process' publication is looked for.
@@ -36,29 +52,25 @@ impl AccountShared {
 
     /// The cached policies, when they were read within the last second.
     pub(crate) fn published(&self, now: Timestamp) -> Option<Arc<PublishedPolicies>> {
-        let cached = self
-            .published
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let fresh = |c: &&CachedPolicies| {
-            (now.as_millisecond() - c.read_at.as_millisecond()).abs() < PUBLISHED_AGE_MAX_MS
-        };
-        cached.as_ref().filter(fresh).map(|c| c.policies.clone())
+        fresh(&self.published, now)
     }
 
-    pub(crate) fn keep_published(&self, read_at: Timestamp, policies: Arc<PublishedPolicies>) {
-        let mut cached = self
-            .published
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *cached = Some(CachedPolicies { read_at, policies });
+    pub(crate) fn keep_published(&self, read_at: Timestamp, what: Arc<PublishedPolicies>) {
+        put(&self.published, Some(Cached { read_at, what }));
+    }
+
+    /// The cached hashes of policy versions, as fresh as the policies.
+    pub(crate) fn policy_hashes(&self, now: Timestamp) -> Option<Arc<PolicyHashes>> {
+        fresh(&self.policy_hashes, now)
+    }
+
+    pub(crate) fn keep_policy_hashes(&self, read_at: Timestamp, what: Arc<PolicyHashes>) {
+        put(&self.policy_hashes, Some(Cached { read_at, what }));
     }
 
     pub(crate) fn forget_published(&self) {
-        *self
-            .published
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = None;
+        put(&self.published, None);
+        put(&self.policy_hashes, None);
     }
 }
 

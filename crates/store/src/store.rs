@@ -1,18 +1,20 @@
 //! The open store, and the scope of one account.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use avow_model::{AccountId, IdGenerator, SharedClock, SharedEntropy, Slug, Timestamp};
 
 use crate::accounts::AccountRow;
 use crate::db::Db;
+use crate::erasures::ErasureLog;
 use crate::error::StoreError;
 use crate::markers::Markers;
 use crate::postgres::Postgres;
 use crate::shared::{AccountShared, SharedAccounts};
 use crate::sql::queries;
 use crate::sqlite::Sqlite;
+use crate::tlog::Keyring;
 use crate::value::params;
 
 queries! {
@@ -44,7 +46,8 @@ pub struct StoreOptions {
     pub target: Target,
     pub clock: SharedClock,
     pub entropy: SharedEntropy,
-    /// Key of the address markers. Another key finds no address again: never change it.
+    /// Key of the address markers, and root of the ledger's keys. Another key finds no address again and
+    /// opens no entry: never change it.
     pub marker_key: [u8; 32],
 }
 
@@ -57,9 +60,13 @@ pub struct Store {
 pub(crate) struct Inner {
     pub(crate) db: Db,
     pub(crate) clock: SharedClock,
+    pub(crate) entropy: SharedEntropy,
     pub(crate) ids: IdGenerator,
     pub(crate) markers: Markers,
     pub(crate) shared: SharedAccounts,
+    pub(crate) keyring: Keyring,
+    /// Set once: see `Store::keep_erasures`.
+    pub(crate) erasures: OnceLock<ErasureLog>,
 }
 
 impl std::fmt::Debug for Store {
@@ -87,10 +94,15 @@ impl Store {
             ids: IdGenerator::new(u16::from_le_bytes(seed)),
             markers: Markers::new(&options.marker_key),
             shared: SharedAccounts::default(),
+            keyring: Keyring::new(&options.marker_key),
+            erasures: OnceLock::new(),
+            entropy: options.entropy,
         };
-        Ok(Self {
+        let store = Self {
             inner: Arc::new(inner),
-        })
+        };
+        store.backfill_seeds().await?;
+        Ok(store)
     }
 
     /// The scope in which everything personal is read and written. Does not look whether the account exists.

@@ -1,8 +1,8 @@
 //! Parameters of statements, the same for both databases.
 
 use avow_model::{
-    AccountId, CampaignId, Category, ContactId, EvidenceId, FactId, FormId, HitId, ImportId,
-    ListId, Purpose, RecipientClass, Slug, Timestamp, UserId, Verb,
+    AccountId, CampaignId, Category, ContactId, EntryId, EvidenceId, FactId, FormId, HitId,
+    ImportId, ListId, Purpose, RecipientClass, Slug, Timestamp, UserId, Verb,
 };
 
 /// One parameter. Its `Debug` shows kinds and lengths only: values are personal data.
@@ -73,6 +73,7 @@ value_from! {
     AccountId => |x| Self::Int(x.as_i64());
     CampaignId => |x| Self::Int(x.as_i64());
     ContactId => |x| Self::Int(x.as_i64());
+    EntryId => |x| Self::Int(x.as_i64());
     EvidenceId => |x| Self::Int(x.as_i64());
     FactId => |x| Self::Int(x.as_i64());
     FormId => |x| Self::Int(x.as_i64());

@@ -9,6 +9,7 @@
 
 mod data_map;
 mod people;
+mod restore;
 mod world;
 
 macro_rules! cases {
@@ -36,6 +37,7 @@ cases! {
     "accounts.rs" accounts,
     "campaigns.rs" campaigns,
     "intake.rs" intake,
+    "ledger.rs" ledger,
     "opening.rs" opening,
     "people.rs" people,
     "policies.rs" policies,

@@ -44,7 +44,7 @@ pub(crate) struct World {
     pub(crate) clock: Arc<StandingClock>,
     options: StoreOptions,
     /// Removed when the case ends.
-    _folder: Option<tempfile::TempDir>,
+    folder: Option<tempfile::TempDir>,
 }
 
 impl World {
@@ -61,8 +61,23 @@ impl World {
             store,
             clock,
             options,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// The folder of a case on SQLite.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.as_ref().unwrap().path()
+    }
+
+    /// A store on another file, with the same secret: a restored backup.
+    pub(crate) async fn open_file(&self, file: std::path::PathBuf) -> Store {
+        let target = Target::Sqlite(file);
+        let options = StoreOptions {
+            target,
+            ..self.options.clone()
+        };
+        Store::open(options).await.unwrap()
     }
 
     /// A second store on the same data: another process, or the same one after a restart.
