@@ -121,6 +121,18 @@ fn find_pack(name: &str, folder: &Path) -> Result<Option<String>> {
     Ok(own.map(|(_, text)| (*text).to_owned()))
 }
 
+/// A version that is not on the disk yet, with those of the named packs that come with avow.
+pub(crate) fn with_own_packs(version: SourceFile, names: &[String]) -> Files {
+    let named = |(name, _): &&(&str, &str)| names.iter().any(|n| n == name);
+    let packs = OWN_PACKS.iter().filter(named);
+    Files {
+        versions: vec![version],
+        packs: packs
+            .map(|(n, text)| ((*n).to_owned(), (*text).to_owned()))
+            .collect(),
+    }
+}
+
 /// Compiles what was read; all faults of all files are in the error, each with its place.
 pub(crate) fn compile(files: &Files) -> Result<PolicySet> {
     let packs = files.packs.iter().map(|(name, text)| SourceFile {

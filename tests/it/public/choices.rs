@@ -27,6 +27,7 @@ async fn may(world: &World, contact: avow_model::ContactId, (purpose, verb): (&s
         purpose: purpose.parse().unwrap(),
         verb: verb.parse().unwrap(),
         reads: vec!["email".parse().unwrap()],
+        fallbacks: Vec::new(),
         recipient: "self".parse().unwrap(),
         content: Content::Normal,
         promotion: Promotion::None,

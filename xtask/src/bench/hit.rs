@@ -56,7 +56,10 @@ fn nginx(folder: &Path) -> Result<(f64, f64)> {
     std::fs::write(&conf, text)?;
     let _served = Served::start(Command::new("nginx").arg("-c").arg(&conf), address)?;
     let bare = wrk(&format!("http://{address}/o.gif"), None)?;
-    let same = wrk(&format!("http://{address}/"), Some(&urls_of(folder, "open")))?;
+    let same = wrk(
+        &format!("http://{address}/"),
+        Some(&urls_of(folder, "open")),
+    )?;
     Ok((bare, same))
 }
 

@@ -6,9 +6,5 @@ use serde_json::Value;
 const ROWS: u32 = 1_000_000;
 
 pub(super) fn run() -> Result<Value> {
-    super::example(
-        "avow-collect",
-        "import_bench",
-        &[ROWS.to_string()],
-    )
+    super::example("avow-collect", "import_bench", &[ROWS.to_string()])
 }

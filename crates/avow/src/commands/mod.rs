@@ -6,6 +6,7 @@ mod demo;
 mod explain;
 mod import;
 mod policy;
+mod policy_new;
 mod publish;
 mod report;
 mod serve;
@@ -80,6 +81,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
             PolicyCommand::Check { paths } => policy::check(&paths, form),
             PolicyCommand::Hash { paths } => policy::hash(&paths, form),
             PolicyCommand::Test { policies, cases } => policy::test(&policies, &cases, form),
+            PolicyCommand::New(args) => policy_new::run(args, crate::system::clock().now(), form),
             PolicyCommand::Publish(args) => publish::run(&call().await?, &args).await,
         },
     }

@@ -13,7 +13,7 @@ use avow_policy::{
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::publish;
+use super::{policy_new, publish};
 use crate::exit::{Exit, Form, answer};
 use crate::policies;
 
@@ -53,6 +53,8 @@ pub(crate) enum PolicyCommand {
         /// One case on each line of JSON; docs/policy.md describes the fields.
         cases: PathBuf,
     },
+    /// Five questions, one good policy; each question has a flag.
+    New(policy_new::Args),
     /// Publish the next version of an account's policy.
     Publish(publish::Args),
 }
