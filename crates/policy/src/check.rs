@@ -2,6 +2,7 @@
 
 use avow_model::Timestamp;
 
+use crate::diff::{Change, diff};
 use crate::hash::PolicyHash;
 use crate::pack;
 use crate::policy_file;
@@ -49,4 +50,15 @@ pub fn hash_file(file: &SourceFile, texts: &[SourceFile]) -> Result<PolicyHash, 
         return Ok(pack::parse(file)?.hash());
     }
     Ok(policy_file::parse(file, texts)?.version.hash())
+}
+
+/// What changes from one version file to another.
+pub fn diff_files(
+    old: &SourceFile,
+    new: &SourceFile,
+    texts: &[SourceFile],
+) -> Result<Change, Vec<Diagnostic>> {
+    let old = policy_file::parse(old, texts)?.version;
+    let new = policy_file::parse(new, texts)?.version;
+    Ok(diff(&old, &new))
 }

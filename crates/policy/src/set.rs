@@ -5,13 +5,14 @@ use avow_model::{
 };
 
 use crate::canonical::CanonicalFault;
+use crate::diff::{Change, diff_by};
 use crate::names::Names;
 use crate::pack::{self, Pack, Rule};
 use crate::policy_file::{self, ParsedVersion};
 use crate::set_check;
 use crate::source::{Diagnostic, SourceFile};
 use crate::table::{Index, PurposeTable};
-use crate::version::{PackStatus, Version};
+use crate::version::{PackStatus, PurposeRule, Version};
 
 /// Every version of an account's policy and its rule packs. Immutable; share it in an `Arc`.
 #[derive(Debug)]
@@ -25,6 +26,19 @@ pub struct PolicySet {
     pub(crate) index: Index,
     purposes: Names,
     tables: Vec<PurposeTable>,
+    /// Versions that were taken back before they took effect.
+    retracted: Vec<u32>,
+}
+
+/// Why a version cannot be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RetractionFault {
+    #[error("nothing is published")]
+    Nothing,
+    #[error("version {n} is the only one: publish another that permits less")]
+    Only { n: u32 },
+    #[error("version {n} is in force since {since}: publish the next one instead")]
+    InForce { n: u32, since: Timestamp },
 }
 
 /// A version with the file it came from.
@@ -127,6 +141,7 @@ impl PolicySet {
             index,
             purposes,
             tables,
+            retracted: Vec::new(),
         }
     }
 
@@ -165,6 +180,41 @@ impl PolicySet {
     /// The purpose under which mail is measured by the version in force.
     pub fn measuring_purpose(&self, now: Timestamp) -> Option<&Purpose> {
         self.in_force(now)?.measuring_purpose()
+    }
+
+    /// The policies without their last version, taken back at this instant. Allowed only before it takes
+    /// effect; choices that people made on its wording then count for nothing ([`Self::is_retracted`]).
+    pub fn without_last(&self, at: Timestamp) -> Result<Self, RetractionFault> {
+        let (last, rest) = self.versions.split_last().ok_or(RetractionFault::Nothing)?;
+        if rest.is_empty() {
+            return Err(RetractionFault::Only { n: last.n });
+        }
+        if last.effective_at <= at {
+            return Err(RetractionFault::InForce {
+                n: last.n,
+                since: last.effective_at,
+            });
+        }
+        let mut set = Self::build(rest.to_vec(), self.packs.clone());
+        set.retracted.clone_from(&self.retracted);
+        set.retracted.push(last.n);
+        Ok(set)
+    }
+
+    /// True for a version that was taken back before it took effect.
+    pub fn is_retracted(&self, n: u32) -> bool {
+        self.retracted.contains(&n)
+    }
+
+    /// What changes from one version to another, whatever lies between them: a purpose is followed through
+    /// all its names. `None`: there is no version of one of the numbers.
+    pub fn change(&self, from: u32, to: u32) -> Option<Change> {
+        let (old, new) = (self.version(from)?, self.version(to)?);
+        let before = |rule: &PurposeRule| {
+            let line = self.table(&rule.id).map_or(&[][..], |t| &t.line);
+            line.iter().find_map(|name| old.purpose(name))
+        };
+        Some(diff_by(old, new, before))
     }
 
     pub(crate) fn table(&self, purpose: &Purpose) -> Option<&PurposeTable> {

@@ -3,11 +3,12 @@
 use avow_model::PublishedPolicies;
 
 use crate::canonical::CanonicalFault;
+use crate::diff::{diff, widens};
 use crate::pack::Pack;
 use crate::set::Loaded;
 use crate::source::{Diagnostic, SourceFile};
 use crate::table::VERSIONS_MAX;
-use crate::version::{PurposeRule, Version};
+use crate::version::Version;
 
 /// Pack rules are numbered with 16 bits in reasons; people write tens.
 const RULES_MAX: usize = 1_000;
@@ -20,6 +21,7 @@ pub(crate) fn check(loaded: &[Loaded<'_>], packs: &[Pack], faults: &mut Vec<Diag
     for (at, version) in loaded.iter().enumerate() {
         let last = at.checked_sub(1).map(|last| &loaded[last]);
         faults.extend(supersedes(last, version));
+        faults.extend(last.and_then(|last| lowered(last, version)));
         faults.extend(missing_packs(version, packs));
         faults.extend(continues(&loaded[..at], version));
     }
@@ -107,6 +109,24 @@ fn supersedes(last: Option<&Loaded<'_>>, next: &Loaded<'_>) -> Option<Diagnostic
     Some(fault.hint(hint))
 }
 
+/// An author may call a change more than it is, never less.
+fn lowered(last: &Loaded<'_>, next: &Loaded<'_>) -> Option<Diagnostic> {
+    let said = next.parsed.version.raised?;
+    let change = diff(&last.parsed.version, &next.parsed.version);
+    if said >= change.computed {
+        return None;
+    }
+    let place = next.parsed.places.at("class");
+    let (said, computed) = (said.as_str(), change.computed.as_str());
+    let message = format!("`class` says {said}, but the change is {computed}");
+    let why = change.of_class(change.computed).next();
+    let why = why.map_or_else(String::new, |item| format!("{} ", item.sentence));
+    let fault = next.file.fault(place, message);
+    Some(fault.hint(format!(
+        "{why}Write class = \"{computed}\", or leave `class` out"
+    )))
+}
+
 /// What `check` finds between files, found between versions that come from canonical bytes.
 pub(crate) fn check_rebuilt(versions: &[Version], packs: &[Pack]) -> Result<(), CanonicalFault> {
     let rules: usize = packs.iter().map(|p| p.rules.len()).sum();
@@ -191,7 +211,7 @@ fn continues(earlier: &[Loaded<'_>], loaded: &Loaded<'_>) -> Vec<Diagnostic> {
         let wrong = match found {
             None if earlier.is_empty() => continue,
             None => format!("no earlier version declares \"{old}\""),
-            Some(before) if widens(rule, before) => {
+            Some(before) if widens(before, rule) => {
                 format!(
                     "\"{}\" allows more than \"{old}\", so it cannot go on with its permissions",
                     rule.id
@@ -204,20 +224,6 @@ fn continues(earlier: &[Loaded<'_>], loaded: &Loaded<'_>) -> Vec<Diagnostic> {
         out.push(fault.hint("leave `continues` out: then people are asked anew"));
     }
     out
-}
-
-fn widens(new: &PurposeRule, old: &PurposeRule) -> bool {
-    let longer = match (new.retention, old.retention) {
-        (None, Some(_)) => true,
-        (Some(new), Some(old)) => new > old,
-        _ => false,
-    };
-    longer
-        || new.kind != old.kind
-        || new.choice < old.choice
-        || new.verbs.iter().any(|v| !old.verbs.contains(v))
-        || new.reads.iter().any(|c| !old.reads.contains(c))
-        || new.recipients.iter().any(|r| !old.recipients.contains(r))
 }
 
 /// The store's numbers must be those of the files, and its dates must follow each other.

@@ -26,6 +26,11 @@ fn policy(text: &str) -> SourceFile {
     }
 }
 
+/// A policy of one purpose.
+pub(crate) fn small() -> SourceFile {
+    policy(SMALL)
+}
+
 const SMALL: &str = r#"
 policy = "tiny/main"
 version = 1

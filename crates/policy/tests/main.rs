@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod canonical;
+mod changes;
 mod emission;
 mod fixture;
 mod fold;

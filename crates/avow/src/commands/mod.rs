@@ -6,6 +6,7 @@ mod demo;
 mod explain;
 mod import;
 mod policy;
+mod policy_diff;
 mod policy_new;
 mod publish;
 mod report;
@@ -79,6 +80,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
         Command::Demo(args) => demo::run(args, &flags).await,
         Command::Policy(PolicyArgs { command }) => match command {
             PolicyCommand::Check { paths } => policy::check(&paths, form),
+            PolicyCommand::Diff { old, new } => policy_diff::run(&old, &new, form),
             PolicyCommand::Hash { paths } => policy::hash(&paths, form),
             PolicyCommand::Test { policies, cases } => policy::test(&policies, &cases, form),
             PolicyCommand::New(args) => policy_new::run(args, crate::system::clock().now(), form),

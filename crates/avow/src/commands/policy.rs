@@ -39,6 +39,13 @@ pub(crate) enum PolicyCommand {
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
+    /// Say what changes from one version file to another, and how much that is.
+    Diff {
+        /// The older version.
+        old: PathBuf,
+        /// The newer version.
+        new: PathBuf,
+    },
     /// Give the hash of each policy version and rule pack: what `supersedes` names.
     Hash {
         /// Files, or folders of them.
@@ -210,7 +217,7 @@ pub(crate) fn test(policies: &[PathBuf], cases: &Path, form: Form) -> Result<Exi
     Ok(exit(ok))
 }
 
-fn refuse(faults: Vec<Diagnostic>, form: Form) -> Result<Exit> {
+pub(super) fn refuse(faults: Vec<Diagnostic>, form: Form) -> Result<Exit> {
     let result = CheckAnswer {
         ok: false,
         files: Vec::new(),
@@ -264,7 +271,7 @@ fn read_cases(path: &Path) -> Result<String> {
 }
 
 /// The TOML files of these files and folders, in the order of their names, and those that are no text.
-fn load(paths: &[PathBuf]) -> Result<(Vec<SourceFile>, Vec<Diagnostic>)> {
+pub(super) fn load(paths: &[PathBuf]) -> Result<(Vec<SourceFile>, Vec<Diagnostic>)> {
     let mut found = Vec::new();
     for path in paths {
         collect(path, 0, &mut found)?;

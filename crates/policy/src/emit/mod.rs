@@ -7,4 +7,5 @@ mod page;
 
 pub use footer::{FooterText, footer};
 pub use form::{FormQuestion, form_questions};
+pub(crate) use page::length_text;
 pub use page::{policy_page_html, policy_text_html};

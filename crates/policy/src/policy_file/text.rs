@@ -1,8 +1,7 @@
 //! The author's texts: one for each language, in the file itself or in Markdown files beside it.
 
-use pulldown_cmark::{Event, Options, Parser, Tag};
-
 use super::ParsedVersion;
+use crate::clause;
 use crate::reader::{At, Reader, Table};
 use crate::source::SourceFile;
 use crate::version::{Locale, LocaleText, Version};
@@ -75,7 +74,7 @@ pub(super) fn beside(policy: &str, name: &str) -> String {
 /// Every clause that a purpose names must be a heading of every text.
 pub(super) fn check_clauses(reader: &Reader<'_>, parsed: &ParsedVersion) {
     for text in parsed.version.texts() {
-        let anchors = anchors(&text.markdown);
+        let anchors = clause::ids(&text.markdown);
         for (path, id) in clauses(&parsed.version) {
             if !anchors.contains(&id) {
                 let message = format!("the text \"{}\" has no clause #{id}", text.locale);
@@ -91,25 +90,4 @@ fn clauses(version: &Version) -> impl Iterator<Item = (String, String)> {
         let id = p.clause.as_ref()?.id().to_owned();
         Some((format!("purpose/{}/clause", p.id), id))
     })
-}
-
-/// The ids of the headings of a text.
-fn anchors(markdown: &str) -> Vec<String> {
-    let parser = Parser::new_ext(markdown, Options::ENABLE_HEADING_ATTRIBUTES);
-    let id = |event| match event {
-        Event::Start(Tag::Heading { id, .. }) => id.map(|id| id.to_string()),
-        _ => None,
-    };
-    parser.filter_map(id).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn headings_with_an_id_are_the_clauses() {
-        let text = "# One {#one}\n\ntext {#two}\n\n## Three\n";
-        assert_eq!(anchors(text), ["one"]);
-    }
 }

@@ -58,3 +58,17 @@ words! {
         KeepsProposedLaw = "keeps_proposed_law",
     }
 }
+
+impl Claim {
+    /// True for a promise that binds the controller; false for a claim that binds the person.
+    pub const fn protects(self) -> bool {
+        !matches!(
+            self,
+            Self::VisitsAlwaysTracked
+                | Self::BeaconsUndeclinable
+                | Self::CoopToEveryone
+                | Self::ServiceMailStays
+                | Self::SoleOwner
+        )
+    }
+}
