@@ -3,12 +3,13 @@
 use super::sources;
 
 /// Each room and the rooms it may use.
-const EDGES: [(&str, &[&str]); 12] = [
+const EDGES: [(&str, &[&str]); 13] = [
     ("model", &[]),
     ("policy", &["model"]),
     ("compose", &["model"]),
     ("profile", &["model"]),
     ("ledger", &["model"]),
+    ("proof", &["model", "policy", "ledger"]),
     ("store", &["model", "ledger"]),
     (
         "collect",
@@ -33,8 +34,8 @@ const EDGES: [(&str, &[&str]); 12] = [
     (
         "avow",
         &[
-            "model", "policy", "compose", "profile", "ledger", "store", "collect", "deliver",
-            "track", "web",
+            "model", "policy", "compose", "profile", "ledger", "proof", "store", "collect",
+            "deliver", "track", "web",
         ],
     ),
 ];
@@ -51,7 +52,7 @@ const IMPURE: [&str; 9] = [
     "async-nats",
     "hickory-resolver",
 ];
-const PURE: [&str; 5] = ["model", "policy", "compose", "profile", "ledger"];
+const PURE: [&str; 6] = ["model", "policy", "compose", "profile", "ledger", "proof"];
 
 /// The names under `[dependencies]` of one manifest.
 fn dependencies(room: &str) -> Vec<String> {
