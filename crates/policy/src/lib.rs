@@ -43,9 +43,7 @@ pub use code::{Code, Weight, explain_code};
 pub use decide::decide;
 pub use decision::{Decision, Permit, Redactions, Refusal};
 pub use diff::{About, Atom, Change, ChangeItem, atoms, diff, earliest_effect};
-pub use emit::{
-    FooterText, FormQuestion, footer, form_questions, policy_page_html, policy_text_html,
-};
+pub use emit::*;
 pub use explain::{Sentence, explain};
 pub use fold::Fold;
 pub use hash::PolicyHash;
