@@ -1,15 +1,16 @@
 //! Single messages: confirmations and tests, on a connection of their own.
 //!
 //! Promises: a person who waits for a confirmation waits behind no campaign; a message is due until its
-//! outcome is recorded; nothing goes to an address under protection. They answer a request that the
-//! reader made, so the gate is asked for a reply to a request.
+//! outcome is recorded; nothing goes to an address under protection. A confirmation answers a sign-up that
+//! anybody may have made with the address, so the gate is asked for exactly that; a test message answers
+//! whoever asked for it.
 //! One after the other: they are few, and each is recorded before the next.
 
 use std::sync::Arc;
 
-use avow_model::{CampaignId, Facts, SuppressionClass};
-use avow_policy::{Content, Decision, Permit, Request, decide};
-use avow_store::{AccountRow, OutgoingOutcome, OutgoingRow};
+use avow_model::{CampaignId, ContactId, Facts, SuppressionClass, Timestamp};
+use avow_policy::{CONFIRMATIONS_COUNT_FOR, Content, Decision, Permit, Request, decide};
+use avow_store::{AccountRow, AccountScope, OutgoingKind, OutgoingOutcome, OutgoingRow};
 
 use crate::engine::brief::{BriefFault, read_signer, word};
 use crate::engine::crew::Crew;
@@ -119,8 +120,9 @@ async fn clear(crew: &Crew, row: OutgoingRow) -> Result<Result<Single, Ending>, 
     let Some(account) = crew.store.account_row(row.account).await? else {
         return Ok(Err(Ending::Gone));
     };
+    let now = crew.clock.now();
     let facts = match row.contact {
-        Some(contact) => scope.facts(contact).await?,
+        Some(contact) => facts(&scope, contact, now).await?,
         None => Facts::default(),
     };
     let protected = |s: &avow_model::Suppression| s.class == SuppressionClass::Protection;
@@ -132,8 +134,8 @@ async fn clear(crew: &Crew, row: OutgoingRow) -> Result<Result<Single, Ending>, 
         .shelf
         .open(row.account, &published)
         .map_err(|faults| GateFault::Policy(first(&faults)))?;
-    let request = request(&account);
-    let permit = match decide(&request, &facts, crew.clock.now(), &policies) {
+    let request = request(&account, row.kind);
+    let permit = match decide(&request, &facts, now, &policies) {
         Decision::Allow(permit) => permit,
         Decision::Hold(refusal) => return Ok(Err(Ending::Later(codes(refusal.reasons())))),
         Decision::Deny(refusal) => return Ok(Err(Ending::No(codes(refusal.reasons())))),
@@ -146,9 +148,25 @@ async fn clear(crew: &Crew, row: OutgoingRow) -> Result<Result<Single, Ending>, 
     }))
 }
 
-fn request(account: &AccountRow) -> Request {
+/// What is known of a person, with the confirmation mails that went to them of late.
+async fn facts(
+    scope: &AccountScope,
+    contact: ContactId,
+    now: Timestamp,
+) -> Result<Facts, SingleFault> {
+    let since = now.checked_sub(CONFIRMATIONS_COUNT_FOR).unwrap_or(now);
+    Ok(Facts {
+        confirmations: scope.confirmations_sent(contact, since).await?,
+        ..scope.facts(contact).await?
+    })
+}
+
+fn request(account: &AccountRow, kind: OutgoingKind) -> Request {
     Request {
-        content: Content::RightsReply,
+        content: match kind {
+            OutgoingKind::Confirmation => Content::Confirmation,
+            OutgoingKind::Test => Content::RightsReply,
+        },
         ..Request::new(
             account.slug.clone(),
             account.settings.brand.clone(),

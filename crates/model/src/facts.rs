@@ -209,6 +209,48 @@ pub enum StoreHealth {
     Down,
 }
 
+/// A mail that went to the person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    pub purpose: Purpose,
+    pub at: Timestamp,
+}
+
+/// Something the person asked for by themselves: a demonstration, a sample, an invitation by a friend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnRequest {
+    /// What the answer must name.
+    pub id: Slug,
+    pub purpose: Purpose,
+    pub at: Timestamp,
+    /// When it was answered: it is answered once.
+    pub answered: Option<Timestamp>,
+}
+
+/// A topic that the person said to be interested in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interest {
+    /// The category whose value it is.
+    pub category: Category,
+    pub topic: Slug,
+}
+
+/// A keyed marker says that a single-use purpose was used for this address before, by whomever.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marked {
+    pub purpose: Purpose,
+    pub at: Timestamp,
+}
+
+/// How the person wants mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MailFormat {
+    #[default]
+    Any,
+    /// Plain text: no HTML, no picture, no link that tells who followed it.
+    TextOnly,
+}
+
 /// All that the gate may know about one person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -226,5 +268,15 @@ pub struct Facts {
     pub account_active: bool,
     pub suppressions: Vec<Suppression>,
     pub last_activity: Option<Timestamp>,
+    /// Mails that went to the person: those of the longest time that a frequency counts, in no particular order.
+    pub sends: Vec<Sent>,
+    /// When confirmation mails went to the address, those of the last 30 days.
+    pub confirmations: Vec<Timestamp>,
+    pub requests: Vec<OwnRequest>,
+    pub interests: Vec<Interest>,
+    pub marks: Vec<Marked>,
+    /// When the address was given up, as its provider or another account's mail showed.
+    pub retired: Option<Timestamp>,
+    pub format: MailFormat,
     pub store: StoreHealth,
 }

@@ -17,8 +17,9 @@ pub use address::{AddressFault, EmailAddress};
 pub use campaign::{BodyKind, CampaignContent, CampaignState, MessageClass};
 pub use clock::{Clock, Entropy, SharedClock, SharedEntropy};
 pub use facts::{
-    Act, Datum, Fact, FactKind, Facts, Grantor, How, Jurisdiction, Method, PurposeSelector, Scope,
-    StoreHealth, Suppression, SuppressionClass, SuppressionScope,
+    Act, Datum, Fact, FactKind, Facts, Grantor, How, Interest, Jurisdiction, MailFormat, Marked,
+    Method, OwnRequest, PurposeSelector, Scope, Sent, StoreHealth, Suppression, SuppressionClass,
+    SuppressionScope,
 };
 pub use hit::{HitKind, Verdict};
 pub use ids::{

@@ -74,6 +74,8 @@ codes! {
         "Notice of a policy change" "Nothing to do."
     ARightsReply "A_RIGHTS_REPLY" Allows
         "Answer to the person's own request" "Nothing to do."
+    AConfirmation "A_CONFIRMATION" Allows
+        "Asks the owner of an address to confirm a sign-up made with it" "Nothing to do."
     ASingleUse "A_SINGLE_USE" Allows
         "The one permitted use, not yet made" "Nothing to do."
     DNoPolicy "D_NO_POLICY" Denies
@@ -146,6 +148,11 @@ codes! {
     DJurisdictionRule "D_JURISDICTION_RULE" Denies
         "A rule of the person's country asks for more"
         "Ask the person for the permission that the rule names."
+    DConfirmationRecent "D_CONFIRMATION_RECENT" Denies
+        "A confirmation mail went to this address lately"
+        "The person can confirm with the mail they have; a new one can be asked for later."
+    DRetired "D_RETIRED" Denies
+        "The address was given up" "Ask the person for an address that works."
     DRetentionElapsed "D_RETENTION_ELAPSED" Denies
         "The data is past its retention time" "Erase it; the person can sign up again."
     DPermitStale "D_PERMIT_STALE" Denies
@@ -172,7 +179,7 @@ impl Code {
             | Self::DSuppressedChannel
             | Self::DSuppressedTenant
             | Self::DSuppressedGlobal => 1,
-            Self::DBounced => 2,
+            Self::DBounced | Self::DRetired => 2,
             Self::DNoChoice => 5,
             Self::DNoBinding | Self::DNoDataHeld | Self::DTenantIsolation => 6,
             Self::DNoPolicy

@@ -40,7 +40,7 @@ pub use canonical::CanonicalFault;
 pub use cases::{CaseFault, CaseReport, CaseResult, check_cases};
 pub use check::{Checked, check_file, diff_files, hash_file};
 pub use code::{Code, Weight, explain_code};
-pub use decide::decide;
+pub use decide::{CONFIRMATIONS_COUNT_FOR, decide};
 pub use decision::{Decision, Permit, Redactions, Refusal};
 pub use diff::{About, Atom, Change, ChangeItem, atoms, diff, earliest_effect};
 pub use emit::*;

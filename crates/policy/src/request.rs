@@ -66,6 +66,8 @@ pub enum Content {
     ChoiceRequest,
     /// Answers a rights request, at the address given in it.
     RightsReply,
+    /// Answers a sign-up at the address given in it: asks its owner to confirm.
+    Confirmation,
 }
 
 /// Whether the content promotes something.

@@ -82,6 +82,8 @@ queries! {
     OUTGOING_NEXT = "SELECT MIN(next_at) FROM outgoing WHERE state IN (0, 2)";
     OUTGOING_RECORD = "UPDATE outgoing SET state = $3, attempts = $4, next_at = $5, reply_code = $6, reply = $7,
         updated_at = $8 WHERE account = $1 AND id = $2 AND state IN (0, 2)";
+    CONFIRMATIONS_SENT = "SELECT updated_at FROM outgoing WHERE account = $1 AND contact = $2
+        AND kind = 'confirmation' AND state IN (1, 6) AND updated_at > $3 ORDER BY updated_at";
     OUTGOING_STATE = "SELECT state, attempts, reply_code, reply FROM outgoing WHERE account = $1 AND id = $2";
 }
 
@@ -142,6 +144,17 @@ impl AccountScope {
         batch.run(&OUTGOING_ADD, row);
         self.db().write(batch).await?;
         Ok(id)
+    }
+
+    /// When confirmation mails went to a contact after this instant, those in doubt with them.
+    pub async fn confirmations_sent(
+        &self,
+        contact: ContactId,
+        after: Timestamp,
+    ) -> Result<Vec<Timestamp>, StoreError> {
+        let key = params![self.id(), contact, after];
+        let read = |row: &Row<'_>| row.get(0);
+        self.db().query_map(&CONFIRMATIONS_SENT, key, read).await
     }
 
     /// Where a message stands.

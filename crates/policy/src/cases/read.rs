@@ -66,6 +66,9 @@ struct FactsLine {
     #[serde(default)]
     suppress: Vec<SuppressLine>,
     last_activity: Option<String>,
+    #[serde(default)]
+    confirmations: Vec<String>,
+    retired: Option<String>,
     store: Option<String>,
 }
 
@@ -179,6 +182,7 @@ fn content(word: Option<&str>, version: Option<&str>) -> Result<Content, String>
         None | Some("normal") => Ok(Content::Normal),
         Some("choice_request") => Ok(Content::ChoiceRequest),
         Some("rights_reply") => Ok(Content::RightsReply),
+        Some("confirmation") => Ok(Content::Confirmation),
         Some("policy_notice") => Ok(Content::PolicyNotice {
             version: number(version.ok_or("a policy_notice needs `version`")?)?,
         }),
@@ -214,7 +218,10 @@ fn facts(line: FactsLine, home: &Home) -> Result<Facts, String> {
         account_active: line.account_active,
         suppressions: suppressions?,
         last_activity: line.last_activity.as_deref().map(instant).transpose()?,
+        confirmations: instants(&line.confirmations)?,
+        retired: line.retired.as_deref().map(instant).transpose()?,
         store: health(line.store.as_deref())?,
+        ..Facts::default()
     })
 }
 

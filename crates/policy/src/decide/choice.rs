@@ -161,6 +161,12 @@ impl Choices {
         self.granted().is_some_and(|yes| yes.at > no)
     }
 
+    /// A no to all mail or a complaint that still stands.
+    pub(super) fn hard_no(&self) -> Option<Latest> {
+        let any = self.not_lifted(self.any_no);
+        any.or_else(|| self.not_lifted(self.complaint))
+    }
+
     /// The no that only a confirmed opt-in lifts, unless one did.
     pub(super) fn not_lifted(&self, no: Option<Latest>) -> Option<Latest> {
         no.filter(|no| self.confirmed.is_none_or(|yes| yes.at <= no.at))

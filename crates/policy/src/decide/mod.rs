@@ -5,10 +5,12 @@
 //!
 //! Steps, each a file: `permit` (a permit presented again), `person` (erased, restricted, minor,
 //! bounced), `choice` (what the person said), `binding` (the ratchet and bridges), `ground` (does the
-//! choice suffice for policy and packs), `suppressed`, `special` (service, notices, replies, asking).
+//! choice suffice for policy and packs), `suppressed`, `special` (service, notices, replies, asking),
+//! `confirmation` (the answer to a sign-up).
 
 mod binding;
 mod choice;
+mod confirmation;
 mod ground;
 mod permit;
 mod person;
@@ -27,6 +29,7 @@ use crate::table::{PurposeTable, Terms};
 use crate::version::{ChoiceRule, Kind, Version};
 
 use choice::{Asked, Choices};
+pub use confirmation::CONFIRMATIONS_COUNT_FOR;
 pub(crate) use permit::restricts;
 use person::Moments;
 
@@ -84,6 +87,7 @@ pub fn decide(request: &Request, facts: &Facts, now: Timestamp, policies: &Polic
     match request.content {
         Content::RightsReply if request.is_mail() => case.rights_reply(),
         Content::PolicyNotice { version } if request.is_mail() => case.policy_notice(version),
+        Content::Confirmation if request.is_mail() => case.confirmation(),
         _ => case.ordinary(),
     }
     case.close()

@@ -76,20 +76,32 @@ impl Case<'_> {
     }
 
     pub(super) fn check_person(&mut self) {
-        let moments = &self.moments;
-        let bounced = stands(moments.bounced, moments.address_confirmed);
-        let found = [
-            (Code::DErased, stands(moments.erased, moments.recollected)),
-            (
-                Code::DRestricted,
-                stands(moments.restricted, moments.unrestricted),
-            ),
-            (Code::DBounced, bounced.filter(|_| self.request.is_mail())),
-        ];
-        for (code, latest) in found {
-            if let Some(latest) = latest {
-                self.deny(Reason::new(code).fact(Some(latest.fact)));
-            }
+        let erased = stands(self.moments.erased, self.moments.recollected);
+        self.deny_because(Code::DErased, erased);
+        self.check_restricted();
+        if self.request.is_mail() {
+            self.check_address();
+        }
+    }
+
+    pub(super) fn check_restricted(&mut self) {
+        let restricted = stands(self.moments.restricted, self.moments.unrestricted);
+        self.deny_because(Code::DRestricted, restricted);
+    }
+
+    /// An address that is dead, or was given up: until the person confirms it.
+    fn check_address(&mut self) {
+        let confirmed = self.moments.address_confirmed;
+        self.deny_because(Code::DBounced, stands(self.moments.bounced, confirmed));
+        let retired = self.facts.retired.filter(|at| *at <= self.now);
+        if retired.is_some_and(|at| confirmed.is_none_or(|yes| yes.at <= at)) {
+            self.out.deny.add(Code::DRetired);
+        }
+    }
+
+    fn deny_because(&mut self, code: Code, latest: Option<Latest>) {
+        if let Some(latest) = latest {
+            self.deny(Reason::new(code).fact(Some(latest.fact)));
         }
     }
 }

@@ -12,6 +12,7 @@ mod facts;
 mod fault;
 mod micros;
 mod request;
+mod uses;
 
 use avow_model::{Fact, Facts, Timestamp};
 use serde::Serialize;

@@ -40,6 +40,7 @@ enum ContentForm {
     },
     ChoiceRequest,
     RightsReply,
+    Confirmation,
 }
 
 impl ContentForm {
@@ -121,6 +122,7 @@ const fn content_form(content: Content) -> ContentForm {
         Content::PolicyNotice { version } => ContentForm::PolicyNotice { version },
         Content::ChoiceRequest => ContentForm::ChoiceRequest,
         Content::RightsReply => ContentForm::RightsReply,
+        Content::Confirmation => ContentForm::Confirmation,
     }
 }
 
@@ -130,6 +132,7 @@ const fn content(form: &ContentForm) -> Content {
         ContentForm::PolicyNotice { version } => Content::PolicyNotice { version: *version },
         ContentForm::ChoiceRequest => Content::ChoiceRequest,
         ContentForm::RightsReply => Content::RightsReply,
+        ContentForm::Confirmation => Content::Confirmation,
     }
 }
 

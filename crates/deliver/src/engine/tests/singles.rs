@@ -2,22 +2,45 @@
 
 use std::time::Duration;
 
-use avow_model::{Outcome, RecipientState};
-use avow_store::{NewOutgoing, OutgoingKind, OutgoingState};
+use avow_model::{ContactId, FactKind, Outcome, PurposeSelector, RecipientState};
+use avow_store::{NewFact, NewOutgoing, OutgoingKind, OutgoingState};
 use avow_testkit::Manner;
 
 use super::Scene;
 
 impl Scene {
     async fn queue(&self, rcpt_to: &str) -> avow_model::OutgoingId {
+        self.queue_to(rcpt_to, None).await
+    }
+
+    async fn queue_to(&self, rcpt_to: &str, contact: Option<ContactId>) -> avow_model::OutgoingId {
         let new = NewOutgoing {
             kind: OutgoingKind::Confirmation,
-            contact: None,
+            contact,
             mail_from: "bounces@acme.example".to_owned(),
             rcpt_to: rcpt_to.to_owned(),
             body: b"Subject: Please confirm\r\n\r\nHello\r\n".to_vec(),
         };
         self.bureau.scope.outgoing_add(new).await.unwrap()
+    }
+
+    /// A person of the account, who has said this.
+    async fn person_who(&self, said: &[FactKind]) -> ContactId {
+        let address = "person0@example.com".parse().unwrap();
+        let found = self.bureau.scope.contact_by_address(&address).await;
+        let contact = found.unwrap().unwrap().id;
+        for kind in said {
+            let fact = NewFact::new(kind.clone(), self.bureau.clock.now());
+            self.bureau.scope.record_fact(contact, fact).await.unwrap();
+        }
+        contact
+    }
+
+    /// Queues a confirmation to the person and says what became of it.
+    async fn confirm(&self, engine: &super::Running, contact: ContactId) -> OutgoingState {
+        let single = self.queue_to("person0@example.com", Some(contact)).await;
+        engine.handle.wake();
+        self.until_single(single, |s| s.state.is_final()).await
     }
 
     async fn until_single(
@@ -79,5 +102,41 @@ async fn a_single_message_that_is_put_off_is_tried_again() {
         (state.state, state.attempts),
         (RecipientState::At(Outcome::Delivered), 2)
     );
+    engine.leave().await;
+}
+
+const DELIVERED: RecipientState = RecipientState::At(Outcome::Delivered);
+const REFUSED: RecipientState = RecipientState::At(Outcome::Refused);
+
+#[tokio::test]
+async fn whoever_reported_spam_gets_one_confirmation_in_thirty_days_however_often_the_address_is_typed()
+ {
+    let scene = Scene::with_people(1).await;
+    let person = scene.person_who(&[FactKind::Complaint]).await;
+    let engine = scene.engine().await;
+    assert_eq!(scene.confirm(&engine, person).await.state, DELIVERED);
+    let second = scene.confirm(&engine, person).await;
+    assert_eq!(second.state, REFUSED);
+    assert_eq!(second.reply.as_deref(), Some("D_CONFIRMATION_RECENT"));
+    scene.clock.advance(Duration::from_hours(30 * 24 + 1));
+    assert_eq!(scene.confirm(&engine, person).await.state, DELIVERED);
+    engine.leave().await;
+}
+
+#[tokio::test]
+async fn whoever_unsubscribed_may_come_back_and_whoever_is_restricted_is_left_alone() {
+    let scene = Scene::with_people(1).await;
+    let purpose = PurposeSelector::AllMarketing;
+    let person = scene
+        .person_who(&[FactKind::Withdraw { purpose }, FactKind::Bounce])
+        .await;
+    let engine = scene.engine().await;
+    for _ in 0..2 {
+        assert_eq!(scene.confirm(&engine, person).await.state, DELIVERED);
+    }
+    scene.person_who(&[FactKind::Restrict]).await;
+    let refused = scene.confirm(&engine, person).await;
+    assert_eq!(refused.state, REFUSED);
+    assert_eq!(refused.reply.as_deref(), Some("D_RESTRICTED"));
     engine.leave().await;
 }

@@ -314,6 +314,12 @@ async fn a_single_message_is_due_until_it_is_final_and_goes_with_its_erased_pers
     world.store.outgoing_record(vec![done(Outcome::Deferred, Some(at(10)))]).await.unwrap();
     let state = scope.outgoing_state(id).await.unwrap().unwrap();
     assert_eq!(state.state, RecipientState::At(Outcome::Delivered));
+    let sent = || scope.confirmations_sent(ada, at(5));
+    assert!(sent().await.unwrap().is_empty());
+    let hers_done = OutgoingOutcome { id: hers, ..done(Outcome::Delivered, None) };
+    world.store.outgoing_record(vec![hers_done]).await.unwrap();
+    assert_eq!(sent().await.unwrap(), [at(9)]);
+    assert!(scope.confirmations_sent(ada, at(9)).await.unwrap().is_empty());
     scope.record_fact(ada, NewFact::new(FactKind::Erase, at(9))).await.unwrap();
     assert!(scope.outgoing_state(hers).await.unwrap().is_none());
     assert!(world.store.outgoing_due(far, 10).await.unwrap().is_empty());
