@@ -1,5 +1,6 @@
 //! Case files: one question with its wanted answer on each line of JSON, to test a policy with.
 
+mod extra;
 mod read;
 
 use avow_model::{Facts, Timestamp};

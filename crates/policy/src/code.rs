@@ -76,6 +76,11 @@ codes! {
         "Answer to the person's own request" "Nothing to do."
     AConfirmation "A_CONFIRMATION" Allows
         "Asks the owner of an address to confirm a sign-up made with it" "Nothing to do."
+    ANeedToKnow "A_NEED_TO_KNOW" Allows
+        "Somebody whose work for this purpose needs the data" "Nothing to do."
+    AProposedRuleAhead "A_PROPOSED_RULE_AHEAD" Allows
+        "Allowed today; a proposed rule would ask for more"
+        "Ask for the permission that the proposed rule names before it becomes law."
     ASingleUse "A_SINGLE_USE" Allows
         "The one permitted use, not yet made" "Nothing to do."
     DNoPolicy "D_NO_POLICY" Denies
@@ -151,6 +156,64 @@ codes! {
     DConfirmationRecent "D_CONFIRMATION_RECENT" Denies
         "A confirmation mail went to this address lately"
         "The person can confirm with the mail they have; a new one can be asked for later."
+    DChannel "D_CHANNEL" Denies
+        "The policy does not reach people this way for this purpose"
+        "Use a channel that the policy names, or name this one in a new version."
+    DFrequency "D_FREQUENCY" Denies
+        "As many messages as the policy allows went to this person lately"
+        "Wait; the oldest of them stops counting by itself."
+    DOutsideInterest "D_OUTSIDE_INTEREST" Denies
+        "The topic is none that the person said to be interested in"
+        "Say which topic the message is about, and send it to those who named that topic."
+    DRequires "D_REQUIRES" Denies
+        "The policy permits this only along with another purpose, which is not permitted"
+        "Ask the person for the other permission first."
+    DMessageSort "D_MESSAGE_SORT" Denies
+        "Service mail of this sort is not on the policy's list"
+        "Use one of the sorts that the policy lists, or send it as marketing."
+    DBrand "D_BRAND" Denies
+        "Mail for this purpose goes out under a brand of its own"
+        "Send it under the brand that the policy names."
+    DNoRequest "D_NO_REQUEST" Denies
+        "The person did not ask for this" "Send it in answer to the person's own request only."
+    DInternalOnly "D_INTERNAL_ONLY" Denies
+        "This kind of data never leaves the controller" "Leave it out of what is handed over."
+    DContractEnded "D_CONTRACT_ENDED" Denies
+        "No contract with this recipient is running" "Renew the contract and name it in the policy."
+    DUnaffiliated "D_UNAFFILIATED" Denies
+        "The policy promised that data do not go to such recipients" "Cannot be shared with them."
+    DRecipientPromotes "D_RECIPIENT_PROMOTES" Denies
+        "The policy promised that nobody gets the data for their own promotion"
+        "Cannot be shared with them."
+    DCompetitor "D_COMPETITOR" Denies
+        "A competitor's offer may not stand in this edition" "Leave the offer out."
+    DOtherRegion "D_OTHER_REGION" Denies
+        "An offer from another region, or from nobody knows where, may not stand in this edition"
+        "Leave the offer out, or fill in its region."
+    DNoBusinessCategory "D_NO_BUSINESS_CATEGORY" Denies
+        "Who has no business category takes no part in a joint edition"
+        "Fill in the business category."
+    DNoOffer "D_NO_OFFER" Denies
+        "No offer is left for this edition" "Add offers that this edition may carry."
+    DTooManyOffers "D_TOO_MANY_OFFERS" Denies
+        "An edition carries at most 64 offers" "Make two editions."
+    DRemoteHost "D_REMOTE_HOST" Denies
+        "The message loads from a host that the policy does not name"
+        "Host the file yourself, or name the host in a new policy version."
+    DSignal "D_SIGNAL" Denies
+        "The person's browser says no to sharing (Global Privacy Control)"
+        "Only the person can change that, in the browser."
+    DNoNeedToKnow "D_NO_NEED_TO_KNOW" Denies
+        "Your role does not need this person's data for this purpose"
+        "Ask somebody whose work it is, or have the role changed."
+    DTrainingOverdue "D_TRAINING_OVERDUE" Denies
+        "The privacy training is overdue" "Take the training; it opens again at once."
+    DNotAcknowledged "D_NOT_ACKNOWLEDGED" Denies
+        "The policy in force was not acknowledged yet" "Read the new policy version and confirm it."
+    DLocked "D_LOCKED" Denies
+        "The screen is locked: it was not used for ten minutes" "Enter the password again."
+    DTokenScope "D_TOKEN_SCOPE" Denies
+        "The token is not for this act or purpose" "Make a token with this scope."
     DRetired "D_RETIRED" Denies
         "The address was given up" "Ask the person for an address that works."
     DRetentionElapsed "D_RETENTION_ELAPSED" Denies

@@ -3,6 +3,7 @@
 use avow_model::{Purpose, Slug, Timestamp, Verb};
 
 use crate::code::Code;
+use crate::obligation::Obligations;
 use crate::reason::{Reason, Reasons};
 
 /// Allow, Hold or Deny, with every reason that was found.
@@ -65,6 +66,31 @@ impl Redactions {
     }
 }
 
+/// Which of a request's `offers` must be left out of this person's edition.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LeftOut(pub(crate) u64);
+
+impl LeftOut {
+    /// As many offers as have a place here; an edition with more is refused.
+    pub const MAX: usize = u64::BITS as usize;
+
+    pub(crate) fn set(&mut self, place: usize) {
+        if place < Self::MAX {
+            self.0 |= 1 << place;
+        }
+    }
+
+    /// True when the offer at this place must be left out.
+    pub const fn has(self, place: usize) -> bool {
+        place < Self::MAX && self.0 & (1 << place) != 0
+    }
+
+    /// Their places among the request's `offers`.
+    pub fn places(self) -> impl Iterator<Item = usize> {
+        (0..Self::MAX).filter(move |place| self.has(*place))
+    }
+}
+
 /// Why not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal(pub(crate) Reasons);
@@ -100,6 +126,8 @@ pub struct Permit {
     pub(crate) verb: Verb,
     pub(crate) version: Option<u32>,
     pub(crate) redactions: Redactions,
+    pub(crate) left_out: LeftOut,
+    pub(crate) obligations: Obligations,
 }
 
 impl Permit {
@@ -131,6 +159,16 @@ impl Permit {
     /// For which act.
     pub const fn verb(&self) -> &Verb {
         &self.verb
+    }
+
+    /// What whoever acts must do besides.
+    pub const fn obligations(&self) -> Obligations {
+        self.obligations
+    }
+
+    /// The offers that this person's edition does without.
+    pub const fn left_out(&self) -> LeftOut {
+        self.left_out
     }
 
     /// What the act must do without: a message shows its fallback text there.

@@ -2,6 +2,9 @@
 
 use avow_model::{Category, Purpose, RecipientClass, Slug, Timestamp, Verb};
 
+use crate::circumstance::{Actor, BrowserSignal, Offer};
+use crate::version::Channel;
+
 /// What is to be done, for what, with which data, by whom. Reusable over many people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
@@ -20,6 +23,20 @@ pub struct Request {
     pub promotion: Promotion,
     /// A permit given earlier that is presented now, at the handoff.
     pub permit: Option<PresentedPermit>,
+    pub channel: Channel,
+    /// What the content is about, where a purpose is narrowed to the interests that people name.
+    pub topic: Option<Slug>,
+    /// Which sort of service message it is: `receipt`, `password_reset`.
+    pub message: Option<Slug>,
+    /// The person's own request that this answers.
+    pub answers: Option<Slug>,
+    /// Hosts outside the message that it loads from, in lower case.
+    pub hosts: Vec<String>,
+    /// The offers of others in a joint edition.
+    pub offers: Vec<Offer>,
+    /// Who asks; `None` is the engine of the account itself.
+    pub actor: Option<Actor>,
+    pub signal: BrowserSignal,
 }
 
 impl Request {
@@ -38,12 +55,34 @@ impl Request {
             content: Content::Normal,
             promotion: Promotion::None,
             permit: None,
+            channel: Channel::Email,
+            topic: None,
+            message: None,
+            answers: None,
+            hosts: Vec::new(),
+            offers: Vec::new(),
+            actor: None,
+            signal: BrowserSignal::None,
         }
     }
 
     /// True for mail; the other verbs touch no mailbox.
     pub fn is_mail(&self) -> bool {
-        self.verb.as_str() == "send"
+        self.verb.as_str() == "send" && self.channel == Channel::Email
+    }
+
+    /// True when data stay with the controller.
+    pub(crate) fn goes_to_self(&self) -> bool {
+        self.recipient.as_str() == "self"
+    }
+
+    /// True when people of the controller see data, or take them out, for a purpose.
+    pub(crate) fn is_shown(&self) -> bool {
+        match self.verb.as_str() {
+            "display" | "reveal" => true,
+            "export" => self.goes_to_self(),
+            _ => false,
+        }
     }
 }
 
@@ -76,6 +115,8 @@ pub enum Promotion {
     #[default]
     None,
     Carried,
+    /// It asks for a permission, which is advertising too.
+    Solicits,
 }
 
 /// What a shell remembers of a permit between decision and handoff.

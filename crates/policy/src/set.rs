@@ -23,6 +23,8 @@ pub struct PolicySet {
     packs: Vec<Pack>,
     pub(crate) rules: Vec<Rule>,
     by_jurisdiction: Vec<(Jurisdiction, Vec<u16>)>,
+    /// The same for packs that are only proposed and that no version promises: they bar nothing.
+    proposed_by_jurisdiction: Vec<(Jurisdiction, Vec<u16>)>,
     pub(crate) index: Index,
     purposes: Names,
     tables: Vec<PurposeTable>,
@@ -72,7 +74,6 @@ impl PolicySet {
             return Err(faults);
         }
         let versions: Vec<Version> = loaded.into_iter().map(|l| l.parsed.version).collect();
-        packs.retain(|pack| binds(pack, &versions));
         Ok(Self::build(versions, packs))
     }
 
@@ -105,14 +106,15 @@ impl PolicySet {
     /// From versions and packs of canonical form, oldest first, held to what `compile` holds files to.
     pub(crate) fn rebuilt(
         versions: Vec<Version>,
-        mut packs: Vec<Pack>,
+        packs: Vec<Pack>,
     ) -> Result<Self, CanonicalFault> {
         set_check::check_rebuilt(&versions, &packs)?;
-        packs.retain(|pack| binds(pack, &versions));
         Ok(Self::build(versions, packs))
     }
 
     fn build(versions: Vec<Version>, packs: Vec<Pack>) -> Self {
+        let (mut packs, proposed): (Vec<_>, Vec<_>) =
+            packs.into_iter().partition(|pack| binds(pack, &versions));
         let all = || versions.iter().flat_map(Version::purposes);
         let purposes = Names::collect(all().map(|p| p.id.as_str()));
         let index = Index {
@@ -131,9 +133,14 @@ impl PolicySet {
             .into_iter()
             .map(|id| PurposeTable::build(id, &versions, &index))
             .collect();
+        let binding: usize = packs.iter().map(|p| p.rules.len()).sum();
+        let by_jurisdiction_now = by_jurisdiction(&packs, 0);
+        let proposed_by_jurisdiction = by_jurisdiction(&proposed, binding as u16);
+        packs.extend(proposed);
         let rules: Vec<Rule> = packs.iter().flat_map(|p| p.rules.clone()).collect();
         Self {
-            by_jurisdiction: by_jurisdiction(&packs),
+            by_jurisdiction: by_jurisdiction_now,
+            proposed_by_jurisdiction,
             marks: marks(&versions),
             versions,
             packs,
@@ -172,7 +179,7 @@ impl PolicySet {
         &self.versions[index]
     }
 
-    /// The packs in use.
+    /// The packs that bind, then those that are only proposed and that no version promises.
     pub fn packs(&self) -> &[Pack] {
         &self.packs
     }
@@ -227,11 +234,18 @@ impl PolicySet {
 
     /// The numbers of the pack rules for people of this jurisdiction.
     pub(crate) fn rules_for(&self, jurisdiction: Jurisdiction) -> &[u16] {
-        let place = self
-            .by_jurisdiction
-            .binary_search_by_key(&jurisdiction, |(j, _)| *j);
-        place.map_or(&[], |at| &self.by_jurisdiction[at].1)
+        numbers_for(&self.by_jurisdiction, jurisdiction)
     }
+
+    /// The numbers of the rules that are only proposed for people of this jurisdiction.
+    pub(crate) fn proposed_for(&self, jurisdiction: Jurisdiction) -> &[u16] {
+        numbers_for(&self.proposed_by_jurisdiction, jurisdiction)
+    }
+}
+
+fn numbers_for(all: &[(Jurisdiction, Vec<u16>)], jurisdiction: Jurisdiction) -> &[u16] {
+    let place = all.binary_search_by_key(&jurisdiction, |(j, _)| *j);
+    place.map_or(&[], |at| &all[at].1)
 }
 
 /// Law binds; a proposal binds those who promised to keep it.
@@ -256,12 +270,12 @@ fn marks(versions: &[Version]) -> Vec<(u32, Timestamp)> {
     versions.iter().map(|v| (v.n, v.effective_at)).collect()
 }
 
-fn by_jurisdiction(packs: &[Pack]) -> Vec<(Jurisdiction, Vec<u16>)> {
+fn by_jurisdiction(packs: &[Pack], first: u16) -> Vec<(Jurisdiction, Vec<u16>)> {
     let mut all: Vec<Jurisdiction> = packs.iter().flat_map(|p| p.jurisdictions.clone()).collect();
     all.sort_unstable();
     all.dedup();
     let numbers = |jurisdiction: &Jurisdiction| {
-        let mut number = 0u16;
+        let mut number = first;
         let mut out = Vec::new();
         for pack in packs {
             for _ in &pack.rules {

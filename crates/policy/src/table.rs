@@ -43,6 +43,15 @@ struct Use {
     reads: Vec<Bits>,
 }
 
+impl Use {
+    fn mark(&mut self, reads: &[usize], bit: Mask, own: bool) {
+        set(&mut self.any, bit, own);
+        for category in reads {
+            set(&mut self.reads[*category], bit, own);
+        }
+    }
+}
+
 /// What a version says of a purpose beyond its uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Terms {
@@ -60,6 +69,12 @@ pub(crate) struct PurposeTable {
     /// Bit for each version that declares it under this name.
     pub declared: Mask,
     uses: Vec<Use>,
+    /// What any use of the purpose reads for the controller itself: what its people may be shown.
+    shown: Use,
+    /// True when some version says more than uses and terms: how often, along with what, for whom.
+    pub has_limits: bool,
+    /// By version index, the place of the rule that counts there among the version's purposes.
+    places: Vec<Option<usize>>,
     /// By version index, from the rule that counts there.
     terms: Vec<Option<Terms>>,
 }
@@ -78,10 +93,22 @@ impl PurposeTable {
             line: line_of(id, versions),
             declared: 0,
             uses: Vec::new(),
+            shown: Use {
+                verb: usize::MAX,
+                recipient: usize::MAX,
+                any: Bits::default(),
+                reads: vec![Bits::default(); index.categories.len()],
+            },
+            has_limits: false,
+            places: Vec::with_capacity(versions.len()),
             terms: Vec::with_capacity(versions.len()),
         };
         for (at, version) in versions.iter().enumerate() {
             let rule = table.line.iter().find_map(|p| version.purpose(p)).cloned();
+            let place =
+                |rule: &PurposeRule| version.purposes().iter().position(|p| p.id == rule.id);
+            table.places.push(rule.as_ref().and_then(place));
+            table.has_limits |= rule.as_ref().is_some_and(has_limits);
             let own = rule.as_ref().is_some_and(|r| r.id == *id);
             table.terms.push(rule.as_ref().map(terms));
             if own {
@@ -110,9 +137,9 @@ impl PurposeTable {
                     continue;
                 };
                 let found = self.use_mut(verb, recipient, index.categories.len());
-                set(&mut found.any, bit, own);
-                for category in &reads {
-                    set(&mut found.reads[*category], bit, own);
+                found.mark(&reads, bit, own);
+                if to.as_str() == "self" {
+                    self.shown.mark(&reads, bit, own);
                 }
             }
         }
@@ -142,6 +169,19 @@ impl PurposeTable {
                 any: found.any,
                 reads: &found.reads,
             })
+    }
+
+    /// What any use reads for the controller itself.
+    pub(crate) fn shown(&self) -> Row<'_> {
+        Row {
+            any: self.shown.any,
+            reads: &self.shown.reads,
+        }
+    }
+
+    /// Where the rule of the version at this index stands among its purposes.
+    pub(crate) fn rule_place(&self, at: usize) -> Option<usize> {
+        self.places.get(at).copied().flatten()
     }
 
     pub(crate) fn terms(&self, at: usize) -> Option<Terms> {
@@ -183,6 +223,15 @@ fn set(bits: &mut Bits, bit: Mask, own: bool) {
     if own {
         bits.own |= bit;
     }
+}
+
+fn has_limits(rule: &PurposeRule) -> bool {
+    rule.frequency.is_some()
+        || rule.interest.is_some()
+        || rule.send_as.is_some()
+        || rule.uses_max.is_some()
+        || !rule.messages.is_empty()
+        || !rule.requires.is_empty()
 }
 
 const fn terms(rule: &PurposeRule) -> Terms {

@@ -88,3 +88,17 @@ fn every_further_case_passes() {
     assert!(report.passed + report.failed >= 60);
     assert_all_pass(&report);
 }
+
+/// A policy with every limit that a purpose can have: how often, about what, to whom, by whom.
+pub(crate) fn gear() -> PolicySet {
+    compiled(&files(&root().join("tests/fixtures/gate")))
+}
+
+#[test]
+fn every_case_of_the_limits_passes() {
+    let path = root().join("tests/fixtures/gate/cases.jsonl");
+    let cases = fs::read_to_string(path).expect("the case file");
+    let report = check_cases(&gear(), &cases);
+    assert!(report.passed + report.failed >= 100);
+    assert_all_pass(&report);
+}

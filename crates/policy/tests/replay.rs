@@ -1,11 +1,16 @@
 //! Questions, facts and answers as records: one value, one text, and the same answer asked again.
 
-use avow_model::{Fact, FactKind, Facts, Purpose, PurposeSelector, Scope, StoreHealth, Timestamp};
+use avow_model::{
+    Fact, FactKind, Facts, Interest, MailFormat, Marked, OwnRequest, Purpose, PurposeSelector,
+    Scope, Sent, StoreHealth, Timestamp,
+};
 use avow_policy::replay::{
     ENGINE, ReplayFault, decode_fact, decode_facts, decode_request, encode_decision, encode_fact,
     encode_facts, encode_request, replay, whole_micros,
 };
-use avow_policy::{Content, PresentedPermit, Promotion, Request, decide};
+use avow_policy::{
+    Actor, BrowserSignal, Channel, Content, Offer, PresentedPermit, Promotion, Request, Via, decide,
+};
 
 use crate::fixture::acme;
 use crate::people::{Dice, day, facts, name, request};
@@ -14,7 +19,7 @@ const PEOPLE: u64 = 3_000;
 
 /// What the gate of this `ENGINE` answers to the seeded people, as one number over all bytes. Other
 /// answers mean another gate: then raise `ENGINE` (docs/gate.md says when) and write the number it gives.
-const ANSWERS: (&str, u64) = ("avow-gate/1", 467_332_933_765_309_877);
+const ANSWERS: (&str, u64) = ("avow-gate/1", 10_117_459_579_844_976_087);
 
 fn everything_set(dice: &mut Dice) -> (Request, Facts) {
     let (mut request, mut facts) = (request(dice), facts(dice));
@@ -25,10 +30,16 @@ fn everything_set(dice: &mut Dice) -> (Request, Facts) {
         Content::ChoiceRequest,
         Content::RightsReply,
         Content::PolicyNotice { version: 3 },
+        Content::Confirmation,
     ]);
-    if dice.one_in(4) {
-        request.promotion = Promotion::Carried;
-    }
+    around(dice, &mut request);
+    beside(dice, &mut facts);
+    request.promotion = dice.pick(&[
+        Promotion::None,
+        Promotion::None,
+        Promotion::Carried,
+        Promotion::Solicits,
+    ]);
     request.permit = dice.one_in(4).then(|| PresentedPermit {
         issued_at: day(100),
         used: dice.one_in(2),
@@ -53,6 +64,83 @@ fn everything_set(dice: &mut Dice) -> (Request, Facts) {
         }
     }
     (request, facts)
+}
+
+/// Who asks, by which way, about what.
+fn around(dice: &mut Dice, request: &mut Request) {
+    request.fallbacks = vec![name("job"); dice.below(2)];
+    request.channel = dice.pick(&[Channel::Email, Channel::Email, Channel::Phone]);
+    request.topic = dice.one_in(4).then(|| name("gears"));
+    request.message = dice.one_in(4).then(|| name("receipt"));
+    request.answers = dice.one_in(4).then(|| name("d1"));
+    request.hosts = vec!["acme.example".to_owned(); dice.below(5) / 4];
+    request.signal = BrowserSignal::from_headers(dice.one_in(6).then_some(b"1".as_slice()));
+    request.offers = vec![
+        Offer {
+            advertiser: name("bistro"),
+            business: dice.one_in(2).then(|| name("food")),
+            region: dice.one_in(2).then(|| name("us.il")),
+            zip3: dice.one_in(2).then(|| name("606")),
+        };
+        dice.below(3)
+    ];
+    request.actor = dice.one_in(8).then(|| Actor {
+        role: name("support"),
+        needs: vec![request.purpose.clone()],
+        trained_until: dice.one_in(2).then(|| day(150)),
+        acknowledged: dice.one_in(2).then_some(4),
+        via: if dice.one_in(2) {
+            Via::Session {
+                active_at: day(100),
+            }
+        } else {
+            Via::Token {
+                verbs: vec![name("send")],
+                purposes: vec![request.purpose.clone()],
+            }
+        },
+    });
+}
+
+/// What went to the person, what they asked for, what they like.
+fn beside(dice: &mut Dice, facts: &mut Facts) {
+    let purpose: Purpose = name("newsletter");
+    let at = day(dice.below(200) as i64);
+    facts.sends = vec![
+        Sent {
+            purpose: purpose.clone(),
+            at
+        };
+        dice.below(3)
+    ];
+    facts.marks = vec![
+        Marked {
+            purpose: purpose.clone(),
+            at
+        };
+        dice.below(2)
+    ];
+    facts.confirmations = vec![at; dice.below(3)];
+    facts.requests = vec![
+        OwnRequest {
+            id: name("d1"),
+            purpose,
+            at,
+            answered: dice.one_in(2).then_some(at),
+        };
+        dice.below(2)
+    ];
+    facts.interests = vec![
+        Interest {
+            category: name("job"),
+            topic: name("gears"),
+        };
+        dice.below(2)
+    ];
+    facts.retired = dice.one_in(10).then_some(at);
+    if dice.one_in(10) {
+        facts.format = MailFormat::TextOnly;
+    }
 }
 
 fn fact(kind: FactKind, dice: &mut Dice) -> Fact {

@@ -2,7 +2,7 @@
 
 use avow_compose::Token;
 use avow_model::{FactKind, PurposeSelector};
-use avow_policy::{Content, Promotion, Request, Shelf, decide};
+use avow_policy::{Request, Shelf, decide};
 use axum::http::{Method, StatusCode};
 
 use super::world::World;
@@ -20,19 +20,13 @@ async fn may(world: &World, contact: avow_model::ContactId, (purpose, verb): (&s
     let policies = Shelf::default()
         .open(world.stage.account, &published)
         .unwrap();
-    let request = Request {
-        account: world.stage.slug.clone(),
-        brand: world.stage.slug.clone(),
-        list: None,
-        purpose: purpose.parse().unwrap(),
-        verb: verb.parse().unwrap(),
-        reads: vec!["email".parse().unwrap()],
-        fallbacks: Vec::new(),
-        recipient: "self".parse().unwrap(),
-        content: Content::Normal,
-        promotion: Promotion::None,
-        permit: None,
-    };
+    let account = world.stage.slug.clone();
+    let request = Request::new(
+        account.clone(),
+        account,
+        purpose.parse().unwrap(),
+        verb.parse().unwrap(),
+    );
     let facts = scope.facts(contact).await.unwrap();
     decide(&request, &facts, world.stage.clock.now(), &policies).is_allowed()
 }

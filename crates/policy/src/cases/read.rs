@@ -7,7 +7,8 @@ use avow_model::{
 };
 use serde::Deserialize;
 
-use super::Case;
+use super::{Case, extra};
+use crate::circumstance::Offer;
 use crate::request::{Content, PresentedPermit, Promotion, Request};
 use crate::set::PolicySet;
 use crate::span_text::parse_instant;
@@ -44,6 +45,21 @@ struct Req {
     permit_at: Option<String>,
     #[serde(default)]
     permit_used: bool,
+    #[serde(default)]
+    solicits: bool,
+    #[serde(default)]
+    fallbacks: Vec<String>,
+    channel: Option<String>,
+    topic: Option<String>,
+    message: Option<String>,
+    answers: Option<String>,
+    #[serde(default)]
+    hosts: Vec<String>,
+    #[serde(default)]
+    offers: Vec<Offer>,
+    actor: Option<extra::ActorLine>,
+    /// The value of the browser's header, as it came.
+    gpc: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -68,6 +84,17 @@ struct FactsLine {
     last_activity: Option<String>,
     #[serde(default)]
     confirmations: Vec<String>,
+    #[serde(default)]
+    sends: Vec<extra::UseLine>,
+    #[serde(default)]
+    marks: Vec<extra::UseLine>,
+    #[serde(default)]
+    requests: Vec<extra::OwnRequestLine>,
+    /// Category and topic.
+    #[serde(default)]
+    interests: Vec<(String, String)>,
+    #[serde(default)]
+    text_only: bool,
     retired: Option<String>,
     store: Option<String>,
 }
@@ -165,15 +192,23 @@ fn request(req: Req, now: Timestamp, home: &Home) -> Result<Request, String> {
         purpose: name(&req.purpose)?,
         verb: name(&req.verb)?,
         reads: reads?,
-        fallbacks: Vec::new(),
+        fallbacks: names(&req.fallbacks)?,
         recipient: name(req.rec.as_deref().unwrap_or("self"))?,
         content,
-        promotion: if req.promo {
-            Promotion::Carried
-        } else {
-            Promotion::None
+        promotion: match (req.promo, req.solicits) {
+            (true, _) => Promotion::Carried,
+            (false, true) => Promotion::Solicits,
+            (false, false) => Promotion::None,
         },
         permit: permit(req.permit_at.as_deref(), req.permit_used, now)?,
+        channel: extra::channel(req.channel.as_deref())?,
+        topic: req.topic.as_deref().map(name).transpose()?,
+        message: req.message.as_deref().map(name).transpose()?,
+        answers: req.answers.as_deref().map(name).transpose()?,
+        hosts: req.hosts,
+        offers: req.offers,
+        actor: req.actor.map(extra::actor).transpose()?,
+        signal: extra::signal(req.gpc.as_deref()),
     })
 }
 
@@ -219,10 +254,18 @@ fn facts(line: FactsLine, home: &Home) -> Result<Facts, String> {
         suppressions: suppressions?,
         last_activity: line.last_activity.as_deref().map(instant).transpose()?,
         confirmations: instants(&line.confirmations)?,
+        sends: all(line.sends, extra::sent)?,
+        marks: all(line.marks, extra::mark)?,
+        requests: all(line.requests, extra::own_request)?,
+        interests: all(line.interests, extra::interest)?,
+        format: extra::format(line.text_only),
         retired: line.retired.as_deref().map(instant).transpose()?,
         store: health(line.store.as_deref())?,
-        ..Facts::default()
     })
+}
+
+fn all<A, B>(lines: Vec<A>, read: impl Fn(A) -> Result<B, String>) -> Result<Vec<B>, String> {
+    lines.into_iter().map(read).collect()
 }
 
 fn datum(line: DatumLine, home: &Home) -> Result<Datum, String> {
@@ -375,11 +418,19 @@ fn health(text: Option<&str>) -> Result<StoreHealth, String> {
     }
 }
 
+/// Names of one sort.
+fn names<T: std::str::FromStr>(texts: &[String]) -> Result<Vec<T>, String>
+where
+    T::Err: std::fmt::Display,
+{
+    texts.iter().map(|t| name(t)).collect()
+}
+
 fn instants(texts: &[String]) -> Result<Vec<Timestamp>, String> {
     texts.iter().map(|t| instant(t)).collect()
 }
 
-fn instant(text: &str) -> Result<Timestamp, String> {
+pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
     parse_instant(text).map_err(|why| format!("not an instant: {why}"))
 }
 
@@ -391,7 +442,7 @@ fn number(text: &str) -> Result<u32, String> {
         .map_err(|_| format!("\"{text}\" is no version"))
 }
 
-fn name<T: std::str::FromStr>(text: &str) -> Result<T, String>
+pub(super) fn name<T: std::str::FromStr>(text: &str) -> Result<T, String>
 where
     T::Err: std::fmt::Display,
 {

@@ -12,7 +12,7 @@ use super::person::counts;
 use crate::code::Code;
 use crate::decision::Redactions;
 use crate::reason::Reason;
-use crate::table::{Bits, Mask, Row, range};
+use crate::table::{Bits, Mask, PurposeTable, Row, range};
 use crate::version::Kind;
 
 /// What stays the same over the categories of one question.
@@ -90,6 +90,9 @@ impl<'a> Case<'a> {
     }
 
     fn row(&self) -> Row<'a> {
+        if self.request.is_shown() {
+            return self.table.map_or(Row::NOTHING, PurposeTable::shown);
+        }
         let index = &self.set.index;
         let verb = index.verbs.find(self.request.verb.as_str());
         let recipient = index.recipients.find(self.request.recipient.as_str());

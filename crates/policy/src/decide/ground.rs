@@ -32,8 +32,8 @@ impl Case<'_> {
             }
             _ => self.choice_ground(choices, need, &mut out),
         }
-        if need.once {
-            self.check_unused(&mut out);
+        if let Some(uses_max) = need.uses_max {
+            self.check_unused(uses_max, &mut out);
         }
         self.out.absorb(&out);
     }
@@ -64,7 +64,13 @@ impl Case<'_> {
         all.filter(|(_, rule)| rule.reaches(self.facts.age))
     }
 
-    fn check_rule(&self, number: u16, rule: &Rule, choices: &Choices, out: &mut Findings) {
+    pub(super) fn check_rule(
+        &self,
+        number: u16,
+        rule: &Rule,
+        choices: &Choices,
+        out: &mut Findings,
+    ) {
         let breach = Reason::new(Code::DJurisdictionRule).rule(number);
         match &rule.demand {
             Demand::AskOnlyWithPermission | Demand::HonourSignal(_) => {}
@@ -136,12 +142,12 @@ impl Case<'_> {
         }
     }
 
-    fn check_unused(&self, out: &mut Findings) {
-        match self.used() {
-            Some(fact) => out
-                .deny
-                .push(Reason::new(Code::DSingleUseSpent).fact(Some(fact))),
-            None => out.allow.add(Code::ASingleUse),
+    fn check_unused(&self, uses_max: u32, out: &mut Findings) {
+        let (count, last) = self.used();
+        if count >= uses_max as usize {
+            out.deny.push(Reason::new(Code::DSingleUseSpent).fact(last));
+        } else {
+            out.allow.add(Code::ASingleUse);
         }
     }
 }

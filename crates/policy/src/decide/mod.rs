@@ -8,12 +8,20 @@
 //! choice suffice for policy and packs), `suppressed`, `special` (service, notices, replies, asking),
 //! `confirmation` (the answer to a sign-up).
 
+mod actor;
+mod ahead;
 mod binding;
 mod choice;
 mod confirmation;
+mod content;
+mod coop;
 mod ground;
+mod limits;
+mod obligations;
 mod permit;
 mod person;
+mod recipients;
+mod signal;
 mod special;
 mod suppressed;
 
@@ -21,7 +29,7 @@ use avow_model::{Facts, Purpose, Slug, StoreHealth, Timestamp};
 use jiff::SignedDuration;
 
 use crate::code::Code;
-use crate::decision::{Decision, Permit, Redactions, Refusal};
+use crate::decision::{Decision, LeftOut, Permit, Redactions, Refusal};
 use crate::reason::{Reason, Reasons};
 use crate::request::{Content, Promotion, Request};
 use crate::set::PolicySet;
@@ -49,6 +57,7 @@ struct Case<'a> {
     terms: Option<Terms>,
     moments: Moments,
     redactions: Redactions,
+    left_out: LeftOut,
     out: Findings,
 }
 
@@ -73,7 +82,7 @@ impl Findings {
 struct Need {
     kind: Kind,
     choice: ChoiceRule,
-    once: bool,
+    uses_max: Option<u32>,
     retention: Option<SignedDuration>,
     min_age: u8,
 }
@@ -88,6 +97,7 @@ pub fn decide(request: &Request, facts: &Facts, now: Timestamp, policies: &Polic
         Content::RightsReply if request.is_mail() => case.rights_reply(),
         Content::PolicyNotice { version } if request.is_mail() => case.policy_notice(version),
         Content::Confirmation if request.is_mail() => case.confirmation(),
+        _ if request.is_shown() => case.shown(),
         _ => case.ordinary(),
     }
     case.close()
@@ -107,6 +117,7 @@ impl<'a> Case<'a> {
             terms: table.and_then(|t| t.nearest_terms(current.unwrap_or(0))),
             moments: Moments::of(facts, now),
             redactions: Redactions::default(),
+            left_out: LeftOut::default(),
             out: Findings::none(),
         }
     }
@@ -121,6 +132,13 @@ impl<'a> Case<'a> {
         self.check_ground(&choices, &need);
         self.check_suppressions(&choices, Some(need.kind));
         self.check_retention(&need);
+        self.check_limits(from, &need);
+        self.check_recipient(from);
+        self.check_hosts();
+        self.check_coop();
+        self.check_signal(&need);
+        self.check_actor();
+        self.look_ahead(&choices, &need);
     }
 
     /// Whom and what a choice must be about to count here.
@@ -153,7 +171,7 @@ impl<'a> Case<'a> {
         let mut need = Need {
             kind: nearest.map_or(Kind::Marketing, |t| t.kind),
             choice: nearest.map_or(ChoiceRule::OptIn, |t| t.choice),
-            once: false,
+            uses_max: None,
             retention: None,
             min_age: 0,
         };
@@ -186,7 +204,7 @@ impl<'a> Case<'a> {
     }
 
     fn promotes(&self) -> bool {
-        self.request.promotion == Promotion::Carried
+        self.request.promotion != Promotion::None
     }
 
     fn close(self) -> Decision {
@@ -199,6 +217,7 @@ impl<'a> Case<'a> {
         }
         let version = self.current.map(|at| self.set.version_at(at));
         let life = version.map_or(PERMIT_LIFE_WITHOUT_POLICY, Version::permit_life);
+        let obligations = self.obligations();
         Decision::Allow(Permit {
             reasons: self.out.allow,
             issued_at: self.now,
@@ -208,6 +227,8 @@ impl<'a> Case<'a> {
             verb: self.request.verb.clone(),
             version: version.map(Version::n),
             redactions: self.redactions,
+            left_out: self.left_out,
+            obligations,
         })
     }
 
@@ -223,10 +244,25 @@ impl<'a> Case<'a> {
 impl Need {
     fn tighten(&mut self, terms: Terms) {
         self.choice = self.choice.max(terms.choice);
-        self.once |= terms.uses_max.is_some();
-        self.retention = match (self.retention, terms.retention) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
+        self.uses_max = least(self.uses_max, terms.uses_max);
+        self.retention = least(self.retention, terms.retention);
+    }
+
+    /// What one version alone asks.
+    fn of(terms: Terms) -> Self {
+        Self {
+            kind: terms.kind,
+            choice: terms.choice,
+            uses_max: None,
+            retention: None,
+            min_age: 0,
+        }
+    }
+}
+
+fn least<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
     }
 }

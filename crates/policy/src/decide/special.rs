@@ -145,25 +145,25 @@ impl Case<'_> {
             };
             let asked = self.asked_about(&table.line, Some(terms.kind));
             let choices = Choices::fold(self.facts, self.now, &asked);
-            let need = Need {
-                kind: terms.kind,
-                choice: terms.choice,
-                once: false,
-                retention: None,
-                min_age: 0,
-            };
+            let need = Need::of(terms);
             let mut out = Findings::none();
             self.choice_ground(&choices, &need, &mut out);
             terms.kind == Kind::Marketing && out.deny.is_empty()
         })
     }
 
-    pub(super) fn used(&self) -> Option<u16> {
-        let purpose = &self.request.purpose;
-        self.find(|kind| {
+    /// How often the purpose was used, and which fact tells of the first time.
+    pub(super) fn used(&self) -> (usize, Option<u16>) {
+        let line = self.asked().line;
+        let same = |kind: &FactKind| {
             matches!(kind, FactKind::Used { purpose: used }
-                if used.as_ref().is_none_or(|u| u.covers(purpose)))
-        })
+                if used.as_ref().is_none_or(|u| line.iter().any(|p| u.covers(p))))
+        };
+        let counted = |f: &&avow_model::Fact| same(&f.kind) && counts(f, self.now);
+        (
+            self.facts.events.iter().filter(counted).count(),
+            self.find(same),
+        )
     }
 
     /// The first fact of this kind that counts now.

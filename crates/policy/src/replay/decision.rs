@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::micros::Micros;
 use super::{ENGINE, ReplayFault};
 use crate::decision::{Decision, Permit};
+use crate::obligation::Obligation;
 use crate::reason::Reason;
 
 /// Raised when the fields change; the gate's number tells when answers do.
@@ -27,6 +28,11 @@ struct PermitForm<'d> {
     account: &'d Slug,
     expires_at: Micros,
     issued_at: Micros,
+    /// Places among the request's offers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    obligations: Vec<&'static str>,
     purpose: &'d Purpose,
     /// Places among the request's fallbacks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -70,6 +76,12 @@ fn permit_form(permit: &Permit) -> Result<PermitForm<'_>, ReplayFault> {
         account: permit.account(),
         expires_at: Micros::of(permit.expires_at())?,
         issued_at: Micros::of(permit.issued_at())?,
+        left_out: permit.left_out().places().collect(),
+        obligations: permit
+            .obligations()
+            .iter()
+            .map(Obligation::as_str)
+            .collect(),
         purpose: permit.purpose(),
         redactions: permit.redactions().places().collect(),
         verb: permit.verb(),

@@ -17,6 +17,10 @@ use super::{Form, ReplayFault};
 /// Fields in the order of their names: that makes the bytes canonical.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the form of a record, turned into enums at once"
+)]
 pub(super) struct FactsForm {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     account_active: bool,

@@ -6,6 +6,7 @@
 //! format, or bytes that this module would not write are a fault.
 //! Never: makes a `Permit`; only asking the gate again does.
 
+mod actor;
 mod decision;
 mod event;
 mod facts;

@@ -3,23 +3,40 @@
 use avow_model::{Category, Purpose, RecipientClass, Slug, Verb};
 use serde::{Deserialize, Serialize};
 
+use super::actor::ActorForm;
 use super::micros::Micros;
 use super::{Form, ReplayFault};
+use crate::circumstance::{BrowserSignal, Offer};
 use crate::request::{Content, PresentedPermit, Promotion, Request};
+use crate::version::Channel;
 
 /// Fields in the order of their names: that makes the bytes canonical.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RequestForm {
     account: Slug,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    actor: Option<ActorForm>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    answers: Option<Slug>,
     brand: Slug,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    channel: Option<Channel>,
     #[serde(default, skip_serializing_if = "ContentForm::is_normal")]
     content: ContentForm,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     fallbacks: Vec<Category>,
     format: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    gpc: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    hosts: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     list: Option<Slug>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    message: Option<Slug>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    offers: Vec<Offer>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     permit: Option<PermitForm>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -27,6 +44,10 @@ pub(super) struct RequestForm {
     purpose: Purpose,
     reads: Vec<Category>,
     recipient: RecipientClass,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    solicits: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    topic: Option<Slug>,
     verb: Verb,
 }
 
@@ -74,19 +95,36 @@ impl Form for RequestForm {
             content,
             promotion,
             permit,
+            channel,
+            topic,
+            message,
+            answers,
+            hosts,
+            offers,
+            actor,
+            signal,
         } = value;
         Ok(Self {
             account: account.clone(),
+            actor: actor.as_ref().map(ActorForm::of).transpose()?,
+            answers: answers.clone(),
             brand: brand.clone(),
+            channel: (*channel != Channel::Email).then_some(*channel),
             content: content_form(*content),
             fallbacks: fallbacks.clone(),
             format: Self::FORMAT.to_owned(),
+            gpc: *signal == BrowserSignal::Gpc,
+            hosts: hosts.clone(),
             list: list.clone(),
+            message: message.clone(),
+            offers: offers.clone(),
             permit: permit.map(permit_form).transpose()?,
             promotes: *promotion == Promotion::Carried,
             purpose: purpose.clone(),
             reads: reads.clone(),
             recipient: recipient.clone(),
+            solicits: *promotion == Promotion::Solicits,
+            topic: topic.clone(),
             verb: verb.clone(),
         })
     }
@@ -102,12 +140,24 @@ impl Form for RequestForm {
             fallbacks: self.fallbacks,
             recipient: self.recipient,
             content: content(&self.content),
-            promotion: if self.promotes {
-                Promotion::Carried
-            } else {
-                Promotion::None
+            promotion: match (self.promotes, self.solicits) {
+                (true, _) => Promotion::Carried,
+                (false, true) => Promotion::Solicits,
+                (false, false) => Promotion::None,
             },
             permit: self.permit.map(|p| presented(&p)).transpose()?,
+            channel: self.channel.unwrap_or(Channel::Email),
+            topic: self.topic,
+            message: self.message,
+            answers: self.answers,
+            hosts: self.hosts,
+            offers: self.offers,
+            actor: self.actor.map(ActorForm::into_actor).transpose()?,
+            signal: if self.gpc {
+                BrowserSignal::Gpc
+            } else {
+                BrowserSignal::None
+            },
         })
     }
 
