@@ -88,6 +88,12 @@ pub fn check_cases(policies: &PolicySet, json_lines: &str) -> CaseReport {
     report
 }
 
+/// One line, read.
+#[cfg(test)]
+pub(crate) fn read_case(line: &str, policies: &PolicySet) -> Result<Case, String> {
+    read::case(line, policies)
+}
+
 fn ask(case: Case, policies: &PolicySet) -> CaseResult {
     let decision = decide(&case.request, &case.facts, case.now, policies);
     let codes: Vec<String> = decision

@@ -47,7 +47,7 @@ pub use decide::{CONFIRMATIONS_COUNT_FOR, decide};
 pub use decision::{Decision, LeftOut, Permit, Redactions, Refusal};
 pub use diff::{About, Atom, Change, ChangeItem, atoms, diff, earliest_effect};
 pub use emit::*;
-pub use explain::{Sentence, explain};
+pub use explain::{Asked, Audience, Sentence, explain};
 pub use fold::Fold;
 pub use hash::PolicyHash;
 pub use obligation::{Obligation, Obligations};
