@@ -13,6 +13,7 @@ mod report;
 mod serve;
 mod sink;
 mod user;
+mod verify;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -47,6 +48,8 @@ pub(crate) enum Command {
     Serve(serve::Args),
     /// The rehearsal mail server by itself: keeps, counts, and misbehaves on demand
     Sink(sink::Args),
+    /// Check a proof or a person's receipt, offline, with nothing but the file and the key to trust
+    Verify(verify::Args),
     /// Why a person gets mail, or does not, in sentences
     Explain(explain::Args),
 }
@@ -75,6 +78,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
         Command::Campaign(command) => campaign::run(&call().await?, command).await,
         Command::Report(command) => report::run(&call().await?, command).await,
         Command::Explain(args) => explain::run(&call().await?, &args).await,
+        Command::Verify(args) => verify::run(&args, form),
         Command::Serve(args) => serve::run(&call().await?, &args).await,
         Command::Sink(args) => sink::run(args, Config::load(&flags)?.data, form).await,
         Command::Demo(args) => demo::run(args, &flags).await,
