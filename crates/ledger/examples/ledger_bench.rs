@@ -7,8 +7,8 @@ use std::io::Write as _;
 use std::time::Instant;
 
 use avow_ledger::{
-    AccountKey, Attributes, ChainHead, Decided, Digest, Edge, Hour, LogKey, Origin, Payload,
-    Pending, PermitUse, Seed, append, leaf_hash, record_hash, sequence, tree_tiles,
+    AccountKey, ChainHead, Decided, Digest, Edge, Hour, LogKey, Origin, Payload, Pending,
+    PermitUse, Seed, append, leaf_hash, record_hash, sequence, tree_tiles,
 };
 use avow_model::{EntryId, Timestamp};
 
@@ -38,7 +38,7 @@ fn decision(n: u64) -> Payload {
         request: "{\"account\":\"acme\",\"brand\":\"acme\",\"format\":\"avow-request/1\",\"purpose\":\"newsletter\",\
                   \"reads\":[\"email\",\"name\",\"job\"],\"recipient\":\"self\",\"verb\":\"send\"}"
             .into(),
-        contact: Attributes::default(),
+        contact: "{\"format\":\"avow-facts/1\",\"jurisdiction\":\"us\"}".into(),
         inputs: Digest::of(&n.to_be_bytes()),
         answer: "{\"effect\":\"ALLOW\",\"engine\":\"avow-gate/1\",\"format\":\"avow-decision/1\",\"permit\":{\
                  \"account\":\"acme\",\"expires_at\":1772323800000000,\"issued_at\":1772323200000000,\

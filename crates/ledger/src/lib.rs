@@ -30,10 +30,9 @@ pub use keys::{AccountKey, KEY_BYTES, Salt, Seed, SubjectKey};
 pub use kind::{EntryKind, Subject};
 pub use leaf::{Hour, LEAF_BYTES, Leaf, LeafFault};
 pub use payload::{
-    Attributes, Collected, Decided, Disclosed, Evidence, Freezing, FrozenState, KeyChange,
-    KeyPurpose, MailState, NoticeMail, NoticePosting, NoticeServing, Payload, PermitUse, Published,
-    Retracted, Reveal, RightsKind, RightsStage, RightsStep, SuppressionChange, SuppressionEntry,
-    Tombstone,
+    Collected, Decided, Disclosed, Evidence, Freezing, FrozenState, KeyChange, KeyPurpose,
+    MailState, NoticeMail, NoticePosting, NoticeServing, Payload, PermitUse, Published, Retracted,
+    Reveal, RightsKind, RightsStage, RightsStep, SuppressionChange, SuppressionEntry, Tombstone,
 };
 pub use seal::Sealed;
 pub use tlog_proof::{TlogProof, TlogProofFault};

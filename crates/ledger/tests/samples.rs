@@ -1,14 +1,14 @@
 //! Payloads of every kind, and a small world to log them in.
 
 use avow_ledger::{
-    AccountKey, Attributes, Collected, Decided, Digest, Disclosed, Evidence, Freezing, FrozenState,
-    KeyChange, KeyPurpose, MailState, NoticeMail, NoticePosting, NoticeServing, Payload, PermitUse,
-    Published, Retracted, Reveal, RightsKind, RightsStage, RightsStep, Seed, SubjectKey,
-    SuppressionChange, SuppressionEntry, Tombstone,
+    AccountKey, Collected, Decided, Digest, Disclosed, Evidence, Freezing, FrozenState, KeyChange,
+    KeyPurpose, MailState, NoticeMail, NoticePosting, NoticeServing, Payload, PermitUse, Published,
+    Retracted, Reveal, RightsKind, RightsStage, RightsStep, Seed, SubjectKey, SuppressionChange,
+    SuppressionEntry, Tombstone,
 };
 use avow_model::{
-    Act, EntryId, Fact, FactKind, Grantor, How, Jurisdiction, Method, PurposeSelector, Scope,
-    Suppression, SuppressionClass, SuppressionScope, Timestamp, UserId,
+    Act, EntryId, Fact, FactKind, Grantor, How, Method, PurposeSelector, Scope, Suppression,
+    SuppressionClass, SuppressionScope, Timestamp, UserId,
 };
 
 pub(crate) fn at(second: i64) -> Timestamp {
@@ -85,13 +85,7 @@ pub(crate) fn decided() -> Decided {
         at: at(20),
         message: "msg_0000000000001-7".into(),
         request: "{\"purpose\":\"newsletter\"}".into(),
-        contact: Attributes {
-            jurisdiction: Jurisdiction::parse("de").unwrap(),
-            age: Some(44),
-            last_activity: Some(at(1)),
-            purchases: vec![at(2), at(3)],
-            ..Attributes::default()
-        },
+        contact: "{\"age\":44,\"jurisdiction\":\"de\"}".into(),
         inputs: Digest::of(b"facts"),
         answer: "{\"effect\":\"ALLOW\"}".into(),
         engine: "avow 0.1.0".into(),

@@ -290,3 +290,35 @@ fn a_first_checkpoint_that_does_not_cover_the_decision_is_found() {
     story.first = before;
     fails_at(&story, &story.bundle(), StepName::Inclusion);
 }
+
+#[test]
+fn a_decision_that_brings_facts_of_its_own_is_found() {
+    let (mut world, set) = begun("acme");
+    let gone = withdrawal("newsletter", "2026-03-20T09:00:00Z");
+    let honest = world.decided(&set, "2026-04-01T09:00:00Z");
+    let facts = world.facts();
+    world.log(PERSON, &gone, "2026-03-20T09:00:00Z");
+    let again = avow_policy::replay::encode_facts(&facts).unwrap();
+    let decided = avow_ledger::Decided {
+        contact: String::from_utf8(again).unwrap(),
+        ..honest
+    };
+    let at = world.log(
+        PERSON,
+        &Payload::Decision(Box::new(decided)),
+        "2026-04-01T09:00:00Z",
+    );
+    let first = world.checkpoint();
+    let used = world.log(
+        PERSON,
+        &World::used("2026-04-01T09:00:02Z"),
+        "2026-04-01T09:00:02Z",
+    );
+    let story = Story {
+        world,
+        set,
+        first,
+        places: (at, used),
+    };
+    fails_at(&story, &story.bundle(), StepName::Facts);
+}

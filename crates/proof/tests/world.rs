@@ -4,15 +4,17 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use avow_ledger::{
-    AccountKey, Attributes, ChainHead, Collected, Decided, Digest, Edge, Hour, Leaf, LogKey,
-    Origin, Payload, Pending, PermitUse, Published, Seed, SubjectKey, TileSet, append, leaf_hash,
-    prove_consistency, prove_inclusion, sequence,
+    AccountKey, ChainHead, Collected, Decided, Digest, Edge, Hour, Leaf, LogKey, Origin, Payload,
+    Pending, PermitUse, Published, Seed, SubjectKey, TileSet, append, leaf_hash, prove_consistency,
+    prove_inclusion, sequence,
 };
 use avow_model::{
     Act, Datum, EntryId, Fact, FactKind, Facts, Grantor, How, Jurisdiction, Method,
     PurposeSelector, Scope, Timestamp,
 };
-use avow_policy::replay::{ENGINE, encode_decision, encode_facts, encode_request};
+use avow_policy::replay::{
+    ENGINE, encode_attributes, encode_decision, encode_facts, encode_request,
+};
 use avow_policy::{PolicySet, Request, SourceFile, Version, decide};
 use avow_proof::{Bundle, Link, Statement, Trust};
 
@@ -216,7 +218,7 @@ impl World {
             at: at(when),
             message: MESSAGE.to_owned(),
             request: text(encode_request(&request).unwrap()),
-            contact: Attributes::of(&facts),
+            contact: text(encode_attributes(&facts).unwrap()),
             inputs: Digest::of(&encode_facts(&facts).unwrap()),
             answer: text(encode_decision(&decision).unwrap()),
             engine: ENGINE.to_owned(),

@@ -1,53 +1,21 @@
 //! An answer of the gate with all that is needed to ask again, and the use of its permit.
 
-use avow_model::{EntryId, Facts, Jurisdiction, Timestamp};
+use avow_model::{EntryId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::words::jurisdiction;
 use crate::digest::Digest;
 
-/// What the gate read of the contact that is no event: it may change later, so the decision keeps it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Attributes {
-    pub account_active: bool,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub age: Option<u8>,
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub inquiries: Vec<Timestamp>,
-    #[serde(with = "jurisdiction")]
-    pub jurisdiction: Jurisdiction,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub last_activity: Option<Timestamp>,
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub purchases: Vec<Timestamp>,
-    pub soft_opt_in: bool,
-}
-
-impl Attributes {
-    /// Those of a contact.
-    pub fn of(facts: &Facts) -> Self {
-        Self {
-            jurisdiction: facts.jurisdiction,
-            age: facts.age,
-            soft_opt_in: facts.soft_opt_in,
-            account_active: facts.account_active,
-            last_activity: facts.last_activity,
-            purchases: facts.purchases.clone(),
-            inquiries: facts.inquiries.clone(),
-        }
-    }
-}
-
-/// The gate was asked and answered. `request` and `answer` are canonical texts of the policy room:
-/// this room carries them and does not read them.
+/// The gate was asked and answered. `request`, `contact` and `answer` are canonical texts of the policy
+/// room: this room carries them and does not read them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Decided {
     pub answer: String,
     /// The instant that the gate was given as `now`.
     pub at: Timestamp,
-    pub contact: Attributes,
+    /// What the gate was told of the person that no entry tells: `replay::encode_attributes`. It may
+    /// change later, so the decision keeps it.
+    pub contact: String,
     /// The version of the gate that answered.
     pub engine: String,
     /// SHA-256 of the canonical text of all facts that the gate was given.

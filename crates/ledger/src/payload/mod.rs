@@ -23,7 +23,7 @@ pub use collection::{
     Collected, Disclosed, Evidence, MailState, NoticeMail, NoticeServing, SuppressionChange,
     SuppressionEntry,
 };
-pub use decision::{Attributes, Decided, PermitUse};
+pub use decision::{Decided, PermitUse};
 pub use office::{
     Freezing, FrozenState, KeyChange, KeyPurpose, Reveal, RightsKind, RightsStage, RightsStep,
     Tombstone,

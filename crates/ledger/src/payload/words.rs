@@ -1,6 +1,6 @@
-//! Text forms of vocabulary that has none in JSON: purpose selectors and jurisdictions.
+//! Text forms of vocabulary that has none in JSON: purpose selectors.
 
-use avow_model::{Jurisdiction, PurposeSelector};
+use avow_model::PurposeSelector;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -29,26 +29,5 @@ impl<'de> Deserialize<'de> for Selector {
             ANY => PurposeSelector::Any,
             purpose => PurposeSelector::One(purpose.parse().map_err(D::Error::custom)?),
         }))
-    }
-}
-
-/// A jurisdiction as two lower-case letters.
-pub(super) mod jurisdiction {
-    use super::{Deserialize, Deserializer, Jurisdiction, Serializer};
-    use serde::de::Error as _;
-
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde calls it with a reference"
-    )]
-    pub(crate) fn serialize<S: Serializer>(j: &Jurisdiction, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(j.as_str())
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<Jurisdiction, D::Error> {
-        let text = String::deserialize(from)?;
-        Jurisdiction::parse(&text).ok_or_else(|| D::Error::custom("a jurisdiction has two letters"))
     }
 }

@@ -93,6 +93,17 @@ pub fn encode_facts(facts: &Facts) -> Result<Vec<u8>, ReplayFault> {
     encode::<facts::FactsForm>(facts)
 }
 
+/// What is told of a person beside the history: all facts but data, events and suppressions. A ledger has an
+/// entry for each of those; the rest may change, so the entry of a decision keeps it.
+pub fn encode_attributes(facts: &Facts) -> Result<Vec<u8>, ReplayFault> {
+    encode_facts(&Facts {
+        data: Vec::new(),
+        events: Vec::new(),
+        suppressions: Vec::new(),
+        ..facts.clone()
+    })
+}
+
 /// All facts from their bytes.
 pub fn decode_facts(text: &[u8]) -> Result<Facts, ReplayFault> {
     decode::<facts::FactsForm>(text)

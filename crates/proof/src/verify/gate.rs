@@ -1,6 +1,6 @@
 //! The last steps: build what the gate was given from the entries alone, and ask it again.
 
-use avow_ledger::{Attributes, Digest, Payload, SuppressionChange};
+use avow_ledger::{Digest, Payload, SuppressionChange};
 use avow_model::{Datum, Fact, Facts, Slug, Suppression, Timestamp};
 use avow_policy::replay::{self, ENGINE, encode_facts};
 use avow_policy::{Fold, PolicySet};
@@ -23,7 +23,8 @@ pub(super) fn facts(chains: &Chains<'_>, said: &Said<'_>) -> Found<Vec<u8>> {
     let before = &chains.person[..said.decided_at];
     let gathered = gather(before, &account);
     let count = gathered.events.len() + gathered.data.len() + gathered.suppressions.len();
-    for facts in candidates(&gathered, said) {
+    let attributes = attributes(&said.decided.contact)?;
+    for facts in candidates(&gathered, &attributes, said.decided.at) {
         let bytes = encode_facts(&facts).map_err(|why| why.to_string())?;
         if Digest::of(&bytes) == said.decided.inputs {
             return Ok((bytes, format!("{count} facts and data")));
@@ -32,11 +33,20 @@ pub(super) fn facts(chains: &Chains<'_>, said: &Said<'_>) -> Found<Vec<u8>> {
     Err("the entries about the person do not give the facts that the gate was given".to_owned())
 }
 
+/// What the decision says of the person beside the entries; history may come from entries only.
+fn attributes(text: &str) -> Result<Facts, String> {
+    let facts = replay::decode_facts(text.as_bytes()).map_err(|why| why.to_string())?;
+    if facts.data.is_empty() && facts.events.is_empty() && facts.suppressions.is_empty() {
+        Ok(facts)
+    } else {
+        Err("the decision brings facts of its own: they count only as entries".to_owned())
+    }
+}
+
 /// All that stood when the gate was asked. An entry that was recorded after that instant may have been
 /// written before the decision's: with it and without it, whole and folded, are the same history.
-fn candidates(gathered: &Gathered, said: &Said<'_>) -> Vec<Facts> {
-    let now = said.decided.at;
-    let until = |gathered: &Gathered| Gathered {
+fn candidates(gathered: &Gathered, attributes: &Facts, now: Timestamp) -> Vec<Facts> {
+    let cut = Gathered {
         data: gathered
             .data
             .iter()
@@ -51,34 +61,20 @@ fn candidates(gathered: &Gathered, said: &Said<'_>) -> Vec<Facts> {
             .collect(),
         suppressions: gathered.suppressions.clone(),
     };
-    let cut = until(gathered);
-    [gathered, &cut]
-        .into_iter()
-        .flat_map(|g| {
-            let folded = Fold::of(g.events.iter().cloned(), now).into_events();
-            [g.events.clone(), folded].map(|events| whole(g, events, &said.decided.contact))
+    let both = |gathered: &Gathered| {
+        let folded = Fold::of(gathered.events.iter().cloned(), now).into_events();
+        [gathered.events.clone(), folded].map(|events| Facts {
+            data: gathered
+                .data
+                .iter()
+                .map(|(_, datum)| datum.clone())
+                .collect(),
+            events,
+            suppressions: gathered.suppressions.clone(),
+            ..attributes.clone()
         })
-        .collect()
-}
-
-fn whole(gathered: &Gathered, events: Vec<Fact>, contact: &Attributes) -> Facts {
-    Facts {
-        data: gathered
-            .data
-            .iter()
-            .map(|(_, datum)| datum.clone())
-            .collect(),
-        events,
-        jurisdiction: contact.jurisdiction,
-        age: contact.age,
-        soft_opt_in: contact.soft_opt_in,
-        purchases: contact.purchases.clone(),
-        inquiries: contact.inquiries.clone(),
-        account_active: contact.account_active,
-        suppressions: gathered.suppressions.clone(),
-        last_activity: contact.last_activity,
-        ..Facts::default()
-    }
+    };
+    [gathered, &cut].into_iter().flat_map(both).collect()
 }
 
 fn gather(chain: &[Read<'_>], account: &Slug) -> Gathered {
