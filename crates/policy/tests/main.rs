@@ -13,4 +13,5 @@ mod people;
 mod permits;
 mod properties;
 mod replay;
+mod seeds;
 mod segments;
