@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use avow_policy::{Diagnostic, PolicySet, SourceFile, texts_named, with_texts_inside};
+use avow_policy::{Diagnostic, PolicySet, SourceFile, lint, texts_named, with_texts_inside};
 
 use crate::fault::Usage;
 
@@ -121,6 +121,28 @@ fn find_pack(name: &str, folder: &Path) -> Result<Option<String>> {
     Ok(own.map(|(_, text)| (*text).to_owned()))
 }
 
+/// Those of our own packs that versions among these files name, and that are not among them.
+pub(crate) fn own_packs_for(files: &[SourceFile]) -> Vec<SourceFile> {
+    let heads: Vec<Head> = files
+        .iter()
+        .map(|f| toml::from_str(&f.text).unwrap_or_default())
+        .collect();
+    let named = |name: &str| {
+        heads
+            .iter()
+            .any(|h| h.packs.iter().any(|p| plain(p) == name))
+    };
+    let brought = |name: &str| heads.iter().any(|h| h.pack.as_deref() == Some(name));
+    let wanted = OWN_PACKS
+        .iter()
+        .filter(|(name, _)| named(name) && !brought(name));
+    let pack = |(name, text): &(&str, &str)| SourceFile {
+        name: format!("pack {name}"),
+        text: (*text).to_owned(),
+    };
+    wanted.map(pack).collect()
+}
+
 /// A version that is not on the disk yet, with those of the named packs that come with avow.
 pub(crate) fn with_own_packs(version: SourceFile, names: &[String]) -> Files {
     let named = |(name, _): &&(&str, &str)| names.iter().any(|n| n == name);
@@ -140,10 +162,18 @@ pub(crate) fn compile(files: &Files) -> Result<PolicySet> {
         text: text.clone(),
     });
     let all: Vec<SourceFile> = files.versions.iter().cloned().chain(packs).collect();
-    match PolicySet::compile(&all) {
-        Ok(set) => Ok(set),
+    let set = match PolicySet::compile(&all) {
+        Ok(set) => set,
         Err(faults) => bail!("the policy is not right yet:\n{}", told(&faults)),
+    };
+    let wrong: Vec<Diagnostic> = lint(&all)
+        .into_iter()
+        .filter(Diagnostic::is_error)
+        .collect();
+    if !wrong.is_empty() {
+        bail!("the policy is not right yet:\n{}", told(&wrong));
     }
+    Ok(set)
 }
 
 /// Diagnostics as lines, with a caret under each fault.

@@ -2,11 +2,12 @@
 
 use avow_model::Timestamp;
 
+use crate::diagnostic::Diagnostic;
 use crate::diff::{Change, diff};
 use crate::hash::PolicyHash;
 use crate::pack;
 use crate::policy_file;
-use crate::source::{Diagnostic, SourceFile};
+use crate::source::SourceFile;
 
 /// What a file that is in order turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]

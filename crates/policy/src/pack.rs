@@ -6,8 +6,9 @@ use avow_model::{Jurisdiction, Slug, Timestamp};
 
 use serde::{Deserialize, Serialize};
 
+use crate::diagnostic::Diagnostic;
 use crate::reader::{At, Reader, Table};
-use crate::source::{Diagnostic, SourceFile};
+use crate::source::SourceFile;
 use crate::version::{ChoiceRule, Kind, PackRef, PackStatus};
 
 /// Laws about age are about children and youths.

@@ -5,14 +5,15 @@ use avow_model::{
 };
 
 use crate::canonical::CanonicalFault;
+use crate::diagnostic::Diagnostic;
 use crate::diff::{Change, diff_by};
 use crate::names::Names;
 use crate::pack::{self, Pack, Rule};
 use crate::policy_file::{self, ParsedVersion};
 use crate::set_check;
-use crate::source::{Diagnostic, SourceFile};
+use crate::source::SourceFile;
 use crate::table::{Index, PurposeTable};
-use crate::version::{PackStatus, PurposeRule, Version};
+use crate::version::{BaseRef, PackStatus, PurposeRule, Version};
 
 /// Every version of an account's policy and its rule packs. Immutable; share it in an `Arc`.
 #[derive(Debug)]
@@ -52,7 +53,7 @@ pub(crate) struct Loaded<'f> {
 
 impl PolicySet {
     /// Compiles policy versions and packs, in any order; Markdown files (`*.md`) are the texts that
-    /// versions name. All faults of all files are in the error.
+    /// versions name, and a version that another names as its base is left out. All faults of all files are in the error.
     pub fn compile(files: &[SourceFile]) -> Result<Self, Vec<Diagnostic>> {
         let mut faults = Vec::new();
         let mut loaded = Vec::new();
@@ -68,6 +69,7 @@ impl PolicySet {
                 keep(parsed, &mut loaded, &mut faults);
             }
         }
+        drop_bases(&mut loaded);
         loaded.sort_by_key(|l: &Loaded<'_>| l.parsed.version.n());
         set_check::check(&loaded, &packs, &mut faults);
         if !faults.is_empty() {
@@ -246,6 +248,20 @@ impl PolicySet {
 fn numbers_for(all: &[(Jurisdiction, Vec<u16>)], jurisdiction: Jurisdiction) -> &[u16] {
     let place = all.binary_search_by_key(&jurisdiction, |(j, _)| *j);
     place.map_or(&[], |at| &all[at].1)
+}
+
+/// Versions of other policies that these name as their base are not versions of this one. They are what
+/// `lint` holds it against.
+fn drop_bases(loaded: &mut Vec<Loaded<'_>>) {
+    let bases: Vec<BaseRef> = loaded
+        .iter()
+        .filter_map(|l| l.parsed.version.base.clone())
+        .collect();
+    loaded.retain(|l| {
+        let version = &l.parsed.version;
+        let is_base = |b: &BaseRef| b.n == version.n && b.family == version.family;
+        !bases.iter().any(is_base)
+    });
 }
 
 /// Law binds; a proposal binds those who promised to keep it.

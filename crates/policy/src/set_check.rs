@@ -3,10 +3,11 @@
 use avow_model::PublishedPolicies;
 
 use crate::canonical::CanonicalFault;
+use crate::diagnostic::Diagnostic;
 use crate::diff::{diff, widens};
 use crate::pack::Pack;
 use crate::set::Loaded;
-use crate::source::{Diagnostic, SourceFile};
+use crate::source::SourceFile;
 use crate::table::VERSIONS_MAX;
 use crate::version::Version;
 

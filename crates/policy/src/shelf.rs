@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use avow_model::{AccountId, PublishedPolicies};
 
+use crate::diagnostic::Diagnostic;
 use crate::set::PolicySet;
-use crate::source::Diagnostic;
 
 /// Accounts whose compiled policies stay in memory; a set takes some ten kilobytes.
 const ACCOUNTS_MAX: usize = 256;

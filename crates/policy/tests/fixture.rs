@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use avow_model::Purpose;
-use avow_policy::{CaseReport, ChoiceRule, PolicySet, SourceFile, check_cases, policy_page_html};
+use avow_policy::{
+    CaseReport, ChoiceRule, Diagnostic, PolicySet, SourceFile, check_cases, lint, policy_page_html,
+};
 
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -78,6 +80,34 @@ fn every_seed_policy_checks_clean_and_can_send_and_measure() {
         assert_eq!(newsletter.measure, Some(measure));
         assert!(policy_page_html(version).contains("id=\"purposes\""));
     }
+}
+
+#[test]
+fn no_seed_policy_contradicts_itself() {
+    let packs = files(&root().join("policies/packs"));
+    for account in [
+        "imark",
+        "exacttarget",
+        "leadgenius",
+        "strongmail",
+        "dynamics",
+    ] {
+        let mut all = files(&root().join("policies").join(account));
+        all.extend(packs.clone());
+        let found = lint(&all);
+        let told: String = found.iter().map(ToString::to_string).collect();
+        assert!(!found.iter().any(Diagnostic::is_error), "{told}");
+        // StrongMail's text says that going on means agreeing: the warning is deserved.
+        let deserved = usize::from(account == "strongmail");
+        assert_eq!(found.len(), deserved, "{told}");
+    }
+}
+
+#[test]
+fn the_acme_policies_may_be_old_fashioned_and_contradict_nothing() {
+    let found = lint(&files(&root().join("tests/fixtures/acme")));
+    let told: String = found.iter().map(ToString::to_string).collect();
+    assert!(!found.iter().any(Diagnostic::is_error), "{told}");
 }
 
 #[test]

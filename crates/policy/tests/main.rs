@@ -8,6 +8,7 @@ mod emitted;
 mod fixture;
 mod fold;
 mod language;
+mod lints;
 mod matrix;
 mod people;
 mod permits;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use avow_policy::{
     CaseReport, CaseResult, Checked, Diagnostic, PolicySet, SOURCE_BYTES_MAX, SourceFile,
-    check_cases, check_file, hash_file,
+    check_cases, check_file, hash_file, lint,
 };
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -80,8 +80,9 @@ pub(crate) fn check(paths: &[PathBuf], form: Form) -> Result<Exit> {
     if let Some(wrong) = together.then(|| PolicySet::compile(&files).err()).flatten() {
         faults.extend(wrong);
     }
+    faults.extend(lint(&with_packs(&files)));
     let result = CheckAnswer {
-        ok: faults.is_empty(),
+        ok: !faults.iter().any(Diagnostic::is_error),
         files: files.into_iter().map(|f| f.name).collect(),
         found,
         faults: faults.into_iter().map(Fault::from).collect(),
@@ -90,11 +91,21 @@ pub(crate) fn check(paths: &[PathBuf], form: Form) -> Result<Exit> {
     Ok(exit(result.ok))
 }
 
+/// The files, and those of our own packs that they name and do not bring: what versions are held against.
+fn with_packs(files: &[SourceFile]) -> Vec<SourceFile> {
+    let mut all = files.to_vec();
+    all.extend(policies::own_packs_for(files));
+    all
+}
+
 #[derive(Serialize)]
 struct Fault {
     file: String,
     line: usize,
     col: usize,
+    severity: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lint: Option<&'static str>,
     message: String,
     hint: Option<String>,
     #[serde(skip)]
@@ -108,6 +119,8 @@ impl From<Diagnostic> for Fault {
             file: d.file,
             line: d.line,
             col: d.col,
+            severity: d.severity.as_str(),
+            lint: d.lint,
             message: d.message,
             hint: d.hint,
         }
@@ -150,7 +163,16 @@ fn check_text(result: &CheckAnswer) -> String {
         text += &result.found.join("\n");
         text += "\nIn order.\n";
     } else {
-        let _ = writeln!(text, "Faults: {}.", result.faults.len());
+        let errors = result.faults.iter().filter(|f| f.severity == "error");
+        let _ = writeln!(text, "Faults: {}.", errors.count());
+    }
+    let warnings = result
+        .faults
+        .iter()
+        .filter(|f| f.severity == "warning")
+        .count();
+    if warnings > 0 {
+        let _ = writeln!(text, "Warnings: {warnings}.");
     }
     text
 }

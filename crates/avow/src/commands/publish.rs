@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use avow_model::Timestamp;
 use avow_policy::replay::whole_micros;
-use avow_policy::{PolicySet, SourceFile, Version, with_published};
+use avow_policy::{Diagnostic, PolicySet, SourceFile, Version, lint, with_published};
 use avow_store::{AccountScope, NewPolicyVersion};
 use serde::Serialize;
 
@@ -106,10 +106,17 @@ async fn together(
         kept.chain(packs)
             .map(|(name, text)| named(format!("pack {name}"), text)),
     );
-    match PolicySet::compile(&all) {
-        Ok(set) => Ok(set),
+    let set = match PolicySet::compile(&all) {
+        Ok(set) => set,
         Err(faults) => bail!("the policy is not right yet:\n{}", policies::told(&faults)),
+    };
+    // What is published already stays as it is; only the new version is held to the rules.
+    let new = |d: &Diagnostic| d.is_error() && d.file == file.name;
+    let wrong: Vec<Diagnostic> = lint(&all).into_iter().filter(new).collect();
+    if !wrong.is_empty() {
+        bail!("the policy is not right yet:\n{}", policies::told(&wrong));
     }
+    Ok(set)
 }
 
 /// When it counts as published: now, and long enough before it takes effect.

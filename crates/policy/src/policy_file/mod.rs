@@ -8,9 +8,10 @@ mod rewrite;
 mod surface;
 mod text;
 
+use crate::diagnostic::Diagnostic;
 use crate::places::Places;
 use crate::reader::{Reader, Table};
-use crate::source::{Diagnostic, SourceFile};
+use crate::source::SourceFile;
 use crate::version::{Claim, CookieMode, Version};
 
 pub use rewrite::{texts_named, with_published, with_texts_inside};

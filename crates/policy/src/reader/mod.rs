@@ -11,7 +11,8 @@ use jiff::SignedDuration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::source::{Diagnostic, SOURCE_BYTES_MAX, SourceFile};
+use crate::diagnostic::Diagnostic;
+use crate::source::{SOURCE_BYTES_MAX, SourceFile};
 use crate::span_text::{Span, parse_instant, parse_span};
 use crate::version::Said;
 use near::clip;

@@ -202,6 +202,21 @@ mod tests {
     }
 
     #[test]
+    fn no_combination_of_answers_makes_a_policy_with_errors_or_warnings() {
+        for answers in every_answer() {
+            let file = avow_policy::SourceFile {
+                name: "new.toml".to_owned(),
+                text: policy(&answers, now()).unwrap().text,
+            };
+            let mut all = vec![file];
+            all.extend(crate::policies::own_packs_for(&all));
+            let found = avow_policy::lint(&all);
+            let told: String = found.iter().map(ToString::to_string).collect();
+            assert!(told.is_empty(), "{answers:?}\n{told}");
+        }
+    }
+
+    #[test]
     fn the_name_survives_quotes_and_backslashes() {
         let text = policy(&answers(Kind::Shop, Measure::Ask, Sharing::Nobody), now())
             .unwrap()
