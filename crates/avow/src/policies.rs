@@ -1,5 +1,7 @@
 //! Policy files from disk: versions, and the rule packs that they name.
 
+pub(crate) mod bases;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -24,12 +26,16 @@ const OWN_PACKS: [(&str, &str); 6] = [
 pub(crate) struct Files {
     pub(crate) versions: Vec<SourceFile>,
     pub(crate) packs: Vec<(String, String)>,
+    /// The versions of other policies that these name as their bases, those that were found.
+    pub(crate) bases: Vec<SourceFile>,
 }
 
 /// What of a policy file tells its kind. Everything else is for the compiler to judge.
 #[derive(Debug, Default, serde::Deserialize)]
 struct Head {
+    policy: Option<String>,
     version: Option<i64>,
+    base: Option<String>,
     pack: Option<String>,
     #[serde(default)]
     packs: Vec<String>,
@@ -39,7 +45,7 @@ struct Head {
 pub(crate) fn read(paths: &[PathBuf]) -> Result<Files> {
     let mut versions = Vec::new();
     let mut packs: Vec<(String, String)> = Vec::new();
-    let mut wanted = Vec::new();
+    let (mut wanted, mut bases) = (Vec::new(), Vec::new());
     for path in paths {
         let file = source(path)?;
         // A file that is no TOML is left to the compiler, which shows the place.
@@ -51,6 +57,9 @@ pub(crate) fn read(paths: &[PathBuf]) -> Result<Files> {
         let texts = texts_of(&file)?;
         let file = with_texts_inside(&file, &texts);
         let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
+        if let Some(base) = bases::named(&file) {
+            bases.extend(bases::find(&base, &folder)?);
+        }
         wanted.extend(head.packs.into_iter().map(|name| (name, folder.clone())));
         versions.push((head.version.unwrap_or(0), file));
     }
@@ -66,7 +75,11 @@ pub(crate) fn read(paths: &[PathBuf]) -> Result<Files> {
     }
     versions.sort_by_key(|(n, _)| *n);
     let versions = versions.into_iter().map(|(_, file)| file).collect();
-    Ok(Files { versions, packs })
+    Ok(Files {
+        versions,
+        packs,
+        bases,
+    })
 }
 
 /// The name that a pack is kept under: first versions by name alone, so that old data stay found.
@@ -149,6 +162,7 @@ pub(crate) fn with_own_packs(version: SourceFile, names: &[String]) -> Files {
     let packs = OWN_PACKS.iter().filter(named);
     Files {
         versions: vec![version],
+        bases: Vec::new(),
         packs: packs
             .map(|(n, text)| ((*n).to_owned(), (*text).to_owned()))
             .collect(),
@@ -161,7 +175,8 @@ pub(crate) fn compile(files: &Files) -> Result<PolicySet> {
         name: format!("pack {name}"),
         text: text.clone(),
     });
-    let all: Vec<SourceFile> = files.versions.iter().cloned().chain(packs).collect();
+    let own = files.versions.iter().chain(&files.bases).cloned();
+    let all: Vec<SourceFile> = own.chain(packs).collect();
     let set = match PolicySet::compile(&all) {
         Ok(set) => set,
         Err(faults) => bail!("the policy is not right yet:\n{}", told(&faults)),

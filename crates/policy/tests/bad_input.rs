@@ -3,9 +3,13 @@
 use std::fmt::Write as _;
 
 use avow_model::{PublishedPolicies, PublishedVersion};
-use avow_policy::{Diagnostic, PolicySet, SOURCE_BYTES_MAX, SourceFile, check_cases, check_file};
+use avow_policy::{
+    Diagnostic, PolicySet, SOURCE_BYTES_MAX, SourceFile, check_cases, check_file, diff_files, lint,
+    with_published, with_texts_inside,
+};
 
 use crate::fixture::{acme, files, root};
+use crate::language::whole;
 use crate::people::{Dice, day};
 
 fn v(n: usize) -> SourceFile {
@@ -365,4 +369,32 @@ fn compile_never_panics_on_random_bytes() {
         };
         let _ = PolicySet::compile(&[file]);
     }
+}
+
+#[test]
+fn rules_and_comparisons_never_panic_on_spoilt_policies() {
+    let (whole, german) = whole();
+    let clean = SourceFile {
+        name: "clean/v1.toml".to_owned(),
+        text: include_str!("../testdata/clean.toml").to_owned(),
+    };
+    let mut readable = 0;
+    for seed in 0..600 {
+        let mut dice = Dice::new(seed);
+        let mut spoilt = dice.pick(&[whole.clone(), clean.clone()]);
+        spoilt.text = mutate(&spoilt.text, &mut dice);
+        let files = [spoilt, whole.clone(), clean.clone(), german.clone()];
+        for found in lint(&files) {
+            assert!(found.line >= 1 && !found.to_string().is_empty());
+        }
+        for other in [&files[1], &files[2]] {
+            if let Ok(change) = diff_files(&files[0], other, &files) {
+                assert!(change.items.iter().all(|i| !i.sentence.is_empty()));
+                readable += 1;
+            }
+        }
+        let inside = with_texts_inside(&files[0], &files);
+        let _ = with_published(&inside, day(1));
+    }
+    assert!(readable > 20, "{readable}");
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::Call;
 use crate::exit::{Exit, answer};
-use crate::policies;
+use crate::policies::{self, bases};
 
 /// What to publish, and where.
 #[derive(Debug, clap::Args)]
@@ -42,7 +42,15 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
             args.file.display()
         );
     };
-    let set = together(&scope, file, &files.packs).await?;
+    let mut beside = files.bases.clone();
+    if beside.is_empty() {
+        beside.extend(published_base(call, file).await?);
+    }
+    let others = Others {
+        packs: &files.packs,
+        bases: &beside,
+    };
+    let set = together(&scope, file, &others).await?;
     let Some(new) = set.versions().last() else {
         bail!("{} holds no version", args.file.display());
     };
@@ -53,7 +61,7 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
     }
     // The file says when it was published, so that its hash and the record agree.
     let stamped = with_published(file, published_at);
-    let set = together(&scope, &stamped, &files.packs).await?;
+    let set = together(&scope, &stamped, &others).await?;
     let hash = set.version(new.n()).map(|v| v.hash().to_string());
     let row = NewPolicyVersion {
         n: new.n(),
@@ -81,12 +89,36 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// What a version is held against beside its account's own versions.
+struct Others<'a> {
+    packs: &'a [(String, String)],
+    bases: &'a [SourceFile],
+}
+
+/// The base that a version names, where an account of this installation has published it.
+async fn published_base(call: &Call, file: &SourceFile) -> Result<Option<SourceFile>> {
+    let Some(wanted) = bases::named(file) else {
+        return Ok(None);
+    };
+    let Ok((_, scope)) = call.world.account(wanted.family.account().as_str()).await else {
+        return Ok(None);
+    };
+    let published = scope.published().await?;
+    let found = published.versions.iter().find(|v| v.n == wanted.n);
+    let file = found.map(|v| SourceFile {
+        name: format!("published {wanted}"),
+        text: v.source.clone(),
+    });
+    Ok(file.filter(|f| bases::is_version(f, &wanted)))
+}
+
 /// The published versions and the new one, compiled as a whole.
 async fn together(
     scope: &AccountScope,
     file: &SourceFile,
-    packs: &[(String, String)],
+    others: &Others<'_>,
 ) -> Result<PolicySet> {
+    let packs = others.packs;
     let published = scope.published().await?;
     let named = |name: String, text: &str| SourceFile {
         name,
@@ -98,6 +130,7 @@ async fn together(
         .map(|v| named(format!("version {}", v.n), &v.source))
         .collect();
     all.push(file.clone());
+    all.extend(others.bases.iter().cloned());
     let kept = published
         .packs
         .iter()
