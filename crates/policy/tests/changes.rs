@@ -1,8 +1,9 @@
 //! What changes between versions, how much it counts, and what follows from that.
 
+use avow_model::{Act, Datum, Fact, FactKind, Facts, Grantor, How, Method, PurposeSelector, Scope};
 use avow_policy::{
-    Change, ChangeClass, ChangeItem, PolicySet, RetractionFault, SourceFile, Version, atoms, diff,
-    earliest_effect,
+    Change, ChangeClass, ChangeItem, Decision, PolicySet, Request, RetractionFault, SourceFile,
+    Version, atoms, decide, diff, earliest_effect,
 };
 
 use crate::fixture::{acme, compiled};
@@ -492,6 +493,53 @@ fn only_the_last_version_is_taken_back_and_only_before_it_takes_effect() {
         lone.without_last(day(0)).expect_err("the only one"),
         RetractionFault::Only { n: 1 }
     );
+}
+
+#[test]
+fn a_yes_on_the_wording_of_a_version_that_was_taken_back_lapses() {
+    let set = acme();
+    let last = set.versions().last().expect("one");
+    let now = last.effective_at() - jiff_second();
+    let taken_back = set.without_last(now).expect("not in force yet");
+    let before = taken_back.versions().last().expect("one");
+    let name = |text: &str| -> avow_model::Slug { text.parse().expect("a name") };
+    let purpose: avow_model::Purpose = "offers".parse().expect("a name");
+    assert!(before.purpose(&purpose).is_some());
+    let yes_on = |saw: u32| Facts {
+        data: vec![Datum {
+            category: "email".parse().expect("a name"),
+            version: Some(before.n()),
+            how: How::Direct,
+            account: name("acme"),
+        }],
+        events: vec![Fact {
+            kind: FactKind::Grant {
+                purpose: PurposeSelector::One(purpose.clone()),
+                saw: Some(saw),
+                method: Method::Click,
+                by: Grantor::Person,
+                asked: Act::Fair,
+                double_opt_in: false,
+                confirmed: false,
+                expires: None,
+            },
+            at: now - jiff_second(),
+            recorded_at: now - jiff_second(),
+            scope: Scope::default(),
+        }],
+        last_activity: Some(now - jiff_second()),
+        ..Facts::default()
+    };
+    let send: avow_model::Verb = "send".parse().expect("a name");
+    let request = Request {
+        reads: vec!["email".parse().expect("a name")],
+        ..Request::new(name("acme"), name("acme"), purpose.clone(), send)
+    };
+    let allowed = |saw: u32, set: &PolicySet| {
+        matches!(decide(&request, &yes_on(saw), now, set), Decision::Allow(_))
+    };
+    assert!(allowed(before.n(), &set) && allowed(before.n(), &taken_back));
+    assert!(allowed(last.n(), &set) && !allowed(last.n(), &taken_back));
 }
 
 fn jiff_second() -> std::time::Duration {

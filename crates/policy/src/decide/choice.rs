@@ -7,12 +7,15 @@ use avow_model::{
 
 use super::person::{Latest, counts, keep_latest};
 use crate::request::Request;
+use crate::set::PolicySet;
 use crate::version::Kind;
 
 /// Which choices count for a question.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub request: &'a Request,
+    /// The versions: a choice on the wording of one that was taken back counts for nothing.
+    pub set: &'a PolicySet,
     /// The purpose and those it continues.
     pub line: &'a [Purpose],
     pub kind: Option<Kind>,
@@ -241,10 +244,11 @@ pub(super) fn bridging_version(fact: &Fact, choices: &Choices, now: Timestamp) -
 impl Asked<'_> {
     /// True when this grant, by scope and purpose, counts for the question.
     pub(super) fn counts_grant(&self, fact: &Fact, now: Timestamp) -> bool {
-        let FactKind::Grant { purpose, .. } = &fact.kind else {
+        let FactKind::Grant { purpose, saw, .. } = &fact.kind else {
             return false;
         };
-        self.erased.is_none_or(|erased| fact.at > erased)
+        saw.is_none_or(|version| !self.set.is_retracted(version))
+            && self.erased.is_none_or(|erased| fact.at > erased)
             && counts(fact, now)
             && self.in_scope(&fact.scope)
             && self.covered_by(purpose)

@@ -152,6 +152,7 @@ impl<'a> Case<'a> {
     fn asked_about(&self, line: &'a [Purpose], kind: Option<Kind>) -> Asked<'a> {
         Asked {
             request: self.request,
+            set: self.set,
             line,
             kind,
             erased: self.moments.erased.map(|e| e.at),
