@@ -156,6 +156,20 @@ pub(crate) fn own_packs_for(files: &[SourceFile]) -> Vec<SourceFile> {
     wanted.map(pack).collect()
 }
 
+/// The files of each policy among these, with all packs and texts, in the order of the policies' names.
+pub(crate) fn families(files: &[SourceFile]) -> Vec<Vec<SourceFile>> {
+    let family = |file: &SourceFile| {
+        let head: Head = toml::from_str(&file.text).unwrap_or_default();
+        head.policy
+    };
+    let names: std::collections::BTreeSet<String> = files.iter().filter_map(family).collect();
+    let of = |name: &String| {
+        let belongs = |file: &&SourceFile| family(file).is_none_or(|other| other == *name);
+        files.iter().filter(belongs).cloned().collect()
+    };
+    names.iter().map(of).collect()
+}
+
 /// A version that is not on the disk yet, with those of the named packs that come with avow.
 pub(crate) fn with_own_packs(version: SourceFile, names: &[String]) -> Files {
     let named = |(name, _): &&(&str, &str)| names.iter().any(|n| n == name);

@@ -379,7 +379,7 @@ fn rules_and_comparisons_never_panic_on_spoilt_policies() {
         text: include_str!("../testdata/clean.toml").to_owned(),
     };
     let mut readable = 0;
-    for seed in 0..600 {
+    for seed in 0..250 {
         let mut dice = Dice::new(seed);
         let mut spoilt = dice.pick(&[whole.clone(), clean.clone()]);
         spoilt.text = mutate(&spoilt.text, &mut dice);
@@ -396,5 +396,5 @@ fn rules_and_comparisons_never_panic_on_spoilt_policies() {
         let inside = with_texts_inside(&files[0], &files);
         let _ = with_published(&inside, day(1));
     }
-    assert!(readable > 20, "{readable}");
+    assert!(readable > 10, "{readable}");
 }

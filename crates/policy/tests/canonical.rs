@@ -137,7 +137,7 @@ fn whatever_lines_a_policy_has_its_version_comes_back_from_its_bytes() {
     let (whole, german) = whole();
     let mut dice = Dice::new(7);
     let mut compiled = 0;
-    for _ in 0..800 {
+    for _ in 0..300 {
         let few = 1 + dice.below(40);
         let kept = |line: &&str| {
             let other_file = ["base =", "packs =", "supersedes"]
@@ -158,7 +158,7 @@ fn whatever_lines_a_policy_has_its_version_comes_back_from_its_bytes() {
         let again = Version::from_canonical(&version.canonical());
         assert_eq!(again.as_ref(), Ok(version));
     }
-    assert!(compiled > 30, "{compiled}");
+    assert!(compiled > 10, "{compiled}");
 }
 
 #[test]

@@ -76,11 +76,13 @@ pub(crate) fn check(paths: &[PathBuf], form: Form) -> Result<Exit> {
             Err(wrong) => faults.extend(wrong),
         }
     }
-    let together = found.len() > 1 && faults.is_empty();
-    if let Some(wrong) = together.then(|| PolicySet::compile(&files).err()).flatten() {
-        faults.extend(wrong);
+    let all = with_packs(&files);
+    if found.len() > 1 && faults.is_empty() {
+        for family in policies::families(&all) {
+            faults.extend(PolicySet::compile(&family).err().unwrap_or_default());
+        }
     }
-    faults.extend(lint(&with_packs(&files)));
+    faults.extend(lint(&all));
     let result = CheckAnswer {
         ok: !faults.iter().any(Diagnostic::is_error),
         files: files.into_iter().map(|f| f.name).collect(),
