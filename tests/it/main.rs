@@ -12,6 +12,7 @@ mod browser;
 mod cli;
 mod crash;
 mod job;
+mod ledger;
 mod policy_new;
 mod process;
 mod public;

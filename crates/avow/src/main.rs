@@ -8,6 +8,7 @@ mod config;
 mod exit;
 mod fault;
 mod keys;
+mod ledger;
 mod lines;
 mod policies;
 mod progress;

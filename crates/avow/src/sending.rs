@@ -18,6 +18,7 @@ use avow_deliver::trouble::{InDoubt, RetryPlan};
 
 use crate::config::{InDoubtRule, Relay, RelayTls};
 use crate::keys;
+use crate::ledger;
 use crate::world::World;
 
 /// The send journal's folder.
@@ -53,15 +54,24 @@ pub(crate) async fn until(world: &World, watch: &impl Watch) -> Result<Ran> {
         Some(engine) => {
             let handle = engine.handle();
             let (leave, left) = tokio::sync::oneshot::channel::<()>();
+            let (close, closed) = tokio::sync::oneshot::channel::<()>();
             let looking = async {
                 let ran = look(watch, Some(&handle)).await;
                 drop(leave);
                 ran
             };
-            let running = engine.run(async {
-                let _ = left.await;
+            let running = Box::pin(async {
+                let left = async {
+                    let _ = left.await;
+                };
+                engine.run(left).await;
+                // The ledger ends last: what the engine recorded is in it.
+                drop(close);
             });
-            let (ran, ()) = tokio::join!(looking, running);
+            let keeping = Box::pin(ledger::keep(world.clone(), async {
+                let _ = closed.await;
+            }));
+            let (ran, (), ()) = tokio::join!(looking, running, keeping);
             ran
         }
     }

@@ -16,6 +16,8 @@ use crate::secret::{Secret, Use};
 use crate::system;
 
 const DATABASE_FILE: &str = "avow.db";
+/// What a restored backup erases again before it serves.
+const ERASURES_FILE: &str = "erasures.log";
 
 /// Everything that commands share. Cheap to clone.
 #[derive(Clone)]
@@ -45,8 +47,18 @@ impl World {
             entropy: Arc::clone(&entropy),
             marker_key: secret.derive(Use::Marker),
         };
+        let store = Store::open(options).await?;
+        let again = store
+            .keep_erasures(&config.data.join(ERASURES_FILE))
+            .await?;
+        if again > 0 {
+            tracing::warn!(
+                again,
+                "the database is an older one: its erasures were done again"
+            );
+        }
         Ok(Self {
-            store: Store::open(options).await?,
+            store,
             shelf: Arc::new(Shelf::default()),
             tokens: Arc::new(TokenKey::new(secret.derive(Use::Token))),
             config,

@@ -1,4 +1,4 @@
-//! How people and their permissions come in: files and hosted forms.
+//! How people and their permissions come in, by files and hosted forms, and how what is past its time goes.
 //!
 //! Promises: what is stored is bound to the notice that was served or attested; what the policy does not
 //! declare is refused; a person's no is never lifted by anybody but the person.
@@ -6,3 +6,4 @@
 
 pub mod forms;
 pub mod import;
+pub mod retention;

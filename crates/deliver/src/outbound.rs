@@ -11,6 +11,7 @@ use crate::dkim::DkimFault;
 use crate::engine::crew::Crew;
 use crate::engine::gate::Pass;
 use crate::engine::run::InHand;
+use crate::engine::telling::sha256;
 use crate::engine::turn::Attempt;
 use crate::smtp::Envelope;
 
@@ -22,6 +23,8 @@ pub(crate) struct Outbound {
     pub(crate) attempt: Attempt,
     /// True once its intent is in the journal.
     pub(crate) intended: bool,
+    /// SHA-256 of the message as it goes over the wire, once it is written.
+    pub(crate) digest: Option<[u8; 32]>,
 }
 
 /// Whom it is for.
@@ -86,6 +89,7 @@ impl Outbound {
             person,
             attempt,
             intended: false,
+            digest: None,
         })
     }
 
@@ -123,13 +127,14 @@ impl Outbound {
 
     /// Writes and signs it. The same row gives the same bytes, whenever and however often.
     pub(crate) fn load(
-        self: Box<Self>,
+        mut self: Box<Self>,
         crew: &Crew,
         mut buffers: Buffers,
     ) -> Result<Loaded, (Box<Self>, WriteFault)> {
         if let Err(fault) = self.write(crew, &mut buffers) {
             return Err((self, fault));
         }
+        self.digest = Some(sha256(&buffers.parts()));
         let brief = &self.hand.run.brief;
         let account = brief.gate.scope.id();
         Ok(Loaded {

@@ -8,7 +8,7 @@ use avow_model::{CampaignId, ContactId, ListId, RecipientState, Timestamp};
 use crate::batch::Batch;
 use crate::sql::queries;
 use crate::value::{Value, params};
-use crate::{AccountScope, StoreError};
+use crate::{AccountScope, NewEntry, StoreError};
 
 /// One recipient as judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +72,16 @@ impl AccountScope {
         campaign: CampaignId,
         chunk: AudienceChunk,
     ) -> Result<(), StoreError> {
+        self.recipients_append_told(campaign, chunk, &[]).await
+    }
+
+    /// As `recipients_append`, with what the ledger is told of the rows, in the same transaction.
+    pub async fn recipients_append_told(
+        &self,
+        campaign: CampaignId,
+        chunk: AudienceChunk,
+        told: &[NewEntry],
+    ) -> Result<(), StoreError> {
         debug_assert!(
             chunk.recipients.is_sorted_by(|a, b| a.contact < b.contact),
             "rows are found by contact because both grow together"
@@ -87,6 +97,7 @@ impl AccountScope {
             "the audience is being prepared by another process; let it end",
         );
         batch.each(&RECIPIENT_ADD, self.new_rows(campaign, chunk));
+        self.enter(&mut batch, told).await?;
         match self.db().write(batch).await {
             Ok(_) => Ok(()),
             Err(StoreError::Conflict(why)) => self.appended(campaign, after, through, why).await,

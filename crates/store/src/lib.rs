@@ -37,6 +37,7 @@ mod postgres;
 #[cfg(test)]
 mod prepare_test;
 mod recipients;
+mod retention;
 mod row;
 mod sessions;
 mod shared;
@@ -70,6 +71,7 @@ pub use policies::{NewPolicyVersion, Stated};
 pub use recipients::{
     AttemptLine, ContactMessage, ReasonCount, RecipientFilter, RecipientLine, Tally,
 };
+pub use retention::{KeptAfter, Past, Retired};
 pub use sessions::{NewSession, SessionRow};
 pub use store::{AccountScope, Store, StoreOptions, Target};
 pub use suppressions::NewSuppression;

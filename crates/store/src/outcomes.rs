@@ -9,7 +9,7 @@ use crate::batch::Batch;
 use crate::row::Row;
 use crate::sql::queries;
 use crate::value::{Value, params};
-use crate::{AccountScope, StoreError};
+use crate::{AccountScope, NewEntry, StoreError};
 
 /// A row to send now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +106,17 @@ impl AccountScope {
     pub async fn record_outcomes(
         &self,
         campaign: CampaignId,
+        outcomes: Vec<OutcomeRow>,
+    ) -> Result<(), StoreError> {
+        self.record_outcomes_told(campaign, outcomes, &[]).await
+    }
+
+    /// As `record_outcomes`, with what the ledger is told of them, in the same transaction.
+    pub async fn record_outcomes_told(
+        &self,
+        campaign: CampaignId,
         mut outcomes: Vec<OutcomeRow>,
+        told: &[NewEntry],
     ) -> Result<(), StoreError> {
         if outcomes.is_empty() {
             return Ok(());
@@ -132,6 +142,7 @@ impl AccountScope {
         if !attempts.is_empty() {
             batch.each(&ATTEMPT_ADD, attempts);
         }
+        self.enter(&mut batch, told).await?;
         self.db().write(batch).await.map(drop)
     }
 

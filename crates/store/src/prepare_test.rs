@@ -25,6 +25,7 @@ static FILES: &[(&str, &[&Sql])] = &[
     ("outgoing.rs", crate::outgoing::ALL),
     ("policies.rs", crate::policies::ALL),
     ("recipients.rs", crate::recipients::ALL),
+    ("retention.rs", crate::retention::ALL),
     ("sessions.rs", crate::sessions::ALL),
     ("facade_test.rs", crate::facade_test::ALL),
     ("store.rs", crate::store::ALL),

@@ -117,7 +117,9 @@ pub(super) async fn add(call: &Call, args: &AddArgs) -> Result<Added> {
             published_at: version.published_at(),
             effective_at: version.effective_at(),
         };
-        scope.publish_policy(new).await?;
+        scope
+            .publish_stated(new, policies::stated(&set, version))
+            .await?;
     }
     let owner = match &args.owner {
         Some(address) => {

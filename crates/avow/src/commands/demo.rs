@@ -22,6 +22,7 @@ use tokio::task::JoinSet;
 use super::Call;
 use crate::config::{Config, Flags};
 use crate::exit::{Exit, Form, answer};
+use crate::ledger;
 use crate::rehearsal;
 use crate::sending;
 use crate::serving::{self, Leave};
@@ -62,6 +63,7 @@ pub(crate) async fn run(args: DemoArgs, flags: &Flags) -> Result<Exit> {
     let engine = engine.context("another process sends from this folder")?;
     let handle = engine.handle();
     tasks.spawn(engine.run(leave.ordered()));
+    tasks.spawn(ledger::keep(world.clone(), leave.ordered()));
 
     let screen = Screen::new(form);
     let call = Call { world, form };
@@ -78,6 +80,7 @@ pub(crate) async fn run(args: DemoArgs, flags: &Flags) -> Result<Exit> {
     };
     answer(form, &report, DemoReport::table)?;
     if args.once {
+        ledger::settle(&call.world).await?;
         let sound = report.accounts.iter().all(AccountReport::adds_up);
         return Ok(if sound { Exit::Done } else { Exit::Refused });
     }

@@ -5,6 +5,7 @@ mod campaign;
 mod demo;
 mod explain;
 mod import;
+mod ledger;
 mod policy;
 mod policy_diff;
 mod policy_new;
@@ -50,6 +51,9 @@ pub(crate) enum Command {
     Sink(sink::Args),
     /// Check a proof or a person's receipt, offline, with nothing but the file and the key to trust
     Verify(verify::Args),
+    /// The ledgers: how long they are, a checkpoint now, the check of the whole
+    #[command(subcommand)]
+    Ledger(ledger::Command),
     /// Why a person gets mail, or does not, in sentences
     Explain(explain::Args),
 }
@@ -77,6 +81,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
         Command::Import(args) => import::run(&call().await?, args).await,
         Command::Campaign(command) => campaign::run(&call().await?, command).await,
         Command::Report(command) => report::run(&call().await?, command).await,
+        Command::Ledger(command) => ledger::run(&call().await?, command).await,
         Command::Explain(args) => explain::run(&call().await?, &args).await,
         Command::Verify(args) => verify::run(&args, form),
         Command::Serve(args) => serve::run(&call().await?, &args).await,

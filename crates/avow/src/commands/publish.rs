@@ -69,7 +69,12 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
         published_at,
         effective_at: new.effective_at(),
     };
-    scope.publish_policy(row).await?;
+    let Some(version) = set.version(new.n()) else {
+        bail!("{} holds no version", args.file.display());
+    };
+    scope
+        .publish_stated(row, policies::stated(&set, version))
+        .await?;
     let published = Published {
         account: account.slug.to_string(),
         version: new.n(),

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 
 use super::Call;
 use crate::exit::{Exit, answer};
+use crate::ledger;
 use crate::lines::Lines;
 use crate::rehearsal;
 use crate::sending;
@@ -72,6 +73,7 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
         None if args.no_engine => {}
         None => drop(tasks.spawn(send_when_free(world.clone(), transport, leave.clone()))),
     }
+    tasks.spawn(ledger::keep(world.clone(), leave.ordered()));
     answer(call.form, &serving, text)?;
     let app = Arc::new(world.app(handle, sink));
     serving::serve(app, listener, &leave).await?;

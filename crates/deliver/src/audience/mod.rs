@@ -5,10 +5,10 @@
 //! is in: the numbers that a user sees are then whole, and a campaign cancelled while it is prepared has
 //! sent nothing.
 
-use avow_model::{ContactId, Facts, Outcome, RecipientState, Timestamp};
-use avow_store::{AudienceChunk, Campaign, NewRecipient};
+use avow_model::{ContactId, MessageId, Outcome, RecipientState, Timestamp};
+use avow_store::{AudienceChunk, Campaign, NewEntry, NewRecipient};
 
-use crate::engine::gate::{Bench, GateFault, Ruling};
+use crate::engine::gate::{GateFault, Ruling};
 use crate::engine::run::{Order, Run};
 
 /// Contacts judged together: one transaction, one set of queries.
@@ -38,14 +38,15 @@ pub(crate) async fn prepare(
         }
         let last = page.last().copied();
         through = last.unwrap_or(through);
+        let (recipients, told) = judge(run, audience + 1, &page, now()).await?;
         let chunk = AudienceChunk {
             first_seq: audience + 1,
-            recipients: judge(run, &page, now()).await?,
+            recipients,
             prepared_through: through,
             prepared: last.is_none(),
         };
         audience += page.len() as u32;
-        let append = scope.recipients_append(run.campaign, chunk);
+        let append = scope.recipients_append_told(run.campaign, chunk, &told);
         if last.is_none() {
             append.await?;
             return Ok(Prepared::Whole);
@@ -58,25 +59,32 @@ pub(crate) async fn prepare(
     }
 }
 
+/// The rows of a page, and what the ledger is told of those who are refused.
 async fn judge(
     run: &Run,
+    first_seq: u32,
     page: &[ContactId],
     now: Timestamp,
-) -> Result<Vec<NewRecipient>, GateFault> {
+) -> Result<(Vec<NewRecipient>, Vec<NewEntry>), GateFault> {
+    let (mut rows, mut told) = (Vec::with_capacity(page.len()), Vec::new());
     if page.is_empty() {
-        return Ok(Vec::new());
+        return Ok((rows, told));
     }
     let gate = &run.brief.gate;
     let mut bench = gate.bench(now).await?;
     let facts = gate.scope.facts_page(page).await?;
-    let people = page.iter().zip(&facts);
-    Ok(people
-        .map(|(contact, facts)| row(&mut bench, *contact, facts))
-        .collect())
+    for ((contact, facts), seq) in page.iter().zip(&facts).zip(first_seq..) {
+        let campaign = run.campaign;
+        let message = MessageId { campaign, seq };
+        let (ruling, no) = bench.rule_noes((*contact, message), facts)?;
+        told.extend(no);
+        rows.push(row(ruling, *contact));
+    }
+    Ok((rows, told))
 }
 
-fn row(bench: &mut Bench<'_>, contact: ContactId, facts: &Facts) -> NewRecipient {
-    let (state, reasons) = match bench.rule(facts) {
+fn row(ruling: Ruling, contact: ContactId) -> NewRecipient {
+    let (state, reasons) = match ruling {
         Ruling::Go(pass) => (RecipientState::Waiting, pass.codes()),
         // Undecided now is decided when its turn to be sent comes.
         Ruling::Later(codes) => (RecipientState::Waiting, codes),

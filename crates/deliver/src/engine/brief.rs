@@ -11,6 +11,7 @@ use avow_store::{AccountRow, Campaign, Store, StoreError};
 use super::crew::Crew;
 use super::gate::{Gate, Need, first};
 use super::options::Signing;
+use super::telling::Hashes;
 use crate::dkim::{DkimFault, KeyPairFiles, Signer};
 
 /// Categories one campaign may read: bits of a mask, and more than any template needs.
@@ -126,6 +127,7 @@ pub(crate) async fn draft(
     let shelf = shelf.clone();
     Ok(Draft {
         gate: Gate {
+            hashes: Hashes::default(),
             scope,
             shelf,
             send,

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use avow_model::{ContactId, EmailAddress, Facts, Timestamp};
-use avow_store::DueRecipient;
+use avow_model::{ContactId, EmailAddress, Facts, MessageId, Timestamp};
+use avow_store::{DueRecipient, NewEntry};
 
 use super::crew::Crew;
 use super::gate::{Bench, GateFault, Ruling};
@@ -43,11 +43,33 @@ pub(crate) async fn feed(
     let now = crew.clock.now();
     let mut bench = run.brief.gate.bench(now).await?;
     let facts = run.brief.gate.scope.facts_page(&contacts).await?;
-    let mut ready = VecDeque::with_capacity(rows.len());
+    let (mut page, mut told) = (
+        Vec::with_capacity(rows.len()),
+        Vec::with_capacity(rows.len()),
+    );
     for ((row, hand), facts) in rows.into_iter().zip(&facts) {
-        match judge(&mut bench, row, hand, facts) {
-            Judged::Ready(outbound) => ready.push_back(outbound),
-            Judged::Ended(attempt, hand, ending) => end(crew, attempt, hand, &ending, now).await,
+        page.push(judge(&mut bench, row, hand, facts, &mut told)?);
+    }
+    // Each answer is in the store before its message can start.
+    let mut decisions = run
+        .brief
+        .gate
+        .scope
+        .append_entries(&told)
+        .await?
+        .into_iter();
+    let mut ready = VecDeque::with_capacity(page.len());
+    for judged in page {
+        match judged {
+            Judged::Ready(mut outbound) => {
+                outbound.pass.decision = decisions.next();
+                ready.push_back(outbound);
+            }
+            Judged::Refused(attempt, hand, ending) => {
+                decisions.next();
+                end(crew, attempt, hand, &ending, now).await;
+            }
+            Judged::Gone(attempt, hand) => end(crew, attempt, hand, &Ending::Gone, now).await,
         }
     }
     tokio::select! {
@@ -59,10 +81,20 @@ pub(crate) async fn feed(
 
 enum Judged {
     Ready(Box<Outbound>),
-    Ended(Attempt, InHand, Ending),
+    /// The gate said no, or not now.
+    Refused(Attempt, InHand, Ending),
+    /// Nobody to ask about.
+    Gone(Attempt, InHand),
 }
 
-fn judge(bench: &mut Bench<'_>, row: DueRecipient, hand: InHand, facts: &Facts) -> Judged {
+/// Judges one row; whoever the gate was asked about adds an entry to `told`.
+fn judge(
+    bench: &mut Bench<'_>,
+    row: DueRecipient,
+    hand: InHand,
+    facts: &Facts,
+    told: &mut Vec<NewEntry>,
+) -> Result<Judged, GateFault> {
     let attempt = Attempt {
         campaign: hand.run.campaign,
         seq: row.seq,
@@ -75,18 +107,24 @@ fn judge(bench: &mut Bench<'_>, row: DueRecipient, hand: InHand, facts: &Facts) 
         .as_ref()
         .and_then(|p| p.address.parse::<EmailAddress>().ok());
     let (Some(person), Some(address)) = (row.person, address) else {
-        return Judged::Ended(attempt, hand, Ending::Gone);
+        return Ok(Judged::Gone(attempt, hand));
     };
     let person = Person {
         contact: row.contact,
         address,
         fields: person.fields,
     };
-    match bench.rule(facts) {
+    let message = MessageId {
+        campaign: attempt.campaign,
+        seq: attempt.seq,
+    };
+    let (ruling, entry) = bench.rule_told((row.contact, message), facts)?;
+    told.push(entry);
+    Ok(match ruling {
         Ruling::Go(pass) => Judged::Ready(Outbound::new(pass, hand, person, attempt)),
-        Ruling::No(codes) => Judged::Ended(attempt, hand, Ending::No(codes)),
-        Ruling::Later(codes) => Judged::Ended(attempt, hand, Ending::Later(codes)),
-    }
+        Ruling::No(codes) => Judged::Refused(attempt, hand, Ending::No(codes)),
+        Ruling::Later(codes) => Judged::Refused(attempt, hand, Ending::Later(codes)),
+    })
 }
 
 async fn end(crew: &Crew, attempt: Attempt, hand: InHand, ending: &Ending, now: Timestamp) {
@@ -96,6 +134,7 @@ async fn end(crew: &Crew, attempt: Attempt, hand: InHand, ending: &Ending, now: 
         row: turn.row,
         dot: None,
         no_mailbox: None,
+        used: None,
     };
     // The recorder outlives the feeders.
     let _ = crew.reports.send(report).await;

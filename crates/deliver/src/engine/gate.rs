@@ -6,9 +6,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use avow_model::{Category, ContactId, Facts, Timestamp, Verb};
+use avow_model::{Category, ContactId, EntryId, Facts, MessageId, Timestamp, Verb};
+use avow_policy::replay::{ReplayFault, whole_micros};
 use avow_policy::{Decision, Diagnostic, Permit, PolicySet, Reason, Request, Shelf, decide};
-use avow_store::{AccountScope, StoreError};
+use avow_store::{AccountScope, NewEntry, StoreError};
+
+use super::telling::{self, Answer, Hashes, Known};
 
 /// How old a permit may be when a message starts. A no that another process recorded is seen after this.
 pub(crate) const FRESH: Duration = Duration::from_secs(1);
@@ -18,6 +21,9 @@ pub(crate) const FRESH: Duration = Duration::from_secs(1);
 pub(crate) enum GateFault {
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A fault of the program: what cannot be recorded is not sent.
+    #[error(transparent)]
+    Record(#[from] ReplayFault),
     #[error("the account's published policy does not compile ({0}); publish a corrected version")]
     Policy(String),
 }
@@ -30,6 +36,8 @@ pub(crate) struct Gate {
     pub(crate) send: Request,
     /// The categories that the content reads beside the address, of those who have them.
     pub(crate) needs: Vec<Need>,
+    /// Of the policies that were last asked.
+    pub(crate) hashes: Hashes,
 }
 
 /// A category that the content reads, and the fields in which it does.
@@ -61,6 +69,8 @@ pub(crate) struct Pass {
     pub(crate) held: u32,
     /// The account's restriction counter before the facts were read.
     pub(crate) counter: u64,
+    /// The ledger's entry of the decision; none until it is in the store.
+    pub(crate) decision: Option<EntryId>,
 }
 
 impl Pass {
@@ -84,6 +94,8 @@ impl Pass {
 impl Gate {
     /// Everything but the facts: policies, questions and counter as they stand now.
     pub(crate) async fn bench(&self, now: Timestamp) -> Result<Bench<'_>, GateFault> {
+        // The ledger keeps microseconds: the gate is asked as it will be asked again.
+        let now = whole_micros(now);
         let counter = self.scope.restriction_counter();
         let published = self.scope.published().await?;
         let policies = self
@@ -93,6 +105,7 @@ impl Gate {
         let [open, click] =
             ["track.open", "track.click"].map(|verb| self.measure(verb, &policies, now));
         Ok(Bench {
+            known: self.hashes.of(&policies),
             gate: self,
             sends: Vec::new(),
             open,
@@ -118,15 +131,21 @@ impl Gate {
         })
     }
 
-    /// Asks again about one person, with facts read now.
+    /// Asks again about one person, with facts read now. The answer is in the ledger when this returns.
     pub(crate) async fn ask_again(
         &self,
         contact: ContactId,
+        message: MessageId,
         now: Timestamp,
     ) -> Result<Ruling, GateFault> {
         let mut bench = self.bench(now).await?;
         let facts = self.scope.facts(contact).await?;
-        Ok(bench.rule(&facts))
+        let (mut ruling, told) = bench.rule_told((contact, message), &facts)?;
+        let id = self.scope.append_entry(told).await?;
+        if let Ruling::Go(pass) = &mut ruling {
+            pass.decision = Some(id);
+        }
+        Ok(ruling)
     }
 }
 
@@ -134,7 +153,8 @@ impl Gate {
 pub(crate) struct Bench<'a> {
     gate: &'a Gate,
     /// The question for each set of categories that people turned out to have.
-    sends: Vec<(u32, Request)>,
+    sends: Vec<Send>,
+    known: Arc<Known>,
     open: Option<Request>,
     click: Option<Request>,
     policies: Arc<PolicySet>,
@@ -143,16 +163,72 @@ pub(crate) struct Bench<'a> {
 }
 
 impl Bench<'_> {
+    /// Judges one person.
     pub(crate) fn rule(&mut self, facts: &Facts) -> Ruling {
-        let (now, counter, held) = (self.now, self.counter, self.gate.held(facts));
-        let policies = self.policies.clone();
-        match decide(self.send(held), facts, now, &policies) {
+        let decision = self.decide(facts);
+        self.ruling(decision, facts)
+    }
+
+    /// Judges one person, with what the ledger is to be told of it.
+    pub(crate) fn rule_told(
+        &mut self,
+        about: (ContactId, MessageId),
+        facts: &Facts,
+    ) -> Result<(Ruling, NewEntry), GateFault> {
+        let decision = self.decide(facts);
+        let told = self.told(about, facts, &decision)?;
+        Ok((self.ruling(decision, facts), told))
+    }
+
+    /// As `rule_told`, telling of a no only: a yes is asked again before anything leaves.
+    pub(crate) fn rule_noes(
+        &mut self,
+        about: (ContactId, MessageId),
+        facts: &Facts,
+    ) -> Result<(Ruling, Option<NewEntry>), GateFault> {
+        let decision = self.decide(facts);
+        let told = match &decision {
+            Decision::Deny(_) => Some(self.told(about, facts, &decision)?),
+            Decision::Allow(_) | Decision::Hold(_) => None,
+        };
+        Ok((self.ruling(decision, facts), told))
+    }
+
+    fn decide(&mut self, facts: &Facts) -> Decision {
+        let (held, now, policies) = (self.gate.held(facts), self.now, self.policies.clone());
+        decide(&self.send(held).request, facts, now, &policies)
+    }
+
+    fn told(
+        &mut self,
+        (contact, message): (ContactId, MessageId),
+        facts: &Facts,
+        decision: &Decision,
+    ) -> Result<NewEntry, GateFault> {
+        let (known, now) = (self.known.clone(), self.now);
+        let send = self.send(self.gate.held(facts));
+        if send.question.is_none() {
+            send.question = Some(telling::question(&send.request)?);
+        }
+        let answer = Answer {
+            question: send.question.as_deref().unwrap_or_default(),
+            facts,
+            decision,
+            now,
+            known: &known,
+        };
+        Ok(NewEntry::about(contact, answer.told(message)?))
+    }
+
+    fn ruling(&self, decision: Decision, facts: &Facts) -> Ruling {
+        match decision {
             Decision::Allow(permit) => Ruling::Go(Pass {
                 permit,
                 open: self.measured(self.open.as_ref(), facts),
                 click: self.measured(self.click.as_ref(), facts),
-                held,
-                counter,
+                held: self.gate.held(facts),
+                counter: self.counter,
+                decision: None,
             }),
             Decision::Hold(refusal) => Ruling::Later(codes(refusal.reasons())),
             Decision::Deny(refusal) => Ruling::No(codes(refusal.reasons())),
@@ -164,14 +240,26 @@ impl Bench<'_> {
     }
 
     /// The question about a person who has these data.
-    fn send(&mut self, mask: u32) -> &Request {
-        let known = self.sends.iter().position(|(m, _)| *m == mask);
+    fn send(&mut self, mask: u32) -> &mut Send {
+        let known = self.sends.iter().position(|send| send.mask == mask);
         let at = known.unwrap_or_else(|| {
-            self.sends.push((mask, self.gate.question(mask)));
+            self.sends.push(Send {
+                mask,
+                request: self.gate.question(mask),
+                question: None,
+            });
             self.sends.len() - 1
         });
-        &self.sends[at].1
+        &mut self.sends[at]
     }
+}
+
+/// The question about everybody who has the same data.
+struct Send {
+    mask: u32,
+    request: Request,
+    /// In canonical form, once somebody is told of it.
+    question: Option<String>,
 }
 
 impl Gate {

@@ -25,6 +25,7 @@ mod recorder;
 mod recover;
 mod ring;
 pub(crate) mod run;
+pub(crate) mod telling;
 #[cfg(test)]
 mod tests;
 pub(crate) mod turn;

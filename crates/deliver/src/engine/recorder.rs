@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use avow_model::{ContactId, FactKind, Scope};
 use avow_store::journal::{Journal, JournalDot};
-use avow_store::{NewFact, OutcomeRow, StoreError};
+use avow_store::{NewEntry, NewFact, OutcomeRow, StoreError};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::halt::{Halt, Part};
@@ -31,6 +31,8 @@ pub(crate) struct Report {
     pub(crate) dot: Option<JournalDot>,
     /// The contact, when the other side is certain that there is no such mailbox.
     pub(crate) no_mailbox: Option<ContactId>,
+    /// What the ledger is told of the permit's use.
+    pub(crate) used: Option<NewEntry>,
 }
 
 pub(crate) fn queue() -> (Sender<Report>, Receiver<Report>) {
@@ -93,7 +95,8 @@ async fn try_write(reports: &[Report]) -> Result<(), StoreError> {
         }
     }
     let rows = reports.iter().map(|r| r.row.clone()).collect();
-    scope.record_outcomes(run.campaign, rows).await
+    let used: Vec<NewEntry> = reports.iter().filter_map(|r| r.used.clone()).collect();
+    scope.record_outcomes_told(run.campaign, rows, &used).await
 }
 
 fn settle(reports: &[Report], journal: &Journal) {

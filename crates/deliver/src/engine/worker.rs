@@ -20,6 +20,7 @@ use super::crew::Crew;
 use super::lane::{Kind, Lane};
 use super::pace::Pace;
 use super::recorder::Report;
+use super::telling;
 use super::turn::{self, Ending, Turn};
 use crate::outbound::{Buffers, Outbound};
 use crate::route::OpenFault;
@@ -171,6 +172,7 @@ impl Worker {
             self.owed.push(Owed::of(dot, &row));
         }
         let report = Report {
+            used: telling::used(&outbound, &row),
             row,
             dot,
             no_mailbox: no_mailbox.then_some(outbound.person.contact),

@@ -41,4 +41,5 @@ cases! {
     "opening.rs" opening,
     "people.rs" people,
     "policies.rs" policies,
+    "retention.rs" retention,
 }

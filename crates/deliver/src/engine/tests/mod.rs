@@ -5,6 +5,7 @@ mod checks;
 mod direct;
 mod gates;
 mod leases;
+mod ledger;
 mod orders;
 mod outcomes;
 mod restart;

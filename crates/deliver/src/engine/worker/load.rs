@@ -50,8 +50,8 @@ impl Worker {
         mut outbound: Box<Outbound>,
     ) -> Result<Option<Box<Outbound>>, Wait> {
         let gate = &outbound.hand.run.brief.gate;
-        let contact = outbound.person.contact;
-        let ending = match gate.ask_again(contact, self.pace.now()).await {
+        let (contact, message) = (outbound.person.contact, outbound.message());
+        let ending = match gate.ask_again(contact, message, self.pace.now()).await {
             Ok(Ruling::Go(pass)) => {
                 outbound.pass = pass;
                 return Ok(Some(outbound));
