@@ -1,10 +1,11 @@
-//! Numbers entries and has checkpoints signed for as long as a process lives.
+//! Numbers entries, has checkpoints signed and lets go of what is past its time, for as long as a process lives.
 
 use std::future::Future;
 use std::pin::pin;
 use std::time::Duration;
 
 use anyhow::Result;
+use avow_collect::retention::{self, LetGo};
 
 use super::notary::Notary;
 use crate::world::World;
@@ -13,6 +14,8 @@ use crate::world::World;
 const LOOK: Duration = Duration::from_secs(1);
 /// Looks between two rounds of checkpoints: a minute.
 const LOOKS_A_ROUND: u32 = 60;
+/// Looks between two rounds of letting go: an hour. The first is a minute after the start.
+const LOOKS_TO_LET_GO: u32 = 3_600;
 /// Entries numbered in one go before other accounts have their turn.
 const TURN: u64 = 10_000;
 
@@ -29,6 +32,9 @@ pub(crate) async fn keep(world: World, leave: impl Future<Output = ()>) {
         tell(number(&world).await);
         if looks % LOOKS_A_ROUND == 0 {
             tell(sign(&world).await);
+        }
+        if looks % LOOKS_TO_LET_GO == LOOKS_A_ROUND {
+            tell(let_go(&world).await);
         }
     }
     tell(settle(&world).await);
@@ -62,8 +68,30 @@ async fn sign(world: &World) -> Result<()> {
     Ok(())
 }
 
+/// Blanks, deletes and erases what the policies in force say is past its time.
+async fn let_go(world: &World) -> Result<()> {
+    for account in world.store.accounts().await? {
+        let scope = world.store.account(account.id);
+        let published = scope.published().await?;
+        let Ok(policies) = world.shelf.open(account.id, &published) else {
+            tracing::error!(account = %account.slug, "the policy does not compile: nothing is let go of");
+            continue;
+        };
+        let gone = retention::let_go(&scope, &policies, world.clock.now()).await?;
+        if gone != LetGo::default() {
+            let LetGo {
+                blanked,
+                erased,
+                hits,
+            } = gone;
+            tracing::info!(account = %account.slug, blanked, erased, hits, "let go of what was past its time");
+        }
+    }
+    Ok(())
+}
+
 fn tell(done: Result<()>) {
     if let Err(fault) = done {
-        tracing::error!("the ledger is behind: {fault:#}");
+        tracing::error!("the keeping of the ledger and of retention is behind: {fault:#}");
     }
 }
