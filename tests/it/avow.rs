@@ -6,10 +6,12 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::database::Database;
+
 /// One installation: a folder, and a PostgreSQL database when the suite runs on it.
 pub(crate) struct Avow {
     folder: TempDir,
-    database: Option<String>,
+    database: Option<Database>,
 }
 
 impl Avow {
@@ -17,7 +19,7 @@ impl Avow {
     pub(crate) fn new() -> Self {
         Self {
             folder: TempDir::new().unwrap(),
-            database: fresh_database(),
+            database: Database::fresh(),
         }
     }
 
@@ -42,8 +44,8 @@ impl Avow {
     pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(binary());
         command.args(words).arg("--data").arg(self.data());
-        if let Some(url) = &self.database {
-            command.arg("--database").arg(url);
+        if let Some(database) = &self.database {
+            command.arg("--database").arg(database.url());
         }
         command
     }
@@ -107,38 +109,4 @@ pub(crate) fn binary() -> PathBuf {
 )]
 pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-/// A new database on the test server, when the suite runs on PostgreSQL.
-fn fresh_database() -> Option<String> {
-    if variable("AVOW_IT_STORE").as_deref() != Some("postgres") {
-        return None;
-    }
-    let server = variable("AVOW_TEST_DATABASE_URL").expect("AVOW_IT_STORE=postgres needs a server");
-    let name = format!("it_{}_{}", std::process::id(), next());
-    let made = Command::new("psql")
-        .args([
-            "--quiet",
-            "--no-psqlrc",
-            "--command",
-            &format!("CREATE DATABASE {name}"),
-        ])
-        .arg(&server)
-        .output()
-        .expect("psql starts");
-    assert!(
-        made.status.success(),
-        "{}",
-        String::from_utf8_lossy(&made.stderr)
-    );
-    let (head, _) = server
-        .rsplit_once('/')
-        .expect("the server's URL ends in a database");
-    Some(format!("{head}/{name}"))
-}
-
-fn next() -> usize {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    NEXT.fetch_add(1, Ordering::Relaxed)
 }

@@ -11,6 +11,7 @@ mod avow;
 mod browser;
 mod cli;
 mod crash;
+mod database;
 mod job;
 mod ledger;
 mod policy_new;

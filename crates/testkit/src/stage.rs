@@ -19,6 +19,16 @@ fn policies() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies")
 }
 
+async fn open_store(target: &Target, clock: &SharedClock, entropy: &SharedEntropy) -> Store {
+    let options = StoreOptions {
+        target: target.clone(),
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+        marker_key: [7; 32],
+    };
+    Store::open(options).await.expect("the store opens")
+}
+
 /// A store with one account.
 pub struct Stage {
     pub store: Store,
@@ -26,6 +36,7 @@ pub struct Stage {
     pub slug: Slug,
     pub clock: SharedClock,
     pub entropy: SharedEntropy,
+    target: Target,
     folder: tempfile::TempDir,
 }
 
@@ -52,13 +63,18 @@ impl Stage {
     ) -> Self {
         std::fs::create_dir_all(parent).expect("a folder for the folder");
         let folder = tempfile::tempdir_in(parent).expect("a temporary folder");
-        let options = StoreOptions {
-            target: Target::Sqlite(folder.path().join("avow.db")),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-            marker_key: [7; 32],
-        };
-        let store = Store::open(options).await.expect("a new store opens");
+        let target = Target::Sqlite(folder.path().join("avow.db"));
+        Self::open_on(target, folder, slug, (clock, entropy)).await
+    }
+
+    /// The same on a database that was made for it.
+    pub async fn open_on(
+        target: Target,
+        folder: tempfile::TempDir,
+        slug: &str,
+        (clock, entropy): (SharedClock, SharedEntropy),
+    ) -> Self {
+        let store = open_store(&target, &clock, &entropy).await;
         let slug: Slug = slug.parse().expect("a slug");
         let account = store
             .create_account(account(&slug))
@@ -70,10 +86,16 @@ impl Stage {
             slug,
             clock,
             entropy,
+            target,
             folder,
         };
         stage.publish_folder().await;
         stage
+    }
+
+    /// The same database opened once more, as another process would.
+    pub async fn second_store(&self) -> Store {
+        open_store(&self.target, &self.clock, &self.entropy).await
     }
 
     /// The account's part of the store.

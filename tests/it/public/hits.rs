@@ -82,16 +82,8 @@ async fn a_no_that_another_process_recorded_counts_within_a_second() {
     let message = world.mailed("ada@example.com", &MEASURED).await;
     let open = world.path(&Token::Open(message));
     world.get(&open).await;
-    let options = avow_store::StoreOptions {
-        target: avow_store::Target::Sqlite(world.stage.folder().join("avow.db")),
-        clock: world.stage.clock.clone(),
-        entropy: world.stage.entropy.clone(),
-        marker_key: [7; 32],
-    };
-    let other = avow_store::Store::open(options)
-        .await
-        .unwrap()
-        .account(world.stage.account);
+    let other = world.stage.second_store().await;
+    let other = other.account(world.stage.account);
     let no = FactKind::Withdraw {
         purpose: PurposeSelector::AllMarketing,
     };

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use avow_compose::{MessageRef, Token, TokenKey, Urls};
-use avow_model::{CampaignId, ContactId, Fact, FactKind};
+use avow_model::{CampaignId, ContactId, Fact, FactKind, SharedClock};
 use avow_policy::Shelf;
+use avow_store::Target;
 use avow_testkit::{SeededEntropy, Stage, VirtualClock, letter};
 use avow_web::{App, AppParts, Edition, WebSettings, router};
 use axum::Router;
@@ -13,6 +14,8 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
+
+use crate::database::Database;
 
 pub(super) const BASE: &str = "https://mail.example.com";
 pub(super) const LINKS: [&str; 3] = [
@@ -29,6 +32,20 @@ pub(super) struct World {
     pub(super) tokens: Arc<TokenKey>,
     pub(super) urls: Urls,
     router: Router,
+    /// After the stage, so that its connections are closed first.
+    _database: Option<Database>,
+}
+
+/// The account on a database of its own.
+async fn stage(clock: SharedClock) -> (Stage, Option<Database>) {
+    let entropy = Arc::new(SeededEntropy::new(1));
+    let Some(database) = Database::fresh() else {
+        return (Stage::open("imark", clock, entropy).await, None);
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let target = Target::Postgres(database.url());
+    let stage = Stage::open_on(target, folder, "imark", (clock, entropy)).await;
+    (stage, Some(database))
 }
 
 pub(super) struct Answer {
@@ -52,7 +69,7 @@ impl Answer {
 impl World {
     pub(super) async fn start() -> Self {
         let clock = Arc::new(VirtualClock::new());
-        let stage = Stage::open("imark", clock.clone(), Arc::new(SeededEntropy::new(1))).await;
+        let (stage, database) = stage(clock.clone()).await;
         let tokens = Arc::new(TokenKey::new([9; 32]));
         let app = App::new(AppParts {
             engine: None,
@@ -74,6 +91,7 @@ impl World {
             tokens,
             urls: Urls::new(BASE),
             router,
+            _database: database,
         }
     }
 
