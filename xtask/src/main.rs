@@ -17,8 +17,8 @@ const USAGE: &str = "\
 usage: cargo xtask <task>
   test               format, lints, every test on SQLite and on PostgreSQL
   lint               format, clippy with denied warnings
-  bench [NAME ...]   campaign, import, hit, decide; JSON on standard output, a table on standard error
-  browser [FOLDER]   screenshots of every page, light and dark, phone to wide, into target/screenshots
+  bench [NAME ...]   campaign, import, hit, pages, decide; JSON on standard output, a table on standard error
+  browser [--shots FOLDER]  Chromium through every page; pictures in light and dark, phone to wide
   needs              installs what the tasks use (Debian packages, a Python environment)";
 
 #[expect(clippy::print_stderr, reason = "a task tells its user what it does")]

@@ -16,7 +16,7 @@ struct Need {
     package: &'static str,
 }
 
-const NEEDS: [Need; 7] = [
+const NEEDS: [Need; 8] = [
     Need {
         program: "chromium",
         package: "chromium",
@@ -24,6 +24,10 @@ const NEEDS: [Need; 7] = [
     Need {
         program: "chromedriver",
         package: "chromium-driver",
+    },
+    Need {
+        program: "npm",
+        package: "npm",
     },
     Need {
         program: "postfix",
@@ -64,6 +68,9 @@ pub(crate) fn install_all() -> Result<()> {
             "no Python environment, the dkimpy check will skip: {why:#}"
         ));
     }
+    if let Err(why) = axe() {
+        say(&format!("no axe-core, pages are not judged by it: {why:#}"));
+    }
     Ok(())
 }
 
@@ -93,6 +100,28 @@ fn apt() -> Command {
 /// True when this process may install packages.
 pub(crate) fn is_root() -> bool {
     output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
+}
+
+/// The accessibility rules that the browser's pages are judged by, and where they lie.
+const AXE: &str = "axe-core@4.10.3";
+
+/// axe-core's script, from the npm registry on first use.
+pub(crate) fn axe() -> Result<PathBuf> {
+    let folder = target().join("tools/axe");
+    let script = folder.join("node_modules/axe-core/axe.min.js");
+    if !script.exists() {
+        std::fs::create_dir_all(&folder)?;
+        let words = [
+            "install",
+            "--silent",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--prefix",
+        ];
+        output(Command::new("npm").args(words).arg(&folder).arg(AXE))?;
+    }
+    Ok(script)
 }
 
 /// The Python of the tasks' own environment, made on first use, with dkimpy in it.

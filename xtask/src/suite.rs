@@ -10,6 +10,8 @@ use crate::{lint, needs};
 
 /// Where the product's suite finds a Python with dkimpy.
 const PYTHON_VARIABLE: &str = "AVOW_TEST_PYTHON";
+/// Where it finds axe-core's script.
+pub(crate) const AXE_VARIABLE: &str = "AVOW_TEST_AXE";
 const DATABASE_VARIABLE: &str = "AVOW_TEST_DATABASE_URL";
 /// Which database the product's suite runs the binary on.
 const STORE_VARIABLE: &str = "AVOW_IT_STORE";
@@ -45,6 +47,9 @@ fn with_tools(words: &[&str], database: &Database) -> Command {
     }
     if let Ok(python) = needs::python() {
         command.env(PYTHON_VARIABLE, python);
+    }
+    if let Ok(axe) = needs::axe() {
+        command.env(AXE_VARIABLE, axe);
     }
     command
 }

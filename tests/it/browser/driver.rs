@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use thirtyfour::prelude::*;
@@ -31,6 +32,10 @@ const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
 /// A browser with an empty profile.
 pub(super) struct Browser {
     pub(super) page: WebDriver,
+    /// axe-core's script, where it is installed.
+    pub(super) axe: Option<String>,
+    /// The rules of accessibility that pages broke.
+    pub(super) broken: Mutex<Vec<String>>,
     driver: Child,
     _profile: tempfile::TempDir,
 }
@@ -65,18 +70,24 @@ impl Browser {
         let page = WebDriver::new(format!("http://{address}"), wants)
             .await
             .expect("Chromium starts");
+        // On a machine that does other things as well, a page's rules take their time.
+        page.set_script_timeout(PATIENCE * 3).await.unwrap();
         Some(Self {
             page,
+            axe: super::axe::script(),
+            broken: Mutex::default(),
             driver,
             _profile: profile,
         })
     }
 
-    /// Ends the browser, then its driver.
+    /// Ends the browser, then its driver. Fails when a page broke a rule of accessibility.
     pub(super) async fn stop(mut self) {
         self.page.clone().quit().await.expect("the browser quits");
         let _gone_already = self.driver.kill();
         let _reaped = self.driver.wait();
+        let broken = self.broken.get_mut().unwrap();
+        assert!(broken.is_empty(), "{}", broken.join("\n"));
     }
 }
 
@@ -95,17 +106,43 @@ fn wait_for(address: SocketAddr) {
     }
 }
 
+/// What a hand and an eye do.
 impl Browser {
-    /// Pretends that the person's system is light or dark.
-    pub(super) async fn scheme(&self, scheme: &str) {
-        let media = serde_json::json!({
-            "features": [{ "name": "prefers-color-scheme", "value": scheme }]
-        });
-        let told = self
-            .page
-            .cdp()
-            .send_raw("Emulation.setEmulatedMedia", media)
-            .await;
-        told.expect("Chromium takes the colour scheme");
+    pub(super) async fn find(&self, css: &str) -> WebElement {
+        let found = self.page.find(By::Css(css)).await;
+        match found {
+            Ok(found) => found,
+            Err(fault) => panic!("no {css} at {:?}: {fault}", self.page.current_url().await),
+        }
+    }
+
+    pub(super) async fn click(&self, css: &str) {
+        let element = self.find(css).await;
+        element.scroll_into_view().await.unwrap();
+        element.click().await.unwrap();
+    }
+
+    /// Types into a field, in the place of what it held.
+    pub(super) async fn type_in(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    pub(super) async fn text(&self, css: &str) -> String {
+        self.find(css).await.text().await.unwrap()
+    }
+
+    pub(super) async fn attribute(&self, css: &str, name: &str) -> String {
+        let value = self.find(css).await.attr(name).await.unwrap();
+        value.unwrap_or_else(|| panic!("{css} has no {name}"))
+    }
+
+    pub(super) async fn count(&self, css: &str) -> usize {
+        self.page.find_all(By::Css(css)).await.unwrap().len()
+    }
+
+    pub(super) async fn has(&self, css: &str) -> bool {
+        self.count(css).await > 0
     }
 }
