@@ -78,7 +78,7 @@ impl Programs {
 }
 
 /// A field's text without control characters: they are our markers, and never mean anything in a mail.
-fn clean(text: &str) -> Value {
+pub(crate) fn clean(text: &str) -> Value {
     let keep = |c: char| !c.is_control() || c == '\n' || c == '\t';
     if text.chars().all(keep) {
         Value::from(text)

@@ -69,6 +69,13 @@ impl Default for Engine {
     }
 }
 
+impl Engine {
+    /// A template that is not part of a campaign, filled in with the same bounds; `None` when it cannot be.
+    pub(crate) fn fill(&self, source: &str, values: &Value) -> Option<String> {
+        self.env.render_named_str("line", source, values).ok()
+    }
+}
+
 fn add_filters(env: &mut Environment<'static>) {
     use minijinja::filters as f;
     env.add_filter("fallback", fallback);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use avow_compose::{MessageRef, Token};
+use avow_compose::{Fields, MessageRef, Token, fill_line};
 use avow_model::{FactKind, How, Outcome, RecipientState, Timestamp};
 use avow_policy::{Code, footer};
 use avow_store::{Campaign, LedgerEntry, LedgerLine, RecipientLine};
@@ -38,6 +38,8 @@ struct Found {
     campaign: Campaign,
     row: RecipientLine,
     ledger: Vec<LedgerLine>,
+    /// The subject as this person got it.
+    subject: String,
 }
 
 /// Shows it; changes nothing.
@@ -66,7 +68,10 @@ async fn find(app: &App, token: &str) -> Result<Found, Fault> {
         .filter(|r| r.contact == message.contact)
         .ok_or(Fault::Gone)?;
     let ledger = room.scope.ledger(message.contact, LEDGER_LINES_MAX).await?;
+    let contact = room.scope.contact(message.contact).await?;
+    let fields = contact.map_or_else(Fields::default, |c| Fields::from(c.fields));
     Ok(Found {
+        subject: fill_line(&campaign.content.subject, &fields),
         room,
         message,
         campaign,
@@ -103,10 +108,7 @@ fn sent_at(found: &Found) -> Timestamp {
 }
 
 fn lead(found: &Found) -> String {
-    let (name, at) = (
-        &found.campaign.content.subject,
-        instant(found.row.updated_at),
-    );
+    let (name, at) = (&found.subject, instant(found.row.updated_at));
     match found.row.state {
         RecipientState::At(Outcome::Delivered) => {
             format!("The mail \u{201c}{name}\u{201d} was handed to your mail server on {at}.")

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use avow_compose::{Fields, fill_line};
 use avow_model::{CampaignId, CampaignState, Outcome};
 use avow_store::Campaign;
 use axum::extract::{Query, State};
@@ -55,7 +56,7 @@ async fn line(app: &App, member: &Member, campaign: Campaign) -> Result<Campaign
         sentence: sentence(campaign.state, &counts),
         when: When::new(changed.unwrap_or(campaign.created_at), app.now()),
         name: campaign.name,
-        subject: campaign.content.subject,
+        subject: fill_line(&campaign.content.subject, &Fields::default()),
     })
 }
 

@@ -11,9 +11,15 @@ pub(crate) fn of_code(code: &str) -> (String, String) {
     }
 }
 
-/// The codes of a stored list, whether commas or spaces part them.
+/// The codes of a stored list, each once, whether commas or spaces part them.
 pub(crate) fn codes(stored: &str) -> impl Iterator<Item = &str> {
-    stored.split([' ', ',']).filter(|code| !code.is_empty())
+    let mut codes: Vec<&str> = Vec::new();
+    for code in stored.split([' ', ',']).filter(|code| !code.is_empty()) {
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes.into_iter()
 }
 
 /// The one code that says most of why not: the first that denies, then the first that holds.

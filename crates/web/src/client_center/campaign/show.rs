@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use avow_compose::{Fields, fill_line};
 use avow_deliver::engine::Stage;
 use avow_model::{CampaignState, Outcome, RecipientState};
 use avow_store::Campaign;
@@ -174,6 +175,11 @@ pub(crate) async fn live(
         .show(&live_part(&app, &loaded.campaign, loaded.base(), &counted))
 }
 
+/// A line of the message as those have it of whom nothing is known.
+fn for_everybody(line: &str) -> String {
+    fill_line(line, &Fields::default())
+}
+
 /// The page.
 pub(crate) async fn get(
     State(app): State<Arc<App>>,
@@ -202,8 +208,8 @@ pub(crate) async fn get(
         action_note: "Cancelling refuses the message to everyone who has not got it yet. It cannot be undone.",
         from_name: campaign.content.from_name,
         from_address: campaign.content.from_address,
-        subject: campaign.content.subject,
-        preheader: campaign.content.preheader,
+        subject: for_everybody(&campaign.content.subject),
+        preheader: for_everybody(&campaign.content.preheader),
         purpose: campaign.purpose.to_string(),
         list: list.map_or_else(|| "All contacts".to_owned(), |l| l.name),
         started: campaign.started_at.map(|at| When::new(at, app.now())),
