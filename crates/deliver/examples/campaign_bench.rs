@@ -4,13 +4,12 @@
 //! [--connections N] [--unsigned] [--threads N] [--restart]`. Prints one JSON object; the figures of the sink's process
 //! are not in it. `--restart` ends the engine at half and measures how soon the next one has its first outcome.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use avow_compose::{TokenKey, Urls};
-use avow_deliver::dkim;
+use avow_deliver::dkim::KeyFolder;
 use avow_deliver::engine::{Engine, EngineOptions, EngineParts, Folders, Signing};
 use avow_deliver::route::Transport;
 use avow_deliver::smtp::{ClientOptions, Route, Timeouts, TlsMode};
@@ -187,7 +186,7 @@ fn parts(args: &Args, bureau: &Bureau) -> Result<EngineParts> {
         .context("--sink takes HOST:PORT")?;
     let folder = bureau.folder.path();
     let keys = folder.join("keys");
-    write_keys(&keys.join("acme.example"))?;
+    KeyFolder(&keys).ensure("acme.example", &SeededEntropy::new(3))?;
     Ok(EngineParts {
         store: bureau.store.clone(),
         shelf: Arc::new(Shelf::default()),
@@ -218,14 +217,6 @@ fn parts(args: &Args, bureau: &Bureau) -> Result<EngineParts> {
             ..EngineOptions::default()
         },
     })
-}
-
-fn write_keys(folder: &Path) -> Result<()> {
-    let keys = dkim::generate(&SeededEntropy::new(3))?;
-    std::fs::create_dir_all(folder)?;
-    std::fs::write(folder.join("rsa.pk8"), &keys.rsa_pkcs8)?;
-    std::fs::write(folder.join("ed25519.pk8"), &keys.ed25519_pkcs8)?;
-    Ok(())
 }
 
 /// Waits until the campaign is at `state` or past it; when it was first seen so.

@@ -108,6 +108,18 @@ fn only_deliver_connects_to_mail_servers() {
 }
 
 #[test]
+fn only_deliver_holds_a_signing_key() {
+    let deliver = |name: &String| name.starts_with("crates/deliver/");
+    for (name, text) in product().into_iter().filter(|(name, _)| !deliver(name)) {
+        let code = code(&text);
+        for word in ["pk8", "KeyPairFiles", "dkim::generate", "dkim::Signer"] {
+            let holds = code.contains(word) && is_product(&name);
+            assert!(!holds, "{name} says {word}");
+        }
+    }
+}
+
+#[test]
 fn tests_never_sleep_and_none_is_ignored() {
     let this = "tests/it/tidy/files.rs";
     let all = product().into_iter().chain(sources::files("tests", "rs"));

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use avow_deliver::dkim::KeyFolder;
 use avow_model::Slug;
 use avow_policy::{PolicySet, Version};
 use avow_store::{AccountSettings, NewAccount, NewPolicyVersion, Role};
@@ -104,7 +105,8 @@ pub(super) async fn add(call: &Call, args: &AddArgs) -> Result<Added> {
         name: args.name.clone(),
         settings: settings(args, version)?,
     };
-    let keys = keys::ensure(&world.config.data, &args.domain, &*world.entropy)?;
+    let folder = keys::folder(&world.config.data);
+    let signing = KeyFolder(&folder).ensure(&args.domain, &*world.entropy)?;
     let id = world.store.create_account(new).await?;
     let scope = world.store.account(id);
     for (name, source) in &files.packs {
@@ -134,7 +136,7 @@ pub(super) async fn add(call: &Call, args: &AddArgs) -> Result<Added> {
         name: args.name.clone(),
         versions: set.versions().map(Version::n).collect(),
         packs: files.packs.into_iter().map(|(name, _)| name).collect(),
-        dns: keys::dns(&args.domain, &keys)?,
+        dns: keys::dns(&args.domain, signing),
         warnings: warnings(args, &set, call.world.clock.now()),
         owner,
     })
@@ -247,11 +249,12 @@ fn records_text(records: &[Publish]) -> String {
 async fn dns(call: &Call, account: &str) -> Result<()> {
     let (row, _) = call.world.account(account).await?;
     let domain = &row.settings.sending_domain;
-    let keys = keys::read(&call.world.config.data, domain)?;
-    let keys = keys.with_context(|| {
+    let folder = keys::folder(&call.world.config.data);
+    let signing = KeyFolder(&folder).published(domain)?;
+    let signing = signing.with_context(|| {
         format!("there are no signing keys of {domain} in this data folder; restore its keys/ from a backup")
     })?;
-    let records = keys::dns(domain, &keys)?;
+    let records = keys::dns(domain, signing);
     answer(call.form, &records, |records| records_text(records))
 }
 
