@@ -11,7 +11,8 @@ use avow_model::{ContactId, EmailAddress, MessageClass, Timestamp};
 use avow_policy::{PurposeRule, Shelf, explain_code};
 use avow_store::{Campaign, Store, StoreError};
 
-use crate::engine::brief::{BriefFault, Draft, category_of, draft, read_keys};
+use crate::dkim::KeyFolder;
+use crate::engine::brief::{BriefFault, Draft, category_of, draft};
 use crate::engine::gate::{GateFault, Ruling};
 
 /// People judged for the forecast: enough for a percent, little enough to wait for (a tenth of a second).
@@ -181,18 +182,9 @@ fn purpose(draft: &Draft, campaign: &Campaign, now: Timestamp, report: &mut Repo
     else {
         return;
     };
-    if rule.verbs.iter().any(|verb| verb.as_str() == "send") {
-        let text = format!(
-            "Version {} of the policy declares “{}”.",
-            version.n(),
-            rule.title
-        );
-        report.add(Level::Pass, Subject::Policy, text);
-    } else {
-        let text = format!("The purpose `{}` is not one for sending mail.", rule.id);
-        report.add(Level::Fail, Subject::Policy, text);
-        report.fix("Choose a purpose that has `send` among its verbs.");
-    }
+    let (n, title) = (version.n(), &rule.title);
+    let text = format!("Version {n} of the policy declares “{title}”.");
+    report.add(Level::Pass, Subject::Policy, text);
     let undeclared = |field: &&String| !may_read(rule, field, version);
     for field in draft.compiled.fields().iter().filter(undeclared) {
         let text = format!("The content reads `{field}`, which `{}` may not.", rule.id);
@@ -242,7 +234,7 @@ fn sender(campaign: &Campaign, domain: &str, report: &mut Report) {
 }
 
 fn keys(folder: &Path, domain: &str, report: &mut Report) {
-    match read_keys(folder, domain) {
+    match KeyFolder(folder).published(domain) {
         Ok(Some(_)) => report.add(
             Level::Pass,
             Subject::Keys,
@@ -257,9 +249,9 @@ fn keys(folder: &Path, domain: &str, report: &mut Report) {
             report.add(
                 Level::Fail,
                 Subject::Keys,
-                format!("The keys of {domain} cannot be read: {fault}."),
+                format!("The keys of {domain} cannot be used: {fault}."),
             );
-            report.fix("Check owner and rights of the keys folder.");
+            report.fix("Mend or restore the keys folder.");
         }
     }
 }

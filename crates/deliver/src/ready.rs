@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use avow_compose::Compiled;
-use avow_model::{Facts, Timestamp};
+use avow_model::{Facts, MessageClass, Timestamp};
 use avow_policy::{Decision, PolicySet, Shelf, decide};
 use avow_store::{AccountRow, Campaign, Store};
 
@@ -38,6 +38,19 @@ impl Ready {
     /// The content, ready to be filled in for a reader.
     pub fn compiled(&self) -> &Compiled {
         &self.draft.compiled
+    }
+
+    /// What mail for its purpose is by law and policy.
+    pub fn class(&self) -> MessageClass {
+        self.draft.class
+    }
+
+    /// The number of the policy version that it was compiled under.
+    pub fn version(&self) -> u32 {
+        let version = self.draft.policies.in_force(self.at);
+        version
+            .expect("invariant: it was compiled under the version in force")
+            .n()
     }
 
     /// The account's policies.

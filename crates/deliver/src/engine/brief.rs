@@ -1,6 +1,5 @@
 //! A campaign made ready to send: everything that is the same for each of its recipients.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use avow_compose::{Compiled, ContentFault, Footer};
@@ -12,7 +11,7 @@ use super::crew::Crew;
 use super::gate::{Gate, Need, first};
 use super::options::Signing;
 use super::telling::Hashes;
-use crate::dkim::{DkimFault, KeyPairFiles, Signer};
+use crate::dkim::{DkimFault, KeyFault, KeyFolder, Signer};
 
 /// Categories one campaign may read: bits of a mask, and more than any template needs.
 const NEEDS_MAX: usize = 32;
@@ -42,16 +41,22 @@ pub enum BriefFault {
     Policy(String),
     #[error("no policy version is in force; publish one and wait for its effective date")]
     NoVersion,
-    #[error("the policy in force does not declare the purpose `{0}`; choose a declared one")]
+    #[error(
+        "the policy in force declares no mail for the purpose `{0}`; choose one for which it does"
+    )]
     NoPurpose(String),
     #[error("the content reads more than {NEEDS_MAX} kinds of personal data; read fewer")]
     TooManyCategories,
     #[error("{}", sentences(.0))]
     Content(Vec<ContentFault>),
     #[error(transparent)]
-    Key(#[from] DkimFault),
-    #[error("a signing key cannot be read ({0}); check owner and rights of the keys folder")]
-    KeyFile(std::io::Error),
+    Key(#[from] KeyFault),
+}
+
+impl From<DkimFault> for BriefFault {
+    fn from(fault: DkimFault) -> Self {
+        Self::Key(fault.into())
+    }
 }
 
 fn sentences(faults: &[ContentFault]) -> String {
@@ -161,9 +166,13 @@ fn compile(
     Ok((compiled, class, needs))
 }
 
-/// What mail for this purpose is; `None` when the version does not declare the purpose.
+/// What mail for this purpose is; `None` when the version declares none.
 fn class_of(version: &Version, purpose: &Purpose) -> Option<MessageClass> {
-    Some(match version.purpose(purpose)?.kind {
+    let rule = version.purpose(purpose)?;
+    if !rule.verbs.iter().any(|verb| verb.as_str() == "send") {
+        return None;
+    }
+    Some(match rule.kind {
         Kind::Service | Kind::Demo => MessageClass::Service,
         _ => MessageClass::Marketing,
     })
@@ -208,26 +217,11 @@ pub(crate) fn read_signer(crew: &Crew, domain: &str) -> Result<Option<Signer>, B
     if crew.options.signing == Signing::Off {
         return Ok(None);
     }
-    let Some(keys) = read_keys(&crew.folders.keys, domain).map_err(BriefFault::KeyFile)? else {
+    let Some(keys) = KeyFolder(&crew.folders.keys).read(domain)? else {
         tracing::warn!("the sending domain has no DKIM keys: its mail leaves unsigned");
         return Ok(None);
     };
     Ok(Some(Signer::new(domain, &keys)?))
-}
-
-/// The keys of a domain; `None` when it has none.
-pub(crate) fn read_keys(folder: &Path, domain: &str) -> std::io::Result<Option<KeyPairFiles>> {
-    let read = |name: &str| match std::fs::read(folder.join(domain).join(name)) {
-        Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        other => other.map(Some),
-    };
-    Ok(match (read("rsa.pk8")?, read("ed25519.pk8")?) {
-        (Some(rsa_pkcs8), Some(ed25519_pkcs8)) => Some(KeyPairFiles {
-            rsa_pkcs8,
-            ed25519_pkcs8,
-        }),
-        _ => None,
-    })
 }
 
 /// A word of the policy language that this file spells out.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use avow_model::{Category, Facts, Slug, Verb};
+use avow_model::{Category, Facts, Verb};
 use avow_policy::{Diagnostic, PolicySet, Promotion, PurposeRule, Request};
 use avow_store::{AccountRow, AccountScope, StoreError};
 
@@ -59,11 +59,5 @@ pub(crate) fn question_about(
     if let Some(class) = rule.recipients.first() {
         request.recipient = class.clone();
     }
-    request
-}
-
-/// For lists: a campaign's question names the list it goes to.
-pub(crate) fn to_list(mut request: Request, list: Option<Slug>) -> Request {
-    request.list = list;
     request
 }

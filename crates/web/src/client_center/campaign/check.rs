@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use avow_deliver::Ready;
+use avow_deliver::engine::BriefFault;
 use avow_model::{CampaignState, MessageClass};
 use axum::extract::State;
 use axum::response::Html;
@@ -9,7 +11,7 @@ use axum::response::Html;
 use super::head::View;
 use super::judge::Judged;
 use super::load::Loaded;
-use super::ready::{NotReady, Ready, sentence};
+use super::ready::{self, Readiness, sentence, sentences};
 use super::reasons;
 use super::view::{AudiencePart, Check, CheckPage, Fix, Group};
 use crate::app::Edition;
@@ -105,7 +107,7 @@ fn weight(loaded: &Loaded) -> Check {
 
 fn sender(loaded: &Loaded, ready: &Ready) -> Check {
     let content = &loaded.campaign.content;
-    let domain = &ready.account.settings.sending_domain;
+    let domain = &ready.account().settings.sending_domain;
     let at = content.from_address.rsplit_once('@').map(|(_, d)| d);
     if at == Some(domain.as_str()) {
         let text = format!(
@@ -127,18 +129,18 @@ fn sender(loaded: &Loaded, ready: &Ready) -> Check {
 }
 
 fn footer(ready: &Ready) -> Check {
-    let way_out = match ready.class {
+    let way_out = match ready.class() {
         MessageClass::Marketing => "postal address, reason and one-click unsubscribe",
         _ => "postal address and reason",
     };
-    let text = format!("From version {} of the policy: {way_out}.", ready.version);
+    let text = format!("From version {} of the policy: {way_out}.", ready.version());
     line(Tone::Good, "Footer", text, None)
 }
 
 fn content(ready: &Ready) -> Check {
-    let links = ready.compiled.links().len();
+    let links = ready.compiled().links().len();
     let noun = if links == 1 { "link" } else { "links" };
-    let fields = ready.compiled.fields();
+    let fields = ready.compiled().fields();
     let reads = match fields {
         [] => "It puts in nothing about the person.".to_owned(),
         fields => format!("It puts in {}.", fields.join(", ")),
@@ -151,22 +153,22 @@ fn content(ready: &Ready) -> Check {
     )
 }
 
-fn checks(loaded: &Loaded, ready: &Result<Ready, NotReady>) -> Vec<Check> {
+fn checks(loaded: &Loaded, ready: &Readiness) -> Vec<Check> {
     let mut out = match ready {
         Ok(ready) => vec![content(ready), sender(loaded, ready), footer(ready)],
-        Err(fault @ NotReady::Content(_)) => {
+        Err(fault @ BriefFault::Content(_)) => {
             vec![line(
                 Tone::Bad,
                 "Content",
-                fault.to_string(),
+                sentences(fault),
                 Some(edit(loaded, "Mend it")),
             )]
         }
-        Err(fault @ NotReady::NoPurpose(_)) => {
+        Err(fault @ BriefFault::NoPurpose(_)) => {
             vec![line(
                 Tone::Bad,
                 "Purpose",
-                fault.to_string(),
+                sentences(fault),
                 Some(edit(loaded, "Choose another")),
             )]
         }
@@ -176,7 +178,7 @@ fn checks(loaded: &Loaded, ready: &Result<Ready, NotReady>) -> Vec<Check> {
                 href,
                 text: "Open the policy page",
             });
-            vec![line(Tone::Bad, "Policy", fault.to_string(), fix)]
+            vec![line(Tone::Bad, "Policy", sentences(fault), fix)]
         }
     };
     out.extend([
@@ -194,7 +196,7 @@ fn checks(loaded: &Loaded, ready: &Result<Ready, NotReady>) -> Vec<Check> {
                 Some(edit(loaded, "Change it")),
             )
         };
-        out.extend(ready.compiled.warnings().iter().map(warning));
+        out.extend(ready.compiled().warnings().iter().map(warning));
     }
     out.sort_by_key(|c| match c.tone {
         Tone::Bad => 0,
@@ -206,7 +208,7 @@ fn checks(loaded: &Loaded, ready: &Result<Ready, NotReady>) -> Vec<Check> {
 
 /// Refuses to start a campaign that the check stops.
 pub(super) async fn must_be_ready(app: &App, loaded: &Loaded) -> Result<(), PageFault> {
-    let ready = Ready::of(app, loaded).await?;
+    let ready = ready::of(app, loaded).await?;
     let stops = |c: &Check| c.tone == Tone::Bad;
     match checks(loaded, &ready).into_iter().find(stops) {
         None => Ok(()),
@@ -281,7 +283,7 @@ pub(crate) async fn get(
             "the campaign has started; its page shows where it stands",
         ));
     }
-    let ready = Ready::of(&app, &loaded).await?;
+    let ready = ready::of(&app, &loaded).await?;
     let judged = match &ready {
         Ok(ready) => app.center.bench.go_on(&app, &loaded, ready).await?,
         Err(_) => Judged::nobody(),

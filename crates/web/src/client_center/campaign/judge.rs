@@ -7,13 +7,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use avow_deliver::Ready;
 use avow_model::{CampaignId, ContactId, Timestamp};
 use avow_policy::Weight;
 use avow_store::StoreError;
 use tokio::sync::Mutex as Turn;
 
 use super::load::Loaded;
-use super::ready::Ready;
 use crate::App;
 
 /// People read at a time.
@@ -51,8 +51,8 @@ fn fingerprint(loaded: &Loaded, ready: &Ready) -> u64 {
     let mut hasher = DefaultHasher::new();
     loaded.campaign.list.hash(&mut hasher);
     loaded.campaign.purpose.hash(&mut hasher);
-    ready.version.hash(&mut hasher);
-    ready.compiled.fields().hash(&mut hasher);
+    ready.version().hash(&mut hasher);
+    ready.compiled().fields().hash(&mut hasher);
     hasher.finish()
 }
 
@@ -132,7 +132,7 @@ async fn slice(
     let facts = account.facts_page(&people).await?;
     let now = app.now();
     for facts in &facts {
-        judged.count(&ready.rule(facts, now));
+        judged.count(&ready.decide(facts));
     }
     judged.after = people.last().copied().or(judged.after);
     judged.is_complete = people.len() < SLICE as usize;

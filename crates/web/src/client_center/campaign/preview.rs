@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::head::View;
 use super::load::Loaded;
-use super::ready::{Ready, sentence};
+use super::ready::{self, sentence, sentences};
 use super::view::PreviewPage;
 use crate::client_center::shell::Noun;
 use crate::error::encode;
@@ -75,8 +75,8 @@ async fn message(
     to: &EmailAddress,
     fields: &Fields,
 ) -> Result<Vec<u8>, NoPreview> {
-    let ready = Ready::with(app, loaded, content).await?;
-    let ready = ready.map_err(|fault| NoPreview::Said(fault.to_string()))?;
+    let ready = ready::with(app, loaded, content).await?;
+    let ready = ready.map_err(|fault| NoPreview::Said(sentences(&fault)))?;
     let job = RenderJob {
         to,
         fields,
@@ -87,14 +87,14 @@ async fn message(
         account: loaded.member.account.id(),
         contact: ContactId::from_i64(0),
         date: app.now(),
-        sender_domain: &ready.account.settings.sending_domain,
+        sender_domain: &ready.account().settings.sending_domain,
         urls: &app.urls,
         tokens: &app.tokens,
         open_beacon: false,
         track_clicks: false,
     };
     let mut scratch = Scratch::default();
-    let rendered = ready.compiled.render(&job, &mut scratch);
+    let rendered = ready.compiled().render(&job, &mut scratch);
     rendered.map_err(|fault| said(&fault.to_string()))?;
     let mut bytes = scratch.headers;
     bytes.extend_from_slice(b"\r\n");
