@@ -63,10 +63,23 @@ pub struct ContactSummary {
     pub created_at: Timestamp,
 }
 
+/// How many contacts one search looks at: a twentieth of a second. An index over parts of addresses would
+/// cost every import more than all searches take.
+pub const SEARCHED_MAX: u32 = 100_000;
+
+/// What a search found, and how far it looked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactsFound {
+    pub contacts: Vec<ContactSummary>,
+    /// The last contact that was looked at, when there are more behind it: look on from there.
+    pub looked_to: Option<ContactId>,
+}
+
 /// Which contacts a page shows.
 #[derive(Debug, Clone, Default)]
 pub struct ContactFilter {
-    /// A part of the address, in any case. A whole address is found by its key at once.
+    /// A part of the address, in any case. A whole address is found by its key at once; a part is looked
+    /// for in at most [`SEARCHED_MAX`] contacts, see `contacts_search`.
     pub search: Option<String>,
     /// Only those confirmed on this list.
     pub list: Option<ListId>,
@@ -81,9 +94,12 @@ queries! {
         WHERE k.account = $1 AND k.marker = $2";
     CONTACTS_PAGE = "SELECT id, address, fields, flags, jurisdiction, created_at FROM contact
         WHERE account = $1 AND id > $2 AND address <> '' ORDER BY id LIMIT $3";
-    CONTACTS_SEARCH = "SELECT id, address, fields, flags, jurisdiction, created_at FROM contact
-        WHERE account = $1 AND id > $2 AND address <> '' AND LOWER(address) LIKE $4 ESCAPE '\\'
-        ORDER BY id LIMIT $3";
+    CONTACTS_SEARCH = "SELECT id, address, fields, flags, jurisdiction, created_at FROM
+        (SELECT id, address, fields, flags, jurisdiction, created_at FROM contact
+            WHERE account = $1 AND id > $2 AND address <> '' ORDER BY id LIMIT $5) AS looked
+        WHERE LOWER(address) LIKE $4 ESCAPE '\\' ORDER BY id LIMIT $3";
+    CONTACTS_LOOKED = "SELECT id FROM contact WHERE account = $1 AND id > $2 AND address <> ''
+        ORDER BY id LIMIT 1 OFFSET $3";
     CONTACTS_LISTED = "SELECT c.id, c.address, c.fields, c.flags, c.jurisdiction, c.created_at
         FROM subscription s JOIN contact c ON c.account = s.account AND c.id = s.contact
         WHERE s.account = $1 AND s.list = $4 AND s.contact > $2 AND s.state = 'confirmed'
@@ -122,25 +138,58 @@ impl AccountScope {
         after: Option<ContactId>,
         limit: u32,
     ) -> Result<Vec<ContactSummary>, StoreError> {
-        let after = after.map_or(0, ContactId::as_i64);
         let search = filter.search.as_deref().map(str::trim).unwrap_or_default();
-        let start = params![self.id(), after, limit];
-        let like = contains(search);
+        let start = params![self.id(), after.map_or(0, ContactId::as_i64), limit];
         let (sql, extra) = match (filter.list, search) {
-            (Some(list), _) => (&CONTACTS_LISTED, params![list, like]),
+            (Some(list), _) => (&CONTACTS_LISTED, params![list, contains(search)]),
             (None, "") => (&CONTACTS_PAGE, params![]),
-            (None, _) => match self.exact(search).await? {
-                Some(found) => {
-                    return Ok(found
-                        .into_iter()
-                        .filter(|c| c.id.as_i64() > after)
-                        .collect());
-                }
-                None => (&CONTACTS_SEARCH, params![like]),
-            },
+            (None, _) => return Ok(self.contacts_search(search, after, limit).await?.contacts),
         };
         let all = start.into_iter().chain(extra).collect();
         self.db().query_map(sql, all, summary).await
+    }
+
+    /// Contacts whose address holds `search`, from the one after `after`. Looks at [`SEARCHED_MAX`] contacts
+    /// at most, however many there are, and says where to look on. A whole address is found by its key.
+    pub async fn contacts_search(
+        &self,
+        search: &str,
+        after: Option<ContactId>,
+        limit: u32,
+    ) -> Result<ContactsFound, StoreError> {
+        let after = after.map_or(0, ContactId::as_i64);
+        if let Some(mut contacts) = self.exact(search.trim()).await? {
+            contacts.retain(|c| c.id.as_i64() > after);
+            return Ok(ContactsFound {
+                contacts,
+                looked_to: None,
+            });
+        }
+        let like = contains(search.trim());
+        let key = params![self.id(), after, limit, like, SEARCHED_MAX];
+        let contacts = self.db().query_map(&CONTACTS_SEARCH, key, summary).await?;
+        let looked_to = if contacts.len() < limit as usize {
+            self.looked_to(after).await?
+        } else {
+            None
+        };
+        Ok(ContactsFound {
+            contacts,
+            looked_to,
+        })
+    }
+
+    /// The last of the contacts that a search looked at, when there is one behind it.
+    async fn looked_to(&self, after: i64) -> Result<Option<ContactId>, StoreError> {
+        let find = async |offset: u32| {
+            let key = params![self.id(), after, offset];
+            let read = |row: &Row<'_>| row.get(0);
+            self.db().query_opt(&CONTACTS_LOOKED, key, read).await
+        };
+        match find(SEARCHED_MAX).await? {
+            Some::<ContactId>(_) => find(SEARCHED_MAX - 1).await,
+            None => Ok(None),
+        }
     }
 
     /// For a search that is a whole address: the contact, found by its key. `None` when it is not one.

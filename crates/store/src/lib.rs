@@ -54,7 +54,9 @@ mod value;
 pub use accounts::{AccountRow, AccountSettings, NewAccount};
 pub use audience::{AudienceChunk, NewRecipient};
 pub use campaigns::{Campaign, NewCampaign, REASON_CANCELLED};
-pub use contacts::{Contact, ContactFilter, ContactFlags, ContactSummary};
+pub use contacts::{
+    Contact, ContactFilter, ContactFlags, ContactSummary, ContactsFound, SEARCHED_MAX,
+};
 pub use error::StoreError;
 pub use evidence::{Evidence, EvidenceKind};
 pub use fact_rows::NewFact;

@@ -7,6 +7,7 @@ mod child;
 mod decide;
 mod hit;
 mod import;
+mod pages;
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value};
@@ -16,10 +17,11 @@ use crate::shell::{cargo, output, say};
 
 type Bench = fn() -> Result<Value>;
 
-const BENCHES: [(&str, Bench); 4] = [
+const BENCHES: [(&str, Bench); 5] = [
     ("decide", decide::run),
     ("import", import::run),
     ("hit", hit::run),
+    ("pages", pages::run),
     ("campaign", campaign::run),
 ];
 
@@ -30,7 +32,7 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
         .iter()
         .find(|n| BENCHES.iter().all(|(name, _)| name != n))
     {
-        bail!("there is no bench `{stranger}`; there are decide, import, hit and campaign");
+        bail!("there is no bench `{stranger}`; there are decide, import, hit, pages and campaign");
     }
     needs::install_all()?;
     let mut results = Map::new();

@@ -91,14 +91,18 @@ impl Segment {
         self.broken
     }
 
-    /// One write(2). After a failure the segment is closed: what came half way is a torn tail.
+    /// One write(2). What came half way before a failure is cut off again, so that a full disk costs no
+    /// new segment at each try; where it cannot be, the segment is closed and ends in a torn tail.
     pub(super) fn append(&mut self, bytes: &[u8]) -> Result<(), JournalError> {
         let written = match &mut self.file {
             Some(file) => file.write_all(bytes),
             None => Err(std::io::ErrorKind::NotFound.into()),
         };
-        self.broken = written.is_err();
-        self.bytes += bytes.len() as u64;
+        match (&written, &self.file) {
+            (Ok(()), _) => self.bytes += bytes.len() as u64,
+            (Err(_), Some(file)) => self.broken = file.set_len(self.bytes).is_err(),
+            (Err(_), None) => self.broken = true,
+        }
         written.map_err(io("write to", &self.path))
     }
 

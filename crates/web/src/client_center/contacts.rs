@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use avow_model::{ContactId, Timestamp};
-use avow_store::{ContactFilter, ContactFlags, ContactSummary};
+use avow_store::{
+    AccountScope, ContactFilter, ContactFlags, ContactSummary, ContactsFound, SEARCHED_MAX,
+    StoreError,
+};
 use axum::extract::{Query, State};
 use axum::response::Html;
 use serde::Deserialize;
@@ -59,14 +62,49 @@ fn line(contact: ContactSummary, now: Timestamp) -> ContactLine {
     }
 }
 
-fn shown(n: usize, more: bool) -> String {
+/// What lies behind the contacts of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Behind {
+    Nothing,
+    /// More that match.
+    More,
+    /// Contacts that the search has not looked at.
+    Unseen,
+}
+
+impl Behind {
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Nothing | Self::More => "Next page",
+            Self::Unseen => "Look on",
+        }
+    }
+}
+
+fn shown(n: usize, behind: Behind) -> String {
     let noun = if n == 1 { "contact" } else { "contacts" };
-    let more = if more {
-        ", and more on the next page"
-    } else {
-        ""
-    };
-    format!("{} {noun} here{more}", thousands(n as i64))
+    let (n, looked) = (thousands(n as i64), thousands(SEARCHED_MAX.into()));
+    match behind {
+        Behind::Nothing => format!("{n} {noun} here"),
+        Behind::More => format!("{n} {noun} here, and more on the next page"),
+        Behind::Unseen => format!("{n} {noun} among the {looked} that were looked at"),
+    }
+}
+
+async fn find(
+    account: &AccountScope,
+    q: &str,
+    after: Option<ContactId>,
+) -> Result<ContactsFound, StoreError> {
+    if !q.is_empty() {
+        return account.contacts_search(q, after, PAGE + 1).await;
+    }
+    let all = ContactFilter::default();
+    let contacts = account.contacts_page(&all, after, PAGE + 1).await?;
+    Ok(ContactsFound {
+        contacts,
+        looked_to: None,
+    })
 }
 
 /// The page.
@@ -80,26 +118,26 @@ pub(crate) async fn get(
         .after
         .as_deref()
         .and_then(|id| id.parse::<ContactId>().ok());
-    let filter = ContactFilter {
-        search: (!q.is_empty()).then(|| q.clone()),
-        list: None,
+    let found = find(&member.account, &q, after).await?;
+    let more = found.contacts.len() > PAGE as usize;
+    let behind = match (more, found.looked_to) {
+        (true, _) => Behind::More,
+        (false, Some(_)) => Behind::Unseen,
+        (false, None) => Behind::Nothing,
     };
-    let rows = member
-        .account
-        .contacts_page(&filter, after, PAGE + 1)
-        .await?;
-    let more = rows.len() > PAGE as usize;
-    let page = rows.into_iter().take(PAGE as usize);
+    let page = found.contacts.into_iter().take(PAGE as usize);
     let contacts: Vec<_> = page.map(|c| line(c, app.now())).collect();
     let total = app.center.total(&member.account, None, app.now()).await?;
-    let next = contacts.last().filter(|_| more);
-    let next = next.map(|last| format!("?q={}&after={}", encode(&q), last.id));
+    let last = contacts.last().filter(|_| more).map(|c| c.id.clone());
+    let next = last.or(found.looked_to.map(|id| id.to_string()));
+    let next = next.map(|id| format!("?q={}&after={id}", encode(&q)));
     app.templates.show(&ContactsPage {
         shell: member.shell(Noun::Contacts),
         is_empty: contacts.is_empty() && q.is_empty() && after.is_none(),
         imports: true,
         total_text: format!("{} in this account", thousands(total)),
-        shown: shown(contacts.len(), more),
+        shown: shown(contacts.len(), behind),
+        next_label: behind.label(),
         q,
         contacts,
         next,
@@ -109,6 +147,15 @@ pub(crate) async fn get(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_search_that_has_not_looked_at_everybody_says_so() {
+        assert_eq!(shown(1, Behind::Nothing), "1 contact here");
+        assert_eq!(
+            shown(0, Behind::Unseen),
+            "0 contacts among the 100,000 that were looked at"
+        );
+    }
 
     #[test]
     fn a_name_is_put_together_from_what_is_there() {

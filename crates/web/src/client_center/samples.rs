@@ -39,6 +39,7 @@ fn contacts() -> Vec<ContactsPage> {
         contacts,
         shown: text("50 contacts"),
         next: Some(text("/a/acme/contacts?after=ct_0000000000001")),
+        next_label: "Next page",
     };
     vec![
         page("", vec![line], false),

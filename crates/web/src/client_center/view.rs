@@ -62,6 +62,7 @@ pub(crate) struct ContactsPage {
     pub contacts: Vec<ContactLine>,
     pub shown: String,
     pub next: Option<String>,
+    pub next_label: &'static str,
 }
 
 impl Page for ContactsPage {
