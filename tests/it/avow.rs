@@ -73,8 +73,22 @@ impl Avow {
         said
     }
 
-    /// The account `acme` with the policy of the `imark` example, mail from `acme.example`.
+    /// True when its database is one on a PostgreSQL server.
+    pub(crate) fn is_on_postgres(&self) -> bool {
+        self.database.is_some()
+    }
+
+    /// The account `imark` with the policy of that example, mail from `imark.example`.
     pub(crate) fn with_account(self) -> Self {
+        self.with_account_by(&|command| {
+            let mut same = Command::new(command.get_program());
+            same.args(command.get_args());
+            same
+        })
+    }
+
+    /// The same, made by commands that `place` puts somewhere.
+    pub(crate) fn with_account_by(self, place: &dyn Fn(&Command) -> Command) -> Self {
         let policy = repository().join("policies/imark/v1.toml");
         let policy = policy.display().to_string();
         let words = [
@@ -82,7 +96,10 @@ impl Avow {
         ];
         let owner = ["--domain", "imark.example", "--owner", "owner@example.com"];
         let password = self.file("password", "correct horse battery staple\n");
-        self.json(&[&words[..], &owner, &["--password-file", &password]].concat());
+        let words = [&words[..], &owner, &["--password-file", &password]].concat();
+        let output = place(&self.command(&words)).output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{errors}");
         self
     }
 }

@@ -23,10 +23,11 @@ const CAMPAIGN: &str = "account = \"imark\"\nname = \"May\"\npurpose = \"newslet
 const BODY: &str = "<p>Hello {{ first_name | default('you') }},</p>\
     <p>.</p><p><a href=\"https://imark.example/x\">look</a></p>";
 
-fn people() -> String {
+/// So many people who all said yes and confirmed it.
+pub(crate) fn people(count: usize) -> String {
     let mut csv =
         "Email Address,First Name,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP\n".to_owned();
-    for n in 0..PEOPLE {
+    for n in 0..count {
         let at = "2026-05-01 10:00:00,192.0.2.1";
         writeln!(csv, "person{n}@example.org,Ada{n},{at},{at}").unwrap();
     }
@@ -34,11 +35,11 @@ fn people() -> String {
 }
 
 /// An account with its people, a draft, and an engine that sends again at once what is in doubt.
-fn ready() -> (Avow, String) {
+pub(crate) fn ready(count: usize) -> (Avow, String) {
     let avow = Avow::new().with_account();
     let config = format!("[delivery]\nin_doubt_delay_s = 0\nconnections = {CONNECTIONS}\n");
     std::fs::write(avow.data().join("avow.toml"), config).unwrap();
-    let csv = avow.file("people.csv", people());
+    let csv = avow.file("people.csv", people(count));
     let purpose = ["--account", "imark", "--purpose", "newsletter"];
     avow.json(&[&["import", csv.as_str()][..], &purpose].concat());
     avow.file("may.html", BODY);
@@ -57,7 +58,7 @@ fn send(avow: &Avow, id: &str, relay: &str) -> Child {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_kills_lose_nobody_and_repeat_at_most_one_message_a_connection() {
-    let (avow, id) = ready();
+    let (avow, id) = ready(PEOPLE);
     let catcher = Catcher::start().await.unwrap();
     let relay = catcher.addr().to_string();
     let dice = SeededEntropy::new(50);

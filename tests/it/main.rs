@@ -19,3 +19,4 @@ mod process;
 mod public;
 mod real;
 mod tidy;
+mod trouble;
