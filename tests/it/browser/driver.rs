@@ -1,6 +1,7 @@
 //! Chromium through its own driver: started for one test, gone at its end.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
@@ -55,6 +56,7 @@ impl Browser {
             .arg(format!("--port={}", address.port()))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
+            .process_group(0)
             .spawn()
             .expect("chromedriver starts");
         wait_for(address);
@@ -84,8 +86,6 @@ impl Browser {
     /// Ends the browser, then its driver. Fails when a page broke a rule of accessibility.
     pub(super) async fn stop(mut self) {
         self.page.clone().quit().await.expect("the browser quits");
-        let _gone_already = self.driver.kill();
-        let _reaped = self.driver.wait();
         let broken = self.broken.get_mut().unwrap();
         assert!(broken.is_empty(), "{}", broken.join("\n"));
     }
@@ -93,7 +93,9 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        let _gone_already = self.driver.kill();
+        // The driver's whole group: a test that failed leaves its browser running otherwise.
+        let group = format!("-{}", self.driver.id());
+        let _gone_already = Command::new("kill").args(["-KILL", "--", &group]).status();
         let _reaped = self.driver.wait();
     }
 }

@@ -9,6 +9,8 @@ use crate::avow::variable;
 
 /// Widths that interface.md judges by.
 const WIDTHS: [(&str, u32); 3] = [("phone", 390), ("tablet", 820), ("wide", 1440)];
+/// The last one stays.
+const SCHEMES: [&str; 2] = ["dark", "light"];
 /// A screen, and the most that a picture shows of a longer page.
 const HEIGHT: u32 = 1000;
 const HEIGHT_MAX: u64 = 3200;
@@ -20,24 +22,25 @@ fn folder() -> Option<PathBuf> {
 impl Browser {
     /// Judges the page in both schemes, once narrow and once wide, and pictures it when asked to.
     pub(super) async fn look(&self, name: &str) {
-        for (scheme, judged) in [("light", "wide"), ("dark", "phone")] {
+        for (scheme, width) in [("light", 1440), ("dark", 390)] {
             self.scheme(scheme).await;
+            self.screen(width, HEIGHT).await;
+            self.judge(&format!("{name}, {scheme}, {width} px")).await;
+        }
+        self.show(name).await;
+    }
+
+    /// Pictures the page when asked to. For a page that runs no script, not even that of the rules: mail.
+    pub(super) async fn show(&self, name: &str) {
+        for scheme in SCHEMES {
+            self.scheme(scheme).await;
+            let Some(folder) = folder() else { continue };
             for (width_name, width) in WIDTHS {
-                let shots = folder();
-                if width_name != judged && shots.is_none() {
-                    continue;
-                }
                 self.screen(width, HEIGHT).await;
-                if width_name == judged {
-                    self.judge(&format!("{name}, {scheme}, {width} px")).await;
-                }
-                if let Some(folder) = shots {
-                    let file = folder.join(format!("{name}-{width_name}-{scheme}.png"));
-                    self.picture(width, &file).await;
-                }
+                let file = folder.join(format!("{name}-{width_name}-{scheme}.png"));
+                self.picture(width, &file).await;
             }
         }
-        self.scheme("light").await;
         self.screen(1440, HEIGHT).await;
     }
 

@@ -29,7 +29,7 @@ async fn the_mailbox_shows_a_mail_in_all_its_forms_and_makes_the_server_misbehav
     assert!(!browser.text("body").await.is_empty());
     let in_browser = demo.link_in(&mail, "/v/").await;
     demo.go(&in_browser).await;
-    browser.look("mail-in-browser").await;
+    browser.show("mail-in-browser").await;
 
     demo.go("/a/imark/rehearsal").await;
     browser.click("details summary").await;

@@ -61,7 +61,7 @@ async fn a_marketer_writes_a_draft_and_is_told_who_will_get_it() {
     }
     let told = browser.text("main").await;
     assert!(
-        told.contains("will get it") && told.contains("withdrew"),
+        told.contains("will get this") && told.contains("withdrew"),
         "{told}"
     );
     demo.close().await;

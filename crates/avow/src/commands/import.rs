@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use avow_collect::import::{
-    self, Attestation, ImportPlan, ImportReport, MapRule, Mode, Progress, Standing,
+    self, Attestation, ImportError, ImportPlan, ImportReport, MapRule, Mode, Progress, Standing,
 };
 use avow_model::{ListId, Purpose, Slug, Timestamp};
 use avow_store::AccountScope;
@@ -139,10 +139,19 @@ pub(crate) async fn run(call: &Call, args: Args) -> Result<Exit> {
         bar.set_position(p.position);
         bar.set_message(format!("{} people", p.counts.rows));
     };
-    let report = import::run(plan, &scope, &set, file, show).await?;
+    let report = import::run(plan, &scope, &set, file, show).await;
+    let report = report.map_err(plain)?;
     bar.finish_and_clear();
     answer(call.form, &told(report, dry_run), text)?;
     Ok(Exit::Done)
+}
+
+/// What the store says, as the store says it: scripts are told apart what will pass.
+fn plain(fault: ImportError) -> anyhow::Error {
+    match fault {
+        ImportError::Store(fault) => fault.into(),
+        other => other.into(),
+    }
 }
 
 async fn list(scope: &AccountScope, slug: Option<&Slug>, dry_run: bool) -> Result<Option<ListId>> {
