@@ -26,6 +26,7 @@ fn main() -> Result<(), std::io::Error> {
         },
         body: std::fs::read_to_string(path)?,
         text: None,
+        about: None,
     };
     let footer = Footer {
         sender_name: "Harbour Letters Ltd".to_owned(),

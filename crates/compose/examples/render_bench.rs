@@ -36,6 +36,7 @@ fn content() -> CampaignContent {
             paragraph.repeat(24)
         ),
         text: None,
+        about: None,
     }
 }
 

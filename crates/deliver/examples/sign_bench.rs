@@ -54,6 +54,7 @@ fn content() -> CampaignContent {
             paragraph.repeat(28)
         ),
         text: None,
+        about: None,
     }
 }
 

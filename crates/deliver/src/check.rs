@@ -280,7 +280,7 @@ async fn forecast(
         let page = scope.audience_page(campaign.list, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = *last;
-        for facts in scope.facts_page(&page).await? {
+        for facts in bench.facts(&page).await? {
             forecast.judged += 1;
             match bench.rule(&facts) {
                 Ruling::Go(_) => forecast.allowed += 1,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::names::Slug;
+
 /// Where a campaign stands. Moves: draft -> preparing -> sending <-> paused -> finished; cancelled from any open state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -98,6 +100,9 @@ pub struct CampaignContent {
     /// The text part; made from the body when absent.
     #[serde(default)]
     pub text: Option<String>,
+    /// What it is about, where the policy asks: the topic of the message, or the sort of service message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<Slug>,
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! The question to the gate.
 
-use avow_model::{Category, Purpose, RecipientClass, Slug, Timestamp, Verb};
+use avow_model::{
+    Category, Facts, Interest, OwnRequest, Purpose, RecipientClass, Slug, Timestamp, Verb,
+};
 
 use crate::circumstance::{Actor, BrowserSignal, Offer};
-use crate::version::Channel;
+use crate::version::{Channel, PurposeRule};
 
 /// What is to be done, for what, with which data, by whom. Reusable over many people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +66,24 @@ impl Request {
             actor: None,
             signal: BrowserSignal::None,
         }
+    }
+
+    /// The question before anything is written: may this person be reached for the purpose at all? What the
+    /// rule wants of a content is taken as given: a sort of message it lists, its brand and channel, a topic
+    /// and an open request of the person's own. What is sent says for itself what it is.
+    pub fn in_general(mut self, rule: &PurposeRule, facts: &Facts) -> Self {
+        self.message = rule.messages.first().cloned();
+        if let Some(brand) = &rule.send_as {
+            self.brand = brand.clone();
+        }
+        if !rule.channels.contains(&self.channel) {
+            self.channel = rule.channels.first().copied().unwrap_or(self.channel);
+        }
+        let named = |i: &&Interest| Some(&i.category) == rule.interest.as_ref();
+        self.topic = facts.interests.iter().find(named).map(|i| i.topic.clone());
+        let open = |r: &&OwnRequest| r.purpose == rule.id && r.answered.is_none();
+        self.answers = facts.requests.iter().find(open).map(|r| r.id.clone());
+        self
     }
 
     /// True for mail; the other verbs touch no mailbox.

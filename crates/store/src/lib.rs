@@ -39,6 +39,7 @@ mod prepare_test;
 mod recipients;
 mod retention;
 mod row;
+mod sent;
 mod sessions;
 mod shared;
 mod sql;

@@ -131,6 +131,8 @@ macro_rules! halving {
     };
 }
 
+pub(crate) use halving;
+
 queries! {
     /// One pass with seven counters: half the time of a GROUP BY, which sorts.
     TALLY = "SELECT COUNT(*) FILTER (WHERE state = 0), COUNT(*) FILTER (WHERE state = 1),

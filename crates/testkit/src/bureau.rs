@@ -252,5 +252,6 @@ fn content(body: &str) -> CampaignContent {
         body_kind: BodyKind::Html,
         body: body.to_owned(),
         text: None,
+        about: None,
     }
 }

@@ -320,5 +320,6 @@ pub fn letter() -> CampaignContent {
             and <a href=\"https://www.example.com/two\">the second</a>.</p></body></html>"
             .to_owned(),
         text: None,
+        about: None,
     }
 }

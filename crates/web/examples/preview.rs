@@ -62,6 +62,7 @@ fn content(subject: &str) -> CampaignContent {
         body_kind: BodyKind::Mjml,
         body: BODY.to_owned(),
         text: None,
+        about: None,
     }
 }
 

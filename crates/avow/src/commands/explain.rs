@@ -151,7 +151,7 @@ async fn purposes(
     };
     let sends = |rule: &&PurposeRule| rule.verbs.iter().any(|verb| verb.as_str() == "send");
     let ask = |rule: &PurposeRule| {
-        let request = request(account, rule)?;
+        let request = request(account, rule)?.in_general(rule, facts);
         let decision = decide(&request, facts, now, &set);
         let reasons = told(&decision, facts, &set);
         Ok(answer_of(&rule.id, &decision, reasons))

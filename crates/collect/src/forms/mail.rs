@@ -85,6 +85,7 @@ fn content(desk: &Desk<'_>) -> CampaignContent {
         body_kind: BodyKind::Html,
         body: BODY.to_owned(),
         text: Some(TEXT.to_owned()),
+        about: None,
     }
 }
 

@@ -25,6 +25,7 @@ pub fn ask_gate(
         recipient: recipient.unwrap_or_else(|| plain.recipient.clone()),
         ..plain
     };
+    let request = request.in_general(rule, facts);
     Some(decide(&request, facts, now, desk.policies))
 }
 

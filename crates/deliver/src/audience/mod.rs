@@ -72,7 +72,7 @@ async fn judge(
     }
     let gate = &run.brief.gate;
     let mut bench = gate.bench(now).await?;
-    let facts = gate.scope.facts_page(page).await?;
+    let facts = bench.facts(page).await?;
     for ((contact, facts), seq) in page.iter().zip(&facts).zip(first_seq..) {
         let campaign = run.campaign;
         let message = MessageId { campaign, seq };

@@ -118,6 +118,8 @@ pub(crate) async fn draft(
     let (compiled, class, needs) = compile(campaign, &policies, at)?;
     let send = Request {
         list,
+        topic: campaign.content.about.clone(),
+        message: campaign.content.about.clone(),
         promotion: match class {
             MessageClass::Marketing => Promotion::Carried,
             _ => Promotion::None,

@@ -42,7 +42,7 @@ pub(crate) async fn feed(
     let contacts: Vec<ContactId> = rows.iter().map(|(row, _)| row.contact).collect();
     let now = crew.clock.now();
     let mut bench = run.brief.gate.bench(now).await?;
-    let facts = run.brief.gate.scope.facts_page(&contacts).await?;
+    let facts = bench.facts(&contacts).await?;
     let (mut page, mut told) = (
         Vec::with_capacity(rows.len()),
         Vec::with_capacity(rows.len()),

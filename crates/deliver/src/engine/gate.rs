@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use avow_model::{Category, ContactId, EntryId, Facts, MessageId, Timestamp, Verb};
+use avow_model::{Category, ContactId, EntryId, Facts, MessageId, Sent, Timestamp, Verb};
 use avow_policy::replay::{ReplayFault, whole_micros};
 use avow_policy::{Decision, Diagnostic, Permit, PolicySet, Reason, Request, Shelf, decide};
 use avow_store::{AccountScope, NewEntry, StoreError};
@@ -139,7 +139,8 @@ impl Gate {
         now: Timestamp,
     ) -> Result<Ruling, GateFault> {
         let mut bench = self.bench(now).await?;
-        let facts = self.scope.facts(contact).await?;
+        let facts = bench.facts(&[contact]).await?;
+        let facts = facts.into_iter().next().unwrap_or_default();
         let (mut ruling, told) = bench.rule_told((contact, message), &facts)?;
         let id = self.scope.append_entry(told).await?;
         if let Ruling::Go(pass) = &mut ruling {

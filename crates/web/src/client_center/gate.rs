@@ -43,7 +43,7 @@ pub(crate) fn question_about(
     verb: Verb,
     facts: &Facts,
 ) -> Request {
-    let mut request = question(account, rule, verb);
+    let mut request = question(account, rule, verb).in_general(rule, facts);
     let plain = matches!(request.verb.as_str(), "send" | "track.open" | "track.click");
     if plain {
         return request;

@@ -109,6 +109,7 @@ fn draft() -> NewCampaign {
             body_kind: BodyKind::Html,
             body: "<p>Hello</p>".to_owned(),
             text: None,
+            about: None,
         },
     }
 }

@@ -31,6 +31,8 @@ struct File {
     mjml: Option<PathBuf>,
     /// The text part; made from the body when left out.
     text: Option<PathBuf>,
+    /// The topic, or the sort of service message, where the policy asks for one.
+    about: Option<Slug>,
 }
 
 #[derive(Debug, Serialize)]
@@ -112,6 +114,7 @@ async fn draft(
             body_kind,
             body: beside(&folder.join(body))?,
             text: text.transpose()?,
+            about: file.about,
         },
     })
 }

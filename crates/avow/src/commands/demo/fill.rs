@@ -162,6 +162,7 @@ pub(super) async fn campaign(world: &World, account: AccountId, cast: &Cast) -> 
         body_kind: BodyKind::Mjml,
         body: cast.body.to_owned(),
         text: None,
+        about: None,
     };
     let new = NewCampaign {
         name: cast.campaign.to_owned(),

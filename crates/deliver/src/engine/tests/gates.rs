@@ -185,3 +185,54 @@ async fn a_field_of_a_kind_of_data_that_is_not_held_is_not_written_into_the_mail
     assert!(text("person0@example.com").contains("News for Ada0"));
     assert!(text("bare@example.com").contains("News for you"));
 }
+
+impl Scene {
+    /// The same policy, with at most one newsletter in thirty days.
+    async fn limit_newsletters(&self) {
+        let date = |text: &str| text.parse().unwrap();
+        let source = avow_testkit::POLICY
+            .replace("version = 1\n", "version = 2\n")
+            .replace("2025-01-", "2025-02-")
+            .replace(
+                "[purpose.newsletter]\n",
+                "[purpose.newsletter]\nfrequency = \"1 per 30d\"\n",
+            );
+        let version = avow_store::NewPolicyVersion {
+            n: 2,
+            source,
+            published_at: date("2025-02-01T00:00:00Z"),
+            effective_at: date("2025-02-08T00:00:00Z"),
+        };
+        self.bureau.scope.publish_policy(version).await.unwrap();
+    }
+
+    async fn sent_and_refused(&self) -> (u32, u32) {
+        let campaign = self.campaign().await;
+        let engine = self.engine().await;
+        self.until(campaign, CampaignState::Finished).await;
+        engine.leave().await;
+        let tally = self.tally(campaign).await;
+        (tally.delivered as u32, tally.refused as u32)
+    }
+}
+
+#[tokio::test]
+async fn a_second_newsletter_in_the_month_that_the_policy_promises_is_refused_to_those_who_got_one()
+{
+    let scene = Scene::with_people(10).await;
+    scene.limit_newsletters().await;
+    scene.catcher.treat(|rcpt| {
+        if rcpt.starts_with("person4") {
+            Manner::RefuseRecipient("550 5.7.1 Not today".to_owned())
+        } else {
+            Manner::Accept
+        }
+    });
+    assert_eq!(scene.sent_and_refused().await, (9, 0));
+    scene.catcher.treat(|_| Manner::Accept);
+    assert_eq!(scene.sent_and_refused().await, (1, 9));
+    scene
+        .clock
+        .advance(std::time::Duration::from_hours(30 * 24 + 1));
+    assert_eq!(scene.sent_and_refused().await, (10, 0));
+}

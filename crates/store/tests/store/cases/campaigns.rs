@@ -30,6 +30,7 @@ fn new_campaign(name: &str) -> NewCampaign {
             body_kind: BodyKind::Html,
             body: "<p>Hello {{ name }}</p>".into(),
             text: None,
+            about: None,
         },
     }
 }
@@ -162,6 +163,29 @@ async fn a_final_row_never_moves_and_replayed_outcomes_change_nothing() {
     assert_eq!(line.reasons, "A_OPT_IN A_IN_POLICY");
     let attempts = scope.attempts(id, 2).await.unwrap();
     assert_eq!((attempts.len(), attempts[0].reply_code), (1, Some(451)));
+}
+
+#[tokio::test]
+async fn what_went_to_people_of_late_is_found_page_by_page_and_by_purpose() {
+    let Some(world) = super::world().await else {
+        return;
+    };
+    let (scope, id, people) = sending(&world, 5).await;
+    let results = [(1, Outcome::Delivered), (3, Outcome::Unknown), (4, Outcome::Bounced), (5, Outcome::Delivered)];
+    let results = results.map(|(seq, end)| outcome(seq, end, 1)).to_vec();
+    scope.record_outcomes(id, results).await.unwrap();
+    let newsletter = ["newsletter".parse().unwrap()];
+    let asked = async |people: &[ContactId], after| {
+        let found = scope.sent_to(people, &newsletter, after).await.unwrap();
+        found.into_iter().map(|(contact, _)| contact).collect::<Vec<_>>()
+    };
+    assert_eq!(asked(&people, at(0)).await, [people[0], people[2], people[4]]);
+    assert_eq!(asked(&people[1..3], at(0)).await, [people[2]]);
+    assert_eq!(asked(&[people[1], people[4]], at(0)).await, [people[4]]);
+    assert!(asked(&people, at(50)).await.is_empty());
+    assert!(asked(&[], at(0)).await.is_empty());
+    let other = ["offers".parse().unwrap()];
+    assert!(scope.sent_to(&people, &other, at(0)).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use avow_model::{BodyKind, CampaignContent, CampaignState, EmailAddress, ListId, Purpose};
+use avow_model::{BodyKind, CampaignContent, CampaignState, EmailAddress, ListId, Purpose, Slug};
 use avow_policy::PurposeRule;
 use avow_store::{AccountRow, Campaign, NewCampaign};
 use axum::Form;
@@ -146,6 +146,12 @@ fn parsed(form: &CampaignForm, account: &AccountRow) -> Result<NewCampaign, Vec<
         subject.chars().count() <= SUBJECT_CHARS_MAX,
         "The subject is longer than 400 characters.",
     );
+    let about = form.about.trim();
+    faults.check(
+        "about",
+        about.is_empty() || about.parse::<Slug>().is_ok(),
+        "Write it as the policy does: small letters, digits, '_', '-' and '.'.",
+    );
     faults.check("body", !form.body.trim().is_empty(), "Write the message.");
     match (purpose, list) {
         (Ok(purpose), Ok(list)) if faults.0.is_empty() => Ok(NewCampaign {
@@ -169,6 +175,7 @@ fn content(form: &CampaignForm, account: &AccountRow) -> CampaignContent {
         body_kind: kind(&form.body_kind),
         body: form.body.clone(),
         text: (!text.is_empty()).then(|| form.text.clone()),
+        about: form.about.trim().parse().ok(),
     }
 }
 
@@ -189,6 +196,7 @@ fn form_of(campaign: &Campaign) -> CampaignForm {
         .to_owned(),
         body: content.body,
         text: content.text.unwrap_or_default(),
+        about: content.about.map_or_else(String::new, |a| a.to_string()),
     }
 }
 

@@ -305,6 +305,7 @@ pub(crate) struct CampaignForm {
     pub body_kind: String,
     pub body: String,
     pub text: String,
+    pub about: String,
 }
 
 /// A fault beside its field.
