@@ -164,6 +164,25 @@ pub(crate) struct Bench<'a> {
 }
 
 impl Bench<'_> {
+    /// The facts of these contacts, sorted and without repeats; with what went to them of late where the
+    /// policy limits how often. Two campaigns at the same moment may not see each other's last second.
+    pub(crate) async fn facts(&self, contacts: &[ContactId]) -> Result<Vec<Facts>, GateFault> {
+        let scope = &self.gate.scope;
+        let mut page = scope.facts_page(contacts).await?;
+        let purpose = &self.gate.send.purpose;
+        if let Some(counted) = self.policies.counted(purpose) {
+            let after = self.now.checked_sub(counted.within).unwrap_or(self.now);
+            for (contact, at) in scope.sent_to(contacts, counted.purposes, after).await? {
+                let facts = contacts.binary_search(&contact).ok();
+                if let Some(facts) = facts.and_then(|place| page.get_mut(place)) {
+                    let purpose = purpose.clone();
+                    facts.sends.push(Sent { purpose, at });
+                }
+            }
+        }
+        Ok(page)
+    }
+
     /// Judges one person.
     pub(crate) fn rule(&mut self, facts: &Facts) -> Ruling {
         let decision = self.decide(facts);
