@@ -62,8 +62,10 @@ async fn fill(bureau: &Bureau, people: usize) -> Fallible<CampaignId> {
     let campaign = bureau.campaign(short_content()).await?;
     bureau.start(campaign).await?;
     rows(bureau, campaign).await?;
-    use CampaignState as S;
-    for (from, to) in [(S::Preparing, S::Sending), (S::Sending, S::Finished)] {
+    for (from, to) in [
+        (CampaignState::Preparing, CampaignState::Sending),
+        (CampaignState::Sending, CampaignState::Finished),
+    ] {
         bureau.scope.campaign_move(campaign, &[from], to).await?;
     }
     Ok(campaign)
