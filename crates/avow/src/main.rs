@@ -9,6 +9,7 @@ mod exit;
 mod fault;
 mod keys;
 mod ledger;
+mod ledger_proof;
 mod lines;
 mod policies;
 mod progress;

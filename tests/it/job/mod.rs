@@ -4,5 +4,6 @@
 mod accounts;
 mod bad_input;
 mod imports;
+mod proofs;
 mod sends;
 pub(crate) mod stage;

@@ -9,6 +9,7 @@ mod ledger;
 mod policy;
 mod policy_diff;
 mod policy_new;
+mod prove;
 mod publish;
 mod report;
 mod serve;
@@ -49,6 +50,10 @@ pub(crate) enum Command {
     Serve(serve::Args),
     /// The rehearsal mail server by itself: keeps, counts, and misbehaves on demand
     Sink(sink::Args),
+    /// Write the proof that a message was permitted when it left, for somebody who trusts nobody
+    Prove(prove::Args),
+    /// Write a person's receipts: each choice and collection, provable even after an erasure
+    Receipts(prove::ReceiptArgs),
     /// Check a proof or a person's receipt, offline, with nothing but the file and the key to trust
     Verify(verify::Args),
     /// The ledgers: how long they are, a checkpoint now, the check of the whole
@@ -83,6 +88,8 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
         Command::Report(command) => report::run(&call().await?, command).await,
         Command::Ledger(command) => ledger::run(&call().await?, command).await,
         Command::Explain(args) => explain::run(&call().await?, &args).await,
+        Command::Prove(args) => prove::run(&call().await?, &args).await,
+        Command::Receipts(args) => prove::receipts(&call().await?, &args).await,
         Command::Verify(args) => verify::run(&args, form),
         Command::Serve(args) => serve::run(&call().await?, &args).await,
         Command::Sink(args) => sink::run(args, Config::load(&flags)?.data, form).await,
