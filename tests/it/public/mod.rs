@@ -5,4 +5,5 @@ mod choices;
 mod forms;
 mod hits;
 mod pages;
+mod policy;
 mod world;

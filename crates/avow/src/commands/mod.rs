@@ -7,6 +7,7 @@ mod explain;
 mod import;
 mod ledger;
 mod policy;
+mod policy_emit;
 mod policy_diff;
 mod policy_new;
 mod prove;
@@ -100,6 +101,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
             PolicyCommand::Hash { paths } => policy::hash(&paths, form),
             PolicyCommand::Test { policies, cases } => policy::test(&policies, &cases, form),
             PolicyCommand::New(args) => policy_new::run(args, crate::system::clock().now(), form),
+            PolicyCommand::Emit(args) => policy_emit::run(&call().await?, &args).await,
             PolicyCommand::Publish(args) => publish::run(&call().await?, &args).await,
         },
     }

@@ -13,7 +13,7 @@ use avow_policy::{
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::{policy_new, publish};
+use super::{policy_emit, policy_new, publish};
 use crate::exit::{Exit, Form, answer};
 use crate::policies;
 
@@ -62,6 +62,8 @@ pub(crate) enum PolicyCommand {
     },
     /// Five questions, one good policy; each question has a flag.
     New(policy_new::Args),
+    /// Print what a policy makes of itself: page, form, cookies, headers, registers, files.
+    Emit(policy_emit::Args),
     /// Publish the next version of an account's policy.
     Publish(publish::Args),
 }

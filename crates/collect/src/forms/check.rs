@@ -178,11 +178,13 @@ mod tests {
             optional: kind == FieldKind::Text,
         };
         let ask = |name: &str| Ask {
+            place: avow_policy::Place::Form,
             purpose: name.parse().unwrap(),
             wording: format!("May we {name}?"),
             sends_mail: true,
         };
         Schema {
+            who_asks: String::new(),
             version: 1,
             fields: vec![
                 field("email", FieldKind::Email),

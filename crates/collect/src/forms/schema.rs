@@ -1,7 +1,7 @@
 //! What a form may ask: its settings, cut down to what one policy version declares.
 
 use avow_model::{Category, Purpose, Verb};
-use avow_policy::{ChoiceRule, Version};
+use avow_policy::{FieldNeed, FormField, FormQuestion, Place, Version, form_words};
 use avow_store::FormSettings;
 
 /// The category of the address itself: every form asks for it.
@@ -20,7 +20,7 @@ pub struct Field {
     pub category: Category,
     pub label: String,
     pub kind: FieldKind,
-    /// Only the address is needed; the rest is the person's gift.
+    /// The form works the same without it.
     pub optional: bool,
 }
 
@@ -32,6 +32,8 @@ pub struct Ask {
     pub wording: String,
     /// Mail comes only after a confirmation.
     pub sends_mail: bool,
+    /// Where it stands: with the rest, or by itself.
+    pub place: Place,
 }
 
 /// A form as one policy version lets it be.
@@ -41,46 +43,44 @@ pub struct Schema {
     pub version: u32,
     pub fields: Vec<Field>,
     pub asks: Vec<Ask>,
+    /// Who asks, and that a yes can be taken back.
+    pub who_asks: String,
 }
 
-/// The form under `version`. A category or purpose that the version does not declare is left out, and a
-/// purpose that needs no choice has no box.
+/// The form under `version`, as the policy words it. A category or purpose that the version does not
+/// declare is left out, and a purpose that needs no choice has no box.
 pub fn schema(settings: &FormSettings, version: &Version) -> Schema {
-    let mut categories: Vec<&Category> = settings.categories.iter().collect();
-    categories.sort_by_key(|c| c.as_str() != EMAIL);
-    let fields = categories.into_iter().filter_map(|c| field(c, version));
-    let asks = settings.purposes.iter().filter_map(|p| ask(p, version));
+    let words = form_words(version, &settings.categories, &settings.purposes);
+    let ask = |q| ask(q, version);
     Schema {
-        version: version.n(),
-        fields: fields.collect(),
-        asks: asks.collect(),
+        version: words.version,
+        fields: words.fields.into_iter().map(field).collect(),
+        asks: words.questions.into_iter().map(ask).collect(),
+        who_asks: words.who_asks,
     }
 }
 
-fn field(category: &Category, version: &Version) -> Option<Field> {
-    let rule = version.categories().iter().find(|c| c.id == *category)?;
-    let email = category.as_str() == EMAIL;
-    Some(Field {
-        category: category.clone(),
-        label: rule.title.clone(),
+fn field(asked: FormField) -> Field {
+    let email = asked.category.as_str() == EMAIL;
+    Field {
+        category: asked.category,
+        label: asked.title,
         kind: if email {
             FieldKind::Email
         } else {
             FieldKind::Text
         },
-        optional: !email,
-    })
+        optional: asked.need == FieldNeed::Optional,
+    }
 }
 
-fn ask(purpose: &Purpose, version: &Version) -> Option<Ask> {
-    let rule = version.purpose(purpose)?;
-    if rule.choice == ChoiceRule::None {
-        return None;
-    }
+fn ask(question: FormQuestion, version: &Version) -> Ask {
     let sends = |v: &Verb| v.as_str() == "send";
-    Some(Ask {
-        purpose: purpose.clone(),
-        wording: rule.ask.clone().unwrap_or_else(|| rule.title.clone()),
-        sends_mail: rule.verbs.iter().any(sends),
-    })
+    let rule = version.purpose(&question.purpose);
+    Ask {
+        sends_mail: rule.is_some_and(|r| r.verbs.iter().any(sends)),
+        place: question.place,
+        purpose: question.purpose,
+        wording: question.ask,
+    }
 }

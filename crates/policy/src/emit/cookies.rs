@@ -1,6 +1,7 @@
 //! Which cookies may be set: the list that people read, and the decider that every `Set-Cookie` passes.
 
 use jiff::SignedDuration;
+use serde::Serialize;
 
 use super::html::{section, table};
 use super::told;
@@ -8,7 +9,7 @@ use crate::explain::list;
 use crate::version::{Cookie, CookieContext, CookieMode, CookieName, Lifetime, Version};
 
 /// One line of the cookie list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CookieEntry {
     pub name: CookieName,
     pub title: String,

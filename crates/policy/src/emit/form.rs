@@ -1,6 +1,7 @@
 //! A sign-up form in the policy's own words: its fields, its questions, and who asks.
 
 use avow_model::{Category, Purpose};
+use serde::Serialize;
 
 use crate::version::{ChoiceRule, Said, Version};
 
@@ -8,7 +9,8 @@ use crate::version::{ChoiceRule, Said, Version};
 const EMAIL: &str = "email";
 
 /// Whether a form can be sent without a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FieldNeed {
     Required,
     /// The form works the same without it.
@@ -16,7 +18,7 @@ pub enum FieldNeed {
 }
 
 /// One field of a form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FormField {
     pub category: Category,
     pub title: String,
@@ -24,7 +26,8 @@ pub struct FormField {
 }
 
 /// Where a question stands on a form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Place {
     /// With what the person came for.
     Form,
@@ -33,7 +36,7 @@ pub enum Place {
 }
 
 /// One separate question: a box of its own, never ticked beforehand, never bundled with another.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FormQuestion {
     pub purpose: Purpose,
     pub title: String,
@@ -44,7 +47,7 @@ pub struct FormQuestion {
 }
 
 /// A form under one version.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FormWords {
     /// The version whose notice is served with the form.
     pub version: u32,

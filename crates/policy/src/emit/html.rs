@@ -18,27 +18,28 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
-/// A table of escaped cells in a box that scrolls by itself; the first column heads its rows.
+/// A table of escaped cells; the first column heads its rows. Each cell knows its column's name, for
+/// screens on which a row becomes a card.
 pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
-    let mut out = String::from("<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>");
+    let mut out = String::from("<table><thead><tr>");
     for name in head {
         let _ = write!(out, "<th scope=\"col\">{}</th>", escape(name));
     }
     out.push_str("</tr></thead><tbody>");
     for row in rows {
-        push_row(&mut out, row);
+        push_row(&mut out, head, row);
     }
-    out.push_str("</tbody></table></div>");
+    out.push_str("</tbody></table>");
     out
 }
 
-fn push_row(out: &mut String, row: &[String]) {
+fn push_row(out: &mut String, head: &[&str], row: &[String]) {
     out.push_str("<tr>");
-    for (at, cell) in row.iter().enumerate() {
-        let cell = escape(cell);
+    for (at, (name, cell)) in head.iter().zip(row).enumerate() {
+        let (name, cell) = (escape(name), escape(cell));
         let _ = match at {
             0 => write!(out, "<th scope=\"row\">{cell}</th>"),
-            _ => write!(out, "<td>{cell}</td>"),
+            _ => write!(out, "<td data-label=\"{name}\">{cell}</td>"),
         };
     }
     out.push_str("</tr>");

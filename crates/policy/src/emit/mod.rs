@@ -7,6 +7,7 @@ mod footer;
 mod form;
 mod history;
 mod html;
+mod kind;
 mod locale;
 mod page;
 mod preferences;
@@ -26,6 +27,7 @@ pub use form::{
     FieldNeed, FormField, FormQuestion, FormWords, Place, form_fields, form_questions, form_words,
 };
 pub use history::{HistoryEntry, Standing, TextLine, announced, history, text_changes};
+pub use kind::{EmitKind, Emitted, emitted, kept_line};
 pub use locale::{locales, text_for};
 pub use page::{policy_page_html, policy_page_in, safeguards_html};
 pub use preferences::{PreferenceControl, Unsaid, preference_controls};

@@ -1,6 +1,7 @@
 //! The register of those who get data, with what binds them (GDPR 28, 30(1)(d)).
 
 use avow_model::{RecipientClass, Timestamp};
+use serde::Serialize;
 
 use super::html::{section, table};
 use super::told;
@@ -8,7 +9,8 @@ use crate::explain::{date, list};
 use crate::version::{PurposeRule, RecipientRole, RecipientRule, Said, Version};
 
 /// Whether the contract with a recipient holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Contract {
     /// The file names none.
     Unnamed,
@@ -18,7 +20,7 @@ pub enum Contract {
 }
 
 /// One line of the register.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RecipientEntry {
     pub id: RecipientClass,
     pub title: String,

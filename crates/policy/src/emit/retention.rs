@@ -2,13 +2,15 @@
 
 use avow_model::{Category, Purpose, Timestamp};
 use jiff::SignedDuration;
+use serde::{Serialize, Serializer};
 
 use crate::set::PolicySet;
 use crate::span_text::After;
 use crate::version::{Purge, PurposeRule, Retention, Version};
 
 /// What a time of keeping is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kept", content = "of")]
 pub enum Kept {
     /// Values of the category are destroyed.
     Category(Category),
@@ -21,11 +23,26 @@ pub enum Kept {
 }
 
 /// One line of the plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RetentionRule {
+    #[serde(flatten)]
     pub kept: Kept,
+    #[serde(serialize_with = "word")]
     pub after: After,
+    #[serde(rename = "length_s", serialize_with = "seconds")]
     pub length: SignedDuration,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands in a reference"
+)]
+fn word<S: Serializer>(after: &After, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(after.as_str())
+}
+
+fn seconds<S: Serializer>(time: &SignedDuration, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_i64(time.as_secs())
 }
 
 impl RetentionRule {

@@ -41,6 +41,12 @@ pub(crate) fn account_pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
         ("/a/{account}/imports", get(imports::get)),
         ("/a/{account}/policy", get(policy::get)),
         ("/a/{account}/policy/{n}", get(policy::version)),
+        ("/a/{account}/policy/{n}/record", get(policy::record::page)),
+        (
+            "/a/{account}/policy/{n}/record.json",
+            get(policy::record::json),
+        ),
+        ("/a/{account}/policy/{n}/changes", get(policy::changes::get)),
     ]);
     pages
 }

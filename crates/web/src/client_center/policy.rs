@@ -1,5 +1,8 @@
 //! The policy: the text people read, beside what the program enforces from it.
 
+pub(super) mod changes;
+pub(super) mod record;
+
 use std::sync::Arc;
 
 use avow_model::{Category, PublishedPolicies, Purpose, Timestamp};
@@ -113,6 +116,7 @@ fn controller(version: &Version) -> Vec<Held> {
 
 fn page(shell: Shell, set: &PolicySet, version: &Version, now: Timestamp) -> PolicyPage {
     let tab = |v: &Version| VersionTab {
+        class: changes::class(set, v.n()),
         n: v.n(),
         note: standing(v, set, now),
     };

@@ -8,7 +8,7 @@ use super::campaign::samples::{
 use super::campaign::view::LivePart;
 use super::shell::{Noun, Shell};
 use super::view::*;
-use super::words::{Tone, When, campaign_badge};
+use super::words::{Badge, Tone, When, campaign_badge};
 use crate::{Page, Templates};
 
 const NOW_S: i64 = 1_780_000_000;
@@ -132,10 +132,15 @@ fn policy() -> Vec<PolicyPage> {
         }),
         versions: vec![
             VersionTab {
+                class: Some(Badge {
+                    tone: Tone::Notice,
+                    label: "Major",
+                }),
                 n: 2,
                 note: text("in force"),
             },
             VersionTab {
+                class: None,
                 n: 1,
                 note: text("until 1 May 2026"),
             },
@@ -165,6 +170,17 @@ fn policy() -> Vec<PolicyPage> {
         notice: String::new(),
     };
     vec![full, none]
+}
+
+fn record() -> RecordPage {
+    RecordPage {
+        shell: Shell::sample(Noun::Policy),
+        n: 1,
+        record: text("<section><h2>Activities</h2></section>"),
+        recipients: text("<section><h2>Who else gets data</h2></section>"),
+        cookies: text("<section><h2>Cookies</h2></section>"),
+        retention: vec![text("Visits are erased 30 days after collection")],
+    }
 }
 
 fn imports() -> Vec<ImportsPage> {
@@ -310,6 +326,8 @@ fn all() -> Vec<(&'static str, String)> {
     add(&mut out, contacts());
     add(&mut out, contact());
     add(&mut out, policy());
+    add(&mut out, vec![record()]);
+    add(&mut out, vec![ChangesPage::sample()]);
     add(&mut out, imports());
     add(&mut out, rehearsal());
     add(&mut out, mail());

@@ -130,6 +130,8 @@ impl Page for ContactPage {
 /// A version in the tabs.
 #[derive(Debug, Serialize)]
 pub(crate) struct VersionTab {
+    /// How much it changed; `None` for the first.
+    pub class: Option<Badge>,
     pub n: u32,
     pub note: String,
 }
@@ -166,6 +168,46 @@ pub(crate) struct PolicyPage {
 
 impl Page for PolicyPage {
     const TEMPLATE: &'static str = "center/policy.html";
+}
+
+/// What an officer hands out: the record of processing, recipients, cookies, retention.
+#[derive(Debug, Serialize)]
+pub(crate) struct RecordPage {
+    pub shell: Shell,
+    pub n: u32,
+    /// HTML that `policy` made from the declarations.
+    pub record: String,
+    pub recipients: String,
+    pub cookies: String,
+    pub retention: Vec<String>,
+}
+
+impl Page for RecordPage {
+    const TEMPLATE: &'static str = "center/record.html";
+}
+
+/// What a version changed.
+#[derive(Debug, Serialize)]
+pub(crate) struct ChangesPage {
+    pub shell: Shell,
+    pub n: u32,
+    pub before: u32,
+    pub class: Badge,
+    pub lead: String,
+    pub items: Vec<ChangeLine>,
+    pub lines: Vec<crate::public::Line>,
+}
+
+/// One thing that changed.
+#[derive(Debug, Serialize)]
+pub(crate) struct ChangeLine {
+    pub badge: Badge,
+    pub sentence: String,
+    pub path: String,
+}
+
+impl Page for ChangesPage {
+    const TEMPLATE: &'static str = "center/changes.html";
 }
 
 /// One import.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use avow_collect::forms::{self, ConfirmFault, Pending};
 use avow_compose::Token;
 use axum::extract::{Path, State};
-use axum::response::{Html, Response};
+use axum::response::Response;
 use serde::Serialize;
 
+use super::governed::Leaf;
 use super::letter::{Fault, Link, Message, Room, instant, masked};
 use crate::App;
 
@@ -74,7 +75,7 @@ async fn find(app: &App, token: &str) -> Result<(Room, Pending), Fault> {
     Ok((room, pending))
 }
 
-fn done(app: &App, room: &Room, pending: &Pending) -> Result<Html<String>, Fault> {
+fn done(app: &App, room: &Room, pending: &Pending) -> Result<Leaf, Fault> {
     let preferences = app
         .urls
         .preferences(&app.tokens, room.row.id, pending.contact);

@@ -13,9 +13,10 @@ use avow_store::FormRow;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::governed::Leaf;
 use super::letter::{Fault, Link, Message, Room};
 use super::peer::Peer;
 use crate::App;
@@ -31,6 +32,7 @@ struct FormPage {
     button: String,
     fields: Vec<FieldView>,
     asks: Vec<AskView>,
+    who_asks: String,
     asks_error: Option<String>,
     problems: Vec<ProblemView>,
 }
@@ -51,6 +53,7 @@ struct FieldView {
 struct AskView {
     purpose: String,
     ask: String,
+    apart: bool,
     confirms: bool,
     ticked: bool,
 }
@@ -246,7 +249,7 @@ impl Stage<'_> {
         self.thanks(submission).map(IntoResponse::into_response)
     }
 
-    fn thanks(&self, submission: &Submission) -> Result<Html<String>, Fault> {
+    fn thanks(&self, submission: &Submission) -> Result<Leaf, Fault> {
         let address = submission.address.expose();
         let mut paragraphs = vec![format!(
             "If {address} still has to be confirmed, a mail is on its way to it. Open it and press its button: only then are you signed up."
@@ -274,11 +277,7 @@ impl Stage<'_> {
     }
 
     /// The form with a fresh notice. What was typed is kept; ticks only where the wording is the same.
-    fn page(
-        &self,
-        posted: &[(String, String)],
-        problems: Vec<Problem>,
-    ) -> Result<Html<String>, Fault> {
+    fn page(&self, posted: &[(String, String)], problems: Vec<Problem>) -> Result<Leaf, Fault> {
         let asked = schema(&self.form.settings, self.version);
         let context = FormPage {
             intro: self.form.settings.intro.clone(),
@@ -288,6 +287,7 @@ impl Stage<'_> {
             button: self.form.settings.button.clone(),
             fields: fields(&asked, posted, &problems),
             asks: asks(&asked, posted),
+            who_asks: asked.who_asks.clone(),
             asks_error: error_at(&problems, &Place::Purposes),
             problems: problems.iter().map(|p| listed(p, &asked)).collect(),
         };
@@ -382,6 +382,7 @@ fn asks(asked: &Schema, posted: &[(String, String)]) -> Vec<AskView> {
     let view = |a: &avow_collect::forms::Ask| AskView {
         purpose: a.purpose.to_string(),
         ask: a.wording.clone(),
+        apart: a.place == avow_policy::Place::Apart,
         confirms: false,
         ticked: ticked(a.purpose.as_str()),
     };

@@ -9,9 +9,10 @@ use avow_policy::{PolicySet, Version};
 use avow_store::{AccountRow, AccountScope, StoreError};
 use axum::http::StatusCode;
 use axum::http::header::{HeaderName, RETRY_AFTER};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::governed::{Governing, Leaf};
 use crate::{App, Edition, PageFault};
 
 /// How long a client waits after too many requests, and after a fault of the store.
@@ -26,7 +27,18 @@ pub(super) struct Letter {
     phone: Option<String>,
     about: &'static str,
     policy_url: String,
+    /// A version that is published and not in effect yet.
+    announced: Option<Announced>,
     rehearsal: bool,
+    #[serde(skip)]
+    governing: Option<Governing>,
+}
+
+/// What the banner says of a version to come.
+#[derive(Debug, Clone, Serialize)]
+struct Announced {
+    from: String,
+    url: String,
 }
 
 /// Whatever a template needs beside its own context.
@@ -138,12 +150,15 @@ impl App {
         name: &str,
         (letter, title): (&Letter, &str),
         own: &impl Serialize,
-    ) -> Result<Html<String>, Fault> {
+    ) -> Result<Leaf, Fault> {
         let sheet = Sheet { letter, title, own };
-        Ok(Html(
-            self.templates
-                .text(&format!("public/{name}.html"), &sheet)?,
-        ))
+        let page = self
+            .templates
+            .text(&format!("public/{name}.html"), &sheet)?;
+        Ok(Leaf {
+            page,
+            governing: letter.governing.clone(),
+        })
     }
 
     /// The letter of an account; `about` is what the page is about, at the right of its head.
@@ -157,6 +172,12 @@ impl App {
             phone: controller.and_then(|c| c.phone.clone()),
             about,
             policy_url: format!("/policy/{}", room.row.slug),
+            announced: announced(room, self.now()),
+            governing: version.map(|v| Governing {
+                policies: Arc::clone(&room.policies),
+                n: v.n(),
+                at: self.now(),
+            }),
             rehearsal: self.settings.edition == Edition::Rehearsal,
         }
     }
@@ -185,10 +206,9 @@ impl App {
         let (status, title, paragraphs) = words(fault);
         let letter = self.nobodys_letter();
         let page = self.sheet("message", (&letter, title), &Message::of(paragraphs));
-        let page = page.unwrap_or_else(|_| {
-            Html(format!(
-                "<!doctype html><title>{title}</title><h1>{title}</h1>"
-            ))
+        let page = page.unwrap_or_else(|_| Leaf {
+            page: format!("<!doctype html><title>{title}</title><h1>{title}</h1>"),
+            governing: None,
         });
         let retry: Option<[(HeaderName, &str); 1]> = (status.is_server_error()
             || status == StatusCode::TOO_MANY_REQUESTS)
@@ -205,6 +225,19 @@ impl Room {
     pub(super) fn version(&self, now: Timestamp) -> Option<&Version> {
         self.policies.in_force(now)
     }
+}
+
+fn announced(room: &Room, now: Timestamp) -> Option<Announced> {
+    let coming = avow_policy::announced(&room.policies, now)?;
+    let (slug, n) = (&room.row.slug, coming.n());
+    Some(Announced {
+        from: day(coming.effective_at()),
+        // A first version changes nothing that was there before.
+        url: match room.version(now) {
+            Some(_) => format!("/policy/{slug}/{n}/changes"),
+            None => format!("/policy/{slug}/{n}"),
+        },
+    })
 }
 
 fn words(fault: &Fault) -> (StatusCode, &'static str, &'static [&'static str]) {

@@ -8,6 +8,7 @@ mod choice;
 mod confirm;
 mod entry;
 mod form;
+mod governed;
 mod hits;
 mod letter;
 mod peer;
@@ -15,6 +16,7 @@ mod policy;
 mod preferences;
 mod unsubscribe;
 mod view;
+mod well_known;
 mod why;
 
 use std::sync::Arc;
@@ -29,6 +31,7 @@ use crate::App;
 
 pub use entry::{Entry, serve};
 pub(crate) use peer::Limits;
+pub(crate) use policy::changes::{Line, lines as changed_lines};
 
 /// Largest form: ten fields of 200 characters, percent-encoded, with room.
 const FORM_BYTES_MAX: usize = 32 * 1024;
@@ -43,10 +46,18 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/why/{token}", get(why::get))
         .route("/v/{token}", get(view::get))
         .route("/policy/{account}", get(policy::current))
+        .route("/policy/{account}/cookies", get(policy::cookies))
         .route("/policy/{account}/{version}", get(policy::one))
+        .route(
+            "/policy/{account}/{version}/changes",
+            get(policy::changes::get),
+        )
+        .route("/.well-known/gpc.json", get(well_known::gpc))
+        .route("/.well-known/security.txt", get(well_known::security))
         .route("/o/{file}", get(beacon))
         .route("/c/{token}", get(click))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(axum::middleware::from_fn(governed::strip_cookies))
 }
 
 async fn beacon(

@@ -10,10 +10,11 @@ use avow_policy::{ChoiceRule, Decision, PurposeRule, Version};
 use avow_store::Contact;
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::response::{Html, Response};
+use axum::response::Response;
 use serde::Serialize;
 
 use super::choice::{Deed, grant, withdraw};
+use super::governed::Leaf;
 use super::letter::{Fault, Room, instant, masked};
 use super::peer::Peer;
 use crate::App;
@@ -173,12 +174,7 @@ fn wording(rule: &PurposeRule) -> &str {
     rule.ask.as_deref().unwrap_or(&rule.title)
 }
 
-async fn page(
-    app: &App,
-    found: &Found,
-    token: &str,
-    (done, warning): Said,
-) -> Result<Html<String>, Fault> {
+async fn page(app: &App, found: &Found, token: &str, (done, warning): Said) -> Result<Leaf, Fault> {
     let version = found.room.version(app.now()).ok_or(Fault::NoPolicy)?;
     let facts = found.room.scope.facts(found.id).await?;
     let switch = |rule: &PurposeRule| Switch {

@@ -7,10 +7,11 @@ use avow_model::{Purpose, PurposeSelector};
 use avow_store::Contact;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::response::{Html, Response};
+use axum::response::Response;
 use serde::Serialize;
 
 use super::choice::{Deed, is_withdrawn, leave_list, withdraw};
+use super::governed::Leaf;
 use super::letter::{Fault, Room, instant, masked};
 use super::peer::Peer;
 use crate::App;
@@ -177,12 +178,7 @@ fn button(stop: Stop, title: &str) -> String {
     }
 }
 
-async fn page(
-    app: &App,
-    found: &Found,
-    token: &str,
-    done: Vec<String>,
-) -> Result<Html<String>, Fault> {
+async fn page(app: &App, found: &Found, token: &str, done: Vec<String>) -> Result<Leaf, Fault> {
     let facts = found.room.scope.facts(found.message.contact).await?;
     let title = title_of(app, found);
     let letter = app.letter(&found.room, "Unsubscribe");

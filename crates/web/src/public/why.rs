@@ -7,9 +7,10 @@ use avow_model::{FactKind, How, Outcome, RecipientState, Timestamp};
 use avow_policy::{Code, footer};
 use avow_store::{Campaign, LedgerEntry, LedgerLine, RecipientLine};
 use axum::extract::{Path, State};
-use axum::response::{Html, Response};
+use axum::response::Response;
 use serde::Serialize;
 
+use super::governed::Leaf;
 use super::letter::{Fault, Room, day, instant};
 use crate::App;
 
@@ -80,7 +81,7 @@ async fn find(app: &App, token: &str) -> Result<Found, Fault> {
     })
 }
 
-fn page(app: &App, found: &Found) -> Result<Html<String>, Fault> {
+fn page(app: &App, found: &Found) -> Result<Leaf, Fault> {
     let letter = app.letter(&found.room, "Why this mail");
     let contact = found.message.contact;
     let context = WhyPage {

@@ -1,0 +1,116 @@
+//! What a version changed: `/policy/{account}/{version}/changes`, in sentences and word for word.
+
+use std::sync::Arc;
+
+use avow_policy::{Change, ChangeClass, TextLine, Version, text_changes};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde::Serialize;
+
+use super::super::governed::Leaf;
+use super::super::letter::{Fault, Room, day};
+use super::room;
+use crate::App;
+
+#[derive(Debug, Serialize)]
+struct ChangesPage {
+    lead: String,
+    groups: Vec<Group>,
+    lines: Vec<Line>,
+    version_url: String,
+    before_url: String,
+    n: u32,
+    before: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct Group {
+    title: &'static str,
+    sentences: Vec<String>,
+}
+
+/// A line of the text.
+#[derive(Debug, Serialize)]
+pub(crate) struct Line {
+    /// `same`, `gone` or `new`.
+    pub kind: &'static str,
+    pub text: String,
+}
+
+/// What changed from the version before.
+pub(crate) async fn get(
+    State(app): State<Arc<App>>,
+    Path((account, n)): Path<(String, String)>,
+) -> Response {
+    app.answer(show(&app, &account, &n).await)
+}
+
+async fn show(app: &App, account: &str, n: &str) -> Result<Leaf, Fault> {
+    let room = room(app, account).await?;
+    let n: u32 = n.parse().map_err(|_| Fault::Gone)?;
+    let (before, version) = pair(&room, n).ok_or(Fault::Gone)?;
+    let change = room.policies.change(before.n(), n).ok_or(Fault::Gone)?;
+    let url = |n: u32| format!("/policy/{}/{n}", room.row.slug);
+    let context = ChangesPage {
+        lead: lead(version, &change),
+        groups: groups(&change),
+        lines: lines(before, version),
+        version_url: url(n),
+        before_url: url(before.n()),
+        n,
+        before: before.n(),
+    };
+    let title = format!("What version {n} changes");
+    let letter = app.letter(&room, "Privacy policy");
+    app.sheet("changes", (&letter, &title), &context)
+}
+
+/// A version and the one before it.
+fn pair(room: &Room, n: u32) -> Option<(&Version, &Version)> {
+    let version = room.policies.version(n)?;
+    let before = room.policies.versions().filter(|v| v.n() < n).last()?;
+    Some((before, version))
+}
+
+fn lead(version: &Version, change: &Change) -> String {
+    let (published, from) = (day(version.published_at()), day(version.effective_at()));
+    let weight = match change.class {
+        ChangeClass::Patch => "It permits what was permitted before, in other words.",
+        ChangeClass::Minor => "It permits less than before, or promises more.",
+        ChangeClass::Major => {
+            "It permits more than before. Data that you gave earlier are not used more widely unless you say yes to it yourself."
+        }
+    };
+    format!("Published on {published}, in effect from {from}. {weight}")
+}
+
+fn groups(change: &Change) -> Vec<Group> {
+    let classes = [
+        (ChangeClass::Major, "Permits more, or promises less"),
+        (ChangeClass::Minor, "Permits less, or promises more"),
+        (ChangeClass::Patch, "Says it otherwise"),
+    ];
+    let group = |(class, title)| Group {
+        title,
+        sentences: change.of_class(class).map(|i| i.sentence.clone()).collect(),
+    };
+    let groups = classes.into_iter().map(group);
+    groups.filter(|g| !g.sentences.is_empty()).collect()
+}
+
+/// The two texts in the language to fall back to, line by line.
+pub(crate) fn lines(before: &Version, version: &Version) -> Vec<Line> {
+    let line = |line| {
+        let (kind, text) = match line {
+            TextLine::Same(text) => ("same", text),
+            TextLine::Gone(text) => ("gone", text),
+            TextLine::New(text) => ("new", text),
+        };
+        Line {
+            kind,
+            text: text.to_owned(),
+        }
+    };
+    let told = text_changes(before.text_markdown(), version.text_markdown());
+    told.into_iter().map(line).collect()
+}
