@@ -14,6 +14,7 @@ mod crash;
 mod database;
 mod job;
 mod ledger;
+mod policy_life;
 mod policy_new;
 mod process;
 mod public;

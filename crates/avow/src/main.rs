@@ -18,6 +18,7 @@ mod secret;
 mod sending;
 mod serving;
 mod system;
+mod uses;
 mod world;
 
 use std::io::Write;

@@ -16,6 +16,8 @@ pub mod sink;
 pub mod smtp;
 pub mod tls;
 pub mod trouble;
+mod uses;
 
 pub use ready::Ready;
 pub use reasons::explain_code;
+pub use uses::categories_read;

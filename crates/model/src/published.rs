@@ -11,6 +11,8 @@ pub struct PublishedPolicies {
     pub versions: Vec<PublishedVersion>,
     /// Name and source of each rule pack, in the order of their names.
     pub packs: Vec<(String, String)>,
+    /// Numbers of versions that were taken back before they took effect.
+    pub retracted: Vec<u32>,
 }
 
 /// One published version. Never changed afterwards.

@@ -38,6 +38,7 @@ mod shelf;
 mod source;
 mod span_text;
 mod table;
+mod uses;
 mod version;
 
 pub use bench::{BenchFixture, bench_fixture};
@@ -66,6 +67,7 @@ pub use set::{PolicySet, RetractionFault};
 pub use shelf::Shelf;
 pub use source::{SOURCE_BYTES_MAX, SourceFile};
 pub use span_text::After;
+pub use uses::{Undeclared, Use, Used, UsesReport, judge_uses};
 pub use version::{
     Acceptance, Anchor, BaseRef, Basis, Business, CategoryRule, ChangeClass, Channel, ChoiceRule,
     Claim, Competitors, Contact, ContactRole, Controller, ControllerRole, Cookie, CookieContext,

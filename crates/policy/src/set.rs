@@ -101,6 +101,7 @@ impl PolicySet {
             version.published_at = row.published_at;
             version.effective_at = row.effective_at;
         }
+        set.retracted.clone_from(&published.retracted);
         set.marks = marks(&set.versions);
         Ok(set)
     }

@@ -288,6 +288,7 @@ fn a_published_number_that_is_not_the_files_is_refused() {
             effective_at: day(7),
         }],
         packs: Vec::new(),
+        retracted: Vec::new(),
     };
     let found = PolicySet::from_published(&published).expect_err("a fault");
     assert!(

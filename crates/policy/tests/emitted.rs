@@ -2,12 +2,12 @@
 
 use avow_model::{MessageClass, Purpose, Timestamp};
 use avow_policy::{
-    Contract, CookieContext, CookieRefusal, FieldNeed, Kept, Lifetime, Place, PolicySet,
-    SiteAddress, SourceFile, Standing, TextLine, Unsaid, announced, content_security_policy,
-    cookie_list, cookie_list_html, footer, form_words, gpc_json, history, may_set, policy_page_in,
-    preference_controls, read_set_cookie, recipient_register, recipient_register_html, record,
-    record_html, referral_footer, retention_plan, retention_plan_since, safeguards_html,
-    security_txt, text_changes, text_for,
+    Contract, CookieContext, CookieRefusal, EmitKind, FieldNeed, Kept, Lifetime, Place, PolicySet,
+    SiteAddress, SourceFile, Standing, TextLine, Unsaid, Use, Used, announced,
+    content_security_policy, cookie_list, cookie_list_html, emitted, footer, form_words, gpc_json,
+    history, judge_uses, may_set, policy_page_in, preference_controls, read_set_cookie,
+    recipient_register, recipient_register_html, record, record_html, referral_footer,
+    retention_plan, retention_plan_since, safeguards_html, security_txt, text_changes, text_for,
 };
 use jiff::SignedDuration;
 
@@ -409,4 +409,96 @@ fn texts_are_compared_line_by_line() {
     let told = text_changes(&long, "x");
     assert_eq!(told.len(), 2_002);
     assert_eq!(told[2_001], TextLine::New("x"));
+}
+
+fn used(used: Used) -> Use {
+    Use {
+        used,
+        place: "the form \"signup\"".to_owned(),
+    }
+}
+
+#[test]
+fn a_use_that_is_not_declared_is_named_with_its_place_and_what_to_do() {
+    let set = whole();
+    let version = set.version(1).expect("version 1");
+    let host = |origin: &str| Used::Host {
+        origin: origin.to_owned(),
+    };
+    let cookie = |name: &str, lifetime| Used::Cookie {
+        name: name.to_owned(),
+        context: SITE,
+        lifetime,
+    };
+    let fine = [
+        Used::Purpose(name("newsletter")),
+        Used::Category(name("email")),
+        Used::Recipient(name("self")),
+        Used::Recipient(name("carrier")),
+        Used::Processor {
+            name: "relay.example.com".to_owned(),
+        },
+        host("https://images.example.com"),
+        host("https://www.harbor.example:8443"),
+        cookie("sid", Lifetime::Session),
+    ]
+    .map(used);
+    assert!(judge_uses(version, &fine).undeclared.is_empty());
+    let strange = [
+        Used::Purpose(name("news")),
+        Used::Category(name("shoe_size")),
+        Used::Recipient(name("broker")),
+        host("https://notharbor.example"),
+        host("https://images.example.com.example"),
+        cookie("sid", days(1)),
+        cookie("other", Lifetime::Session),
+    ]
+    .map(used);
+    let told = judge_uses(version, &strange).undeclared;
+    assert_eq!(told.len(), strange.len());
+    assert_eq!(
+        told[0].to_string(),
+        "the form \"signup\" uses the purpose \"news\". Publish a version that declares [purpose.news], or take it out there."
+    );
+    let acme = acme();
+    let relay = used(Used::Processor {
+        name: "relay.example.com".to_owned(),
+    });
+    let version = acme.version(1).expect("version 1");
+    assert_eq!(judge_uses(version, &[relay]).undeclared.len(), 1);
+}
+
+#[test]
+fn what_is_declared_and_not_used_is_told_and_stops_nothing() {
+    let set = whole();
+    let version = set.version(1).expect("version 1");
+    let report = judge_uses(version, &[used(Used::Purpose(name("newsletter")))]);
+    assert!(report.undeclared.is_empty());
+    assert!(!report.unused.contains(&"purpose.newsletter".to_owned()));
+    for wanted in ["purpose.coop", "cookie.sid", "host.images"] {
+        assert!(report.unused.contains(&wanted.to_owned()), "{wanted}");
+    }
+}
+
+#[test]
+fn everything_that_can_be_asked_for_has_text_and_json() {
+    let set = whole();
+    let version = set.version(1).expect("version 1");
+    let site = SiteAddress {
+        base_url: "https://harbor.example",
+        policy_path: "/policy/harbor",
+    };
+    let now = at("2026-03-10T00:00:00Z");
+    for (word, kind) in EmitKind::WORDS {
+        let made = emitted(version, kind, site, now);
+        assert!(!made.text.is_empty() && !made.json.is_null(), "{word}");
+    }
+    let plan = emitted(version, EmitKind::Retention, site, now).json;
+    let visit = &plan[1];
+    assert_eq!(visit["kept"], "category");
+    assert_eq!(
+        (&visit["of"], &visit["length_s"]),
+        (&"visit".into(), &2_592_000.into())
+    );
+    assert_eq!(visit["cutoff"], "2026-02-08T00:00:00Z");
 }

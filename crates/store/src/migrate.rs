@@ -27,6 +27,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "ledger",
         text: include_str!("../migrations/0002_ledger.sql"),
     },
+    Migration {
+        version: 3,
+        name: "policy_life",
+        text: include_str!("../migrations/0003_policy_life.sql"),
+    },
 ];
 
 /// The record of what was applied; the same text on both databases.

@@ -1,11 +1,12 @@
 //! Published policy versions and rule packs, as text.
 //!
-//! Promises: a version is never changed; a publication is seen at once in this process and within
+//! Promises: a version is never changed, only taken back before its effect, and its number never given
+//! again; a publication is seen at once in this process and within
 //! a second in others. Never: compiles or judges a policy (that is `policy`).
 
 use std::sync::Arc;
 
-use avow_ledger::{Digest, Payload, Published};
+use avow_ledger::{Digest, Payload, Published, Retracted};
 use avow_model::{PublishedPolicies, PublishedVersion, Timestamp};
 use aws_lc_rs::digest;
 
@@ -42,7 +43,14 @@ queries! {
         SELECT $1, CAST($2 AS BIGINT), $3, $4, $5, $6
         WHERE (SELECT COALESCE(MAX(n), 0) FROM policy_version WHERE account = $1) = CAST($2 AS BIGINT) - 1";
     VERSIONS = "SELECT n, source, published_at, effective_at FROM policy_version
-        WHERE account = $1 ORDER BY n";
+        WHERE account = $1 AND retracted_at IS NULL ORDER BY n";
+    RETRACTED = "SELECT n FROM policy_version WHERE account = $1 AND retracted_at IS NOT NULL ORDER BY n";
+    VERSION_RETRACT = "UPDATE policy_version SET retracted_at = $3 WHERE account = $1 AND n = $2
+        AND retracted_at IS NULL AND effective_at > $3
+        AND n = (SELECT MAX(n) FROM policy_version WHERE account = $1 AND retracted_at IS NULL)";
+    VERSIONS_BOUND = "SELECT DISTINCT version FROM collection WHERE account = $1 AND version IS NOT NULL
+        ORDER BY version";
+    VERSION_LAST = "SELECT MAX(n) FROM policy_version WHERE account = $1";
     PACK_PUT = "INSERT INTO policy_pack (account, name, source) VALUES ($1, $2, $3)
         ON CONFLICT (account, name) DO UPDATE SET source = excluded.source";
     PACKS = "SELECT name, source FROM policy_pack WHERE account = $1 ORDER BY name";
@@ -98,6 +106,38 @@ impl AccountScope {
         Ok(())
     }
 
+    /// Takes the last version back before it takes effect, with its entry in the ledger. A `Conflict` where it
+    /// is in effect, is not the last one, or was taken back already.
+    pub async fn retract_policy(&self, n: u32, at: Timestamp) -> Result<(), StoreError> {
+        let at = whole_micros(at);
+        let entry = NewEntry::own(Payload::Retraction(Retracted { at, version: n }));
+        let mut batch = Batch::new();
+        batch.run(&VERSION_RETRACT, params![self.id(), n, at]);
+        batch.expect(
+            1,
+            "only the last version can be taken back, and only before it takes effect; publish another one instead",
+        );
+        self.enter(&mut batch, &[entry]).await?;
+        self.db().write(batch).await?;
+        self.shared().forget_published();
+        Ok(())
+    }
+
+    /// The number that the next version has: one after the last, also where that was taken back.
+    pub async fn next_version(&self) -> Result<u32, StoreError> {
+        let read = |row: &Row<'_>| row.get::<Option<u32>>(0);
+        let last = self.db().query_one(&VERSION_LAST, params![self.id()], read);
+        Ok(last.await?.unwrap_or(0) + 1)
+    }
+
+    /// The versions that somebody's data were collected under. Reads every collection once: publications
+    /// are rare.
+    pub async fn bound_versions(&self) -> Result<Vec<u32>, StoreError> {
+        let read = |row: &Row<'_>| row.get(0);
+        let key = params![self.id()];
+        self.db().query_map(&VERSIONS_BOUND, key, read).await
+    }
+
     /// Keeps a rule pack under its name, in the place of an earlier one.
     pub async fn put_pack(&self, name: &str, source: &str) -> Result<(), StoreError> {
         let mut batch = Batch::new();
@@ -117,10 +157,13 @@ impl AccountScope {
         let versions = self.db().query_map(&VERSIONS, key(), version).await?;
         let pack = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
         let packs = self.db().query_map(&PACKS, key(), pack).await?;
+        let n = |row: &Row<'_>| row.get(0);
+        let retracted = self.db().query_map(&RETRACTED, key(), n).await?;
         let policies = Arc::new(PublishedPolicies {
-            stamp: stamp(&versions, &packs),
+            stamp: stamp(&versions, &packs, &retracted),
             versions,
             packs,
+            retracted,
         });
         self.shared().keep_published(now, policies.clone());
         Ok(policies)
@@ -137,7 +180,7 @@ fn version(row: &Row<'_>) -> Result<PublishedVersion, StoreError> {
 }
 
 /// The first eight bytes of a SHA-256 over all texts, numbers and dates, each with its length.
-fn stamp(versions: &[PublishedVersion], packs: &[(String, String)]) -> u64 {
+fn stamp(versions: &[PublishedVersion], packs: &[(String, String)], retracted: &[u32]) -> u64 {
     let mut all = digest::Context::new(&digest::SHA256);
     for v in versions {
         all.update(&v.n.to_be_bytes());
@@ -151,6 +194,9 @@ fn stamp(versions: &[PublishedVersion], packs: &[(String, String)]) -> u64 {
         all.update(name.as_bytes());
         all.update(&source.len().to_be_bytes());
         all.update(source.as_bytes());
+    }
+    for n in retracted {
+        all.update(&n.to_be_bytes());
     }
     let mut first = [0; 8];
     first.copy_from_slice(&all.finish().as_ref()[..8]);

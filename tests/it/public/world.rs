@@ -37,14 +37,14 @@ pub(super) struct World {
 }
 
 /// The account on a database of its own.
-async fn stage(clock: SharedClock) -> (Stage, Option<Database>) {
+async fn stage(slug: &str, clock: SharedClock) -> (Stage, Option<Database>) {
     let entropy = Arc::new(SeededEntropy::new(1));
     let Some(database) = Database::fresh() else {
-        return (Stage::open("imark", clock, entropy).await, None);
+        return (Stage::open(slug, clock, entropy).await, None);
     };
     let folder = tempfile::tempdir().unwrap();
     let target = Target::Postgres(database.url());
-    let stage = Stage::open_on(target, folder, "imark", (clock, entropy)).await;
+    let stage = Stage::open_on(target, folder, slug, (clock, entropy)).await;
     (stage, Some(database))
 }
 
@@ -68,8 +68,13 @@ impl Answer {
 
 impl World {
     pub(super) async fn start() -> Self {
+        Self::of("imark").await
+    }
+
+    /// A world whose account has the example policy of this name.
+    pub(super) async fn of(slug: &str) -> Self {
         let clock = Arc::new(VirtualClock::new());
-        let (stage, database) = stage(clock.clone()).await;
+        let (stage, database) = stage(slug, clock.clone()).await;
         let tokens = Arc::new(TokenKey::new([9; 32]));
         let app = App::new(AppParts {
             engine: None,

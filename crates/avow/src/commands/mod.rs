@@ -7,12 +7,13 @@ mod explain;
 mod import;
 mod ledger;
 mod policy;
-mod policy_emit;
 mod policy_diff;
+mod policy_emit;
 mod policy_new;
 mod prove;
 mod publish;
 mod report;
+mod retract;
 mod serve;
 mod sink;
 mod user;
@@ -103,6 +104,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
             PolicyCommand::New(args) => policy_new::run(args, crate::system::clock().now(), form),
             PolicyCommand::Emit(args) => policy_emit::run(&call().await?, &args).await,
             PolicyCommand::Publish(args) => publish::run(&call().await?, &args).await,
+            PolicyCommand::Retract(args) => retract::run(&call().await?, &args).await,
         },
     }
 }

@@ -5,12 +5,16 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use avow_model::Timestamp;
 use avow_policy::replay::whole_micros;
-use avow_policy::{Diagnostic, PolicySet, SourceFile, Version, lint, with_published};
+use avow_policy::{
+    Change, ChangeClass, Diagnostic, PolicySet, SourceFile, Version, earliest_effect, lint,
+    with_published,
+};
 use avow_store::{AccountScope, NewPolicyVersion};
 use serde::Serialize;
 
 use super::Call;
 use crate::exit::{Exit, answer};
+use crate::lines::Lines;
 use crate::policies::{self, bases};
 
 /// What to publish, and where.
@@ -30,6 +34,15 @@ struct Published {
     published_at: String,
     effective_at: String,
     hash: Option<String>,
+    /// How much it changes; `None` for the first version.
+    change: Option<ChangeAnswer>,
+    what_happens: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ChangeAnswer {
+    class: &'static str,
+    sentences: Vec<String>,
 }
 
 /// Runs the command.
@@ -55,7 +68,16 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
         bail!("{} holds no version", args.file.display());
     };
     let now = call.world.clock.now();
-    let published_at = whole_micros(on_time(&set, new, now)?);
+    let next = scope.next_version().await?;
+    if new.n() != next {
+        bail!(
+            "the next version of {} is {next}, not {}: numbers are given once, also to what was taken back",
+            account.slug,
+            new.n()
+        );
+    }
+    let bound = scope.bound_versions().await?;
+    let published_at = whole_micros(on_time((&set, &bound), new, now)?);
     for (name, source) in &files.packs {
         scope.put_pack(name, source).await?;
     }
@@ -63,6 +85,8 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
     let stamped = with_published(file, published_at);
     let set = together(&scope, &stamped, &others).await?;
     let hash = set.version(new.n()).map(|v| v.hash().to_string());
+    let left = before(&set, new.n());
+    let change = left.and_then(|left| set.change(left.n(), new.n()));
     let row = NewPolicyVersion {
         n: new.n(),
         source: stamped.text,
@@ -81,16 +105,10 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
         published_at: published_at.to_string(),
         effective_at: new.effective_at().to_string(),
         hash,
+        what_happens: what_happens(left, change.as_ref()),
+        change: change.map(told),
     };
-    answer(call.form, &published, |p| {
-        format!(
-            "Version {} of {} is published and takes effect at {}.\n{}\n",
-            p.version,
-            p.account,
-            p.effective_at,
-            p.hash.as_deref().unwrap_or_default()
-        )
-    })?;
+    answer(call.form, &published, text)?;
     Ok(Exit::Done)
 }
 
@@ -158,17 +176,75 @@ async fn together(
 }
 
 /// When it counts as published: now, and long enough before it takes effect.
-fn on_time(set: &PolicySet, new: &Version, now: Timestamp) -> Result<Timestamp> {
-    let Some(left) = set.versions().filter(|v| v.n() < new.n()).last() else {
+fn on_time((set, bound): (&PolicySet, &[u32]), new: &Version, now: Timestamp) -> Result<Timestamp> {
+    let Some(left) = before(set, new.n()) else {
         return Ok(new.published_at().min(now));
     };
-    let earliest = now.checked_add(left.notice_period())?;
-    if new.effective_at() < earliest {
-        bail!(
-            "version {} promises notice before a change: version {} cannot take effect before {earliest}; change its `published` to today and its `effective` to that moment or later",
-            left.n(),
-            new.n()
-        );
+    // The version being left, and every version that somebody's data are still bound to.
+    let promised: Vec<&Version> = set
+        .versions()
+        .filter(|v| v.n() == left.n() || bound.contains(&v.n()))
+        .filter(|v| v.n() < new.n())
+        .collect();
+    let earliest = earliest_effect(now, &promised);
+    if new.effective_at() >= earliest {
+        return Ok(now);
     }
-    Ok(now)
+    let longest = promised.iter().max_by_key(|v| v.notice_period());
+    bail!(
+        "version {} promises notice before a change: version {} cannot take effect before {earliest}; change its `published` to today and its `effective` to that moment or later",
+        longest.map_or(left.n(), |v| v.n()),
+        new.n()
+    );
+}
+
+/// The version before this one.
+fn before(set: &PolicySet, n: u32) -> Option<&Version> {
+    set.versions().filter(|v| v.n() < n).last()
+}
+
+fn told(change: Change) -> ChangeAnswer {
+    ChangeAnswer {
+        class: change.class.as_str(),
+        sentences: change.items.into_iter().map(|i| i.sentence).collect(),
+    }
+}
+
+/// What the publication sets going.
+fn what_happens(left: Option<&Version>, change: Option<&Change>) -> Vec<String> {
+    let (Some(left), Some(change)) = (left, change) else {
+        return Vec::new();
+    };
+    let mut out = vec![
+        "Every public page tells of it from now until it takes effect.".to_owned(),
+        format!(
+            "Until then version {} holds; `avow policy retract` takes this one back.",
+            left.n()
+        ),
+    ];
+    if change.class == ChangeClass::Major {
+        out.push("Data collected before are not used more widely: that needs a notice delivered to the person and their own yes after it.".to_owned());
+    }
+    out
+}
+
+fn text(p: &Published) -> String {
+    let mut out = Lines::default();
+    let (n, account, from) = (p.version, &p.account, &p.effective_at);
+    out.line(format_args!(
+        "Version {n} of {account} is published and takes effect at {from}."
+    ));
+    if let Some(hash) = &p.hash {
+        out.line(hash);
+    }
+    if let Some(change) = &p.change {
+        out.line(format_args!("This is a {} change:", change.class));
+        for sentence in &change.sentences {
+            out.line(format_args!("  {sentence}"));
+        }
+    }
+    for line in &p.what_happens {
+        out.line(line);
+    }
+    out.text()
 }

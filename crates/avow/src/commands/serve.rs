@@ -18,6 +18,7 @@ use crate::lines::Lines;
 use crate::rehearsal;
 use crate::sending;
 use crate::serving::{self, Leave};
+use crate::uses;
 use crate::world::World;
 
 /// How often a server that may not send looks whether it may now.
@@ -45,6 +46,7 @@ struct Serving {
 /// Serves until it is told to end, then lets open requests and the messages on the wire end.
 pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
     let world = &call.world;
+    uses::must_be_declared(world).await?;
     let listener = serving::listener(world.config.listen).await?;
     let sink = args
         .rehearsal

@@ -106,15 +106,13 @@ mod tests {
     const COOKIES: [&str; 3] = ["kept=1; Path=/", "kept=1; Max-Age=9", "other=1"];
 
     fn governing(mode: &str, declared: &str) -> Governing {
-        let text = include_str!("../../../../policies/imark/v1.toml").replacen(
-            "version = 1\n",
-            &format!("version = 1\ncookies = \"{mode}\"\n"),
-            1,
-        );
-        let packs = "packs = [\"us\", \"ca\", \"eu\", \"uk\", \"de\"]\n";
+        let text = include_str!("../../../../tests/fixtures/acme/v1.toml");
+        let packs = "packs = [\"us\", \"eu\", \"de\", \"ca\", \"uk\"]\n";
+        let head = format!("version = 1\ncookies = \"{mode}\"\n");
+        let text = text.replacen("version = 1\n", &head, 1).replace(packs, "");
         let file = SourceFile {
             name: "v1.toml".to_owned(),
-            text: text.replace(packs, "") + declared,
+            text: text + declared,
         };
         let policies = Arc::new(PolicySet::compile(&[file]).expect("a policy in order"));
         let version = policies.versions().next().expect("a version");

@@ -1,0 +1,130 @@
+//! What this installation would use, gathered before it serves, and held against each account's policy.
+
+use anyhow::{Result, bail};
+use avow_deliver::categories_read;
+use avow_model::CampaignState;
+use avow_policy::{Undeclared, Use, Used, Version, judge_uses};
+use avow_store::{AccountRow, Campaign, FormRow};
+
+use crate::lines::Lines;
+use crate::policies;
+use crate::world::World;
+
+/// Refuses, with every name, place and remedy, where an account would use what its policy in force does not
+/// declare. What is declared and not used is a warning. An account without a version in force is left
+/// alone: the gate refuses everything there.
+pub(crate) async fn must_be_declared(world: &World) -> Result<()> {
+    let mut refused = Lines::default();
+    let mut any = false;
+    for account in world.store.accounts().await? {
+        for fault in judge(world, &account).await? {
+            any = true;
+            refused.line(format_args!("  {}: {fault}", account.slug));
+        }
+    }
+    if any {
+        let refused = refused.text();
+        bail!(
+            "this would do what its policy does not declare, so it does not start:\n{}",
+            refused.trim_end()
+        );
+    }
+    Ok(())
+}
+
+async fn judge(world: &World, account: &AccountRow) -> Result<Vec<Undeclared>> {
+    let scope = world.store.account(account.id);
+    let published = scope.published().await?;
+    let set = match world.shelf.open(account.id, &published) {
+        Ok(set) => set,
+        Err(faults) => bail!(
+            "the published policy of {} is not right:\n{}",
+            account.slug,
+            policies::told(&faults)
+        ),
+    };
+    let Some(version) = set.in_force(world.clock.now()) else {
+        return Ok(Vec::new());
+    };
+    let mut uses = relay(world);
+    for form in scope.forms().await? {
+        uses.extend(form_uses(&form));
+    }
+    for campaign in scope.campaigns().await?.iter().filter(|c| is_open(c.state)) {
+        uses.extend(campaign_uses(campaign, version));
+    }
+    let report = judge_uses(version, &uses);
+    if !report.unused.is_empty() {
+        let unused = report.unused.join(", ");
+        tracing::warn!(account = %account.slug, %unused, "declared by the policy, used by no form or campaign");
+    }
+    Ok(report.undeclared)
+}
+
+/// A draft is still being written: its own check page tells what is wrong with it.
+const fn is_open(state: CampaignState) -> bool {
+    matches!(
+        state,
+        CampaignState::Preparing | CampaignState::Sending | CampaignState::Paused
+    )
+}
+
+/// A relay outside this machine gets every address: it works for the controller under contract (GDPR 28).
+fn relay(world: &World) -> Vec<Use> {
+    let relay = world.config.relay.iter();
+    let outside = relay.filter(|r| !is_this_machine(&r.host));
+    outside
+        .map(|r| Use {
+            used: Used::Processor {
+                name: r.host.clone(),
+            },
+            place: "the configured relay".to_owned(),
+        })
+        .collect()
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let plain = host.trim_start_matches('[').trim_end_matches(']');
+    let ip = plain.parse::<std::net::IpAddr>();
+    plain == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
+}
+
+fn form_uses(form: &FormRow) -> Vec<Use> {
+    let place = format!("the form \"{}\"", form.slug);
+    let purposes = form.settings.purposes.iter().cloned().map(Used::Purpose);
+    let categories = form.settings.categories.iter().cloned();
+    purposes
+        .chain(categories.map(Used::Category))
+        .map(|used| Use {
+            used,
+            place: place.clone(),
+        })
+        .collect()
+}
+
+fn campaign_uses(campaign: &Campaign, version: &Version) -> Vec<Use> {
+    let place = format!("the campaign {}", campaign.id);
+    let categories = categories_read(&campaign.content, version).into_iter();
+    std::iter::once(Used::Purpose(campaign.purpose.clone()))
+        .chain(categories.map(Used::Category))
+        .map(|used| Use {
+            used,
+            place: place.clone(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_relay_elsewhere_is_somebody_else() {
+        for own in ["localhost", "127.0.0.1", "[::1]", "::1"] {
+            assert!(is_this_machine(own), "{own}");
+        }
+        for other in ["relay.example.com", "192.0.2.1", "localhost.example.com"] {
+            assert!(!is_this_machine(other), "{other}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The life of a policy from the shell: what it emits, publication, notice, taking back, refusing to start.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use crate::avow::Avow;
+
+/// The example policy with another number and other dates.
+fn version(n: u32, effective: Timestamp) -> String {
+    let published = Timestamp::now();
+    include_str!("../../policies/imark/v1.toml")
+        .replacen("version = 1\n", &format!("version = {n}\n"), 1)
+        .replacen(
+            "published = 2026-01-01T00:00:00Z",
+            &format!("published = {published}"),
+            1,
+        )
+        .replacen(
+            "effective = 2026-01-08T00:00:00Z",
+            &format!("effective = {effective}"),
+            1,
+        )
+}
+
+/// The same, and its newsletter reads the telephone number besides.
+fn wider(n: u32, effective: Timestamp) -> String {
+    version(n, effective)
+        .replacen(
+            "[purpose.newsletter]",
+            "[category.phone]\ntitle = \"Telephone\"\n\n[purpose.newsletter]",
+            1,
+        )
+        .replacen("reads = [\"email\", ", "reads = [\"phone\", \"email\", ", 1)
+}
+
+fn in_days(days: i64) -> Timestamp {
+    let at = Timestamp::now() + SignedDuration::from_hours(24 * days);
+    Timestamp::from_second(at.as_second()).unwrap()
+}
+
+fn publish(avow: &Avow, text: &str) -> Value {
+    let file = avow.file("next.toml", text);
+    avow.json(&["policy", "publish", "--account", "imark", &file])
+}
+
+#[test]
+fn everything_that_a_policy_emits_can_be_printed_for_an_account_and_from_a_file() {
+    let avow = Avow::new().with_account();
+    let file = avow.file("v1.toml", include_str!("../../policies/imark/v1.toml"));
+    for (kind, key) in [
+        ("page", Some("html")),
+        ("form", Some("questions")),
+        ("cookies", None),
+        ("csp", Some("csp")),
+        ("ropa", Some("activities")),
+        ("recipients", None),
+        ("gpc", Some("gpc")),
+        ("security", Some("security_txt")),
+        ("retention", None),
+    ] {
+        let of_account = avow.json(&["policy", "emit", kind, "--account", "imark"]);
+        let of_file = avow.json(&["policy", "emit", kind, &file]);
+        match key {
+            Some(key) => assert!(
+                !of_account[key].is_null() && !of_file[key].is_null(),
+                "{kind}"
+            ),
+            None => assert!(of_account.is_array() && of_file.is_array(), "{kind}"),
+        }
+    }
+    avow.fails(2, &["policy", "emit", "everything", &file]);
+    avow.fails(2, &["policy", "emit", "page"]);
+    let told = avow.fails(1, &["policy", "emit", "page", "--account", "nobody"]);
+    assert!(told.contains("there is no account `nobody`"), "{told}");
+}
+
+#[test]
+fn a_publication_tells_what_changes_and_what_happens() {
+    let avow = Avow::new().with_account();
+    let published = publish(&avow, &wider(2, in_days(8)));
+    assert_eq!(published["change"]["class"], "major", "{published}");
+    let sentences = published["change"]["sentences"].as_array().unwrap();
+    assert!(
+        sentences
+            .iter()
+            .any(|s| s.as_str().unwrap().contains("Telephone")),
+        "{published}"
+    );
+    assert!(published["what_happens"].as_array().unwrap().len() >= 3);
+}
+
+#[test]
+fn a_publication_with_too_short_a_notice_is_refused() {
+    let avow = Avow::new().with_account();
+    let file = avow.file("next.toml", version(2, in_days(6)));
+    let told = avow.fails(1, &["policy", "publish", "--account", "imark", &file]);
+    assert!(told.contains("promise"), "{told}");
+    let page = avow.json(&["policy", "emit", "gpc", "--account", "imark"]);
+    assert_eq!(page["lastUpdate"], "2026-01-08");
+}
+
+#[test]
+fn a_version_is_taken_back_before_its_effect_and_its_number_never_given_again() {
+    let avow = Avow::new().with_account();
+    let told = avow.fails(1, &["policy", "retract", "--account", "imark"]);
+    assert!(told.contains("the only one"), "{told}");
+    publish(&avow, &wider(2, in_days(8)));
+    let back = avow.json(&["policy", "retract", "--account", "imark"]);
+    assert_eq!((&back["version"], &back["governs"]), (&2.into(), &1.into()));
+    let again = avow.file("again.toml", version(2, in_days(8)));
+    let told = avow.fails(1, &["policy", "publish", "--account", "imark", &again]);
+    assert!(told.contains("the next version of imark is 3"), "{told}");
+    let third = publish(&avow, &version(3, in_days(8)));
+    assert_eq!(third["version"], 3);
+    assert_eq!(third["change"]["class"], "patch", "{third}");
+}
+
+#[test]
+fn nothing_is_served_while_a_relay_elsewhere_is_no_declared_processor() {
+    let avow = Avow::new().with_account();
+    let words = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--relay",
+        "relay.example.com:25",
+    ];
+    let told = avow.fails(1, &words);
+    for part in [
+        "does not start",
+        "imark: the configured relay uses the processor relay.example.com",
+        "role = \"processor\"",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+}
