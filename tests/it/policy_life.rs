@@ -5,9 +5,18 @@ use serde_json::Value;
 
 use crate::avow::Avow;
 
+/// The present instant.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the binary under test goes by the machine's clock"
+)]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
 /// The example policy with another number and other dates.
 fn version(n: u32, effective: Timestamp) -> String {
-    let published = Timestamp::now();
+    let published = now();
     include_str!("../../policies/imark/v1.toml")
         .replacen("version = 1\n", &format!("version = {n}\n"), 1)
         .replacen(
@@ -34,7 +43,7 @@ fn wider(n: u32, effective: Timestamp) -> String {
 }
 
 fn in_days(days: i64) -> Timestamp {
-    let at = Timestamp::now() + SignedDuration::from_hours(24 * days);
+    let at = now() + SignedDuration::from_hours(24 * days);
     Timestamp::from_second(at.as_second()).unwrap()
 }
 
