@@ -222,6 +222,12 @@ fn what_happens(left: Option<&Version>, change: Option<&Change>) -> Vec<String> 
             left.n()
         ),
     ];
+    if change.mails(left) {
+        out.push(format!(
+            "Version {} promises people a mail about it. Avow does not send that mail by itself yet: write to them.",
+            left.n()
+        ));
+    }
     if change.class == ChangeClass::Major {
         out.push("Data collected before are not used more widely: that needs a notice delivered to the person and their own yes after it.".to_owned());
     }

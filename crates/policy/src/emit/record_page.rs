@@ -77,7 +77,7 @@ fn or_undeclared(text: String) -> String {
 
 fn recipients(all: &[RecordRecipient]) -> String {
     if all.is_empty() {
-        let nobody = "<p>No data go to anybody outside, nor to another country.</p>";
+        let nobody = "<p>No recipient is declared.</p>";
         return section("record-recipients", "Recipients", nobody);
     }
     let row = |r: &RecordRecipient| {

@@ -68,9 +68,9 @@ fn page(shell: Shell, (before, version): (&Version, &Version), change: &Change) 
 fn lead(before: &Version, version: &Version, change: &Change) -> String {
     let (published, from) = (day(version.published_at()), day(version.effective_at()));
     let mail = if change.mails(before) {
-        "everybody whose data the account holds is told by mail"
+        "the version before promises people a mail about it, which Avow does not send by itself yet"
     } else {
-        "no mail tells of it"
+        "no mail about it is promised"
     };
     let raised = if change.class == change.computed {
         ""

@@ -98,6 +98,13 @@ fn groups(change: &Change) -> Vec<Group> {
     groups.filter(|g| !g.sentences.is_empty()).collect()
 }
 
+/// A line without the marks of a heading and its anchor.
+fn plain(line: &str) -> &str {
+    let text = line.trim_start_matches('#').trim_start();
+    let text = text.split_once("{#").map_or(text, |(head, _)| head);
+    text.trim_end()
+}
+
 /// The two texts in the language to fall back to, line by line.
 pub(crate) fn lines(before: &Version, version: &Version) -> Vec<Line> {
     let line = |line| {
@@ -108,7 +115,7 @@ pub(crate) fn lines(before: &Version, version: &Version) -> Vec<Line> {
         };
         Line {
             kind,
-            text: text.to_owned(),
+            text: plain(text).to_owned(),
         }
     };
     let told = text_changes(before.text_markdown(), version.text_markdown());
