@@ -26,6 +26,8 @@ const FLAGS: [&str; 10] = [
 
 /// The driver is given this long to start.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// Looks at a document before a test gives up on it; each is a round trip to the browser.
+const LOOKS_MAX: usize = 20_000;
 /// Where Debian puts the browser and its driver.
 const CHROMIUM: &str = "/usr/bin/chromium";
 const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
@@ -122,6 +124,23 @@ impl Browser {
         let element = self.find(css).await;
         element.scroll_into_view().await.unwrap();
         element.click().await.unwrap();
+    }
+
+    /// Clicks what leads to another document, and waits until that one is there: a look at the old one
+    /// would see what the hand just did, and not what the server made of it.
+    pub(super) async fn submit(&self, css: &str) {
+        let mark = "window.left = true";
+        self.page.execute(mark, Vec::new()).await.unwrap();
+        self.click(css).await;
+        let arrived = "return !window.left && document.readyState === 'complete'";
+        for _ in 0..LOOKS_MAX {
+            // While the document changes there is none to ask.
+            let answer = self.page.execute(arrived, Vec::new()).await;
+            if answer.is_ok_and(|a| a.json().as_bool() == Some(true)) {
+                return;
+            }
+        }
+        panic!("{css} led to no other document");
     }
 
     /// Types into a field, in the place of what it held.

@@ -39,7 +39,7 @@ async fn a_person_signs_up_confirms_from_the_mail_chooses_and_leaves() {
     demo.go(&confirm).await;
     browser.look("confirm").await;
     assert!(browser.text(".address").await.ends_with("@example.org"));
-    browser.click("main button").await;
+    browser.submit("main button").await;
     browser.look("confirmed").await;
     assert!(browser.text("main").await.contains("signed up"));
 
@@ -69,15 +69,15 @@ async fn a_reader_asks_why_changes_a_choice_and_stops_the_mail() {
     browser.look("preferences").await;
     assert!(browser.has("input[value=newsletter]:checked").await);
     browser.click("input[value=newsletter]").await;
-    browser.click("button[value=save]").await;
+    browser.submit("button[value=save]").await;
     browser.look("preferences-saved").await;
     assert!(!browser.has("input[value=newsletter]:checked").await);
     browser.click("input[value=newsletter]").await;
-    browser.click("button[value=save]").await;
+    browser.submit("button[value=save]").await;
     assert!(browser.has("input[value=newsletter]:checked").await);
 
     demo.go(&leave).await;
-    browser.click("main form button").await;
+    browser.submit("main form button").await;
     browser.look("unsubscribed").await;
     assert!(browser.text("main").await.contains("in effect"));
     demo.go(&choose).await;
