@@ -7,7 +7,7 @@ impl Demo {
     async fn press_again_if_too_fast(&self) {
         let told = "faster than people type";
         while self.browser.text("main").await.contains(told) {
-            self.browser.click("main button").await;
+            self.browser.submit("main button").await;
         }
     }
 }
@@ -22,13 +22,13 @@ async fn a_person_signs_up_confirms_from_the_mail_chooses_and_leaves() {
     let browser = &demo.browser;
     demo.go("/f/imark/signup").await;
     browser.look("form").await;
-    browser.click("main button").await;
+    browser.submit("main button").await;
     demo.press_again_if_too_fast().await;
     browser.look("form-faults").await;
     assert!(browser.has("input[aria-invalid=true]").await);
     browser.type_in("input[name=email]", ADDRESS).await;
     browser.click("input[name=purpose]").await;
-    browser.click("main button").await;
+    browser.submit("main button").await;
     demo.press_again_if_too_fast().await;
     browser.look("form-sent").await;
     assert!(browser.text("main").await.contains("mail"));
