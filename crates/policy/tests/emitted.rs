@@ -2,12 +2,12 @@
 
 use avow_model::{MessageClass, Purpose, Timestamp};
 use avow_policy::{
-    Contract, CookieContext, CookieRefusal, EmitKind, FieldNeed, Kept, Lifetime, Place, PolicySet,
+    Contract, CookieContext, CookieRefusal, FieldNeed, Kept, Lifetime, Place, PolicySet,
     SiteAddress, SourceFile, Standing, TextLine, Unsaid, Use, Used, announced,
-    content_security_policy, cookie_list, cookie_list_html, emitted, footer, form_words, gpc_json,
-    history, judge_uses, may_set, policy_page_in, preference_controls, read_set_cookie,
-    recipient_register, recipient_register_html, record, record_html, referral_footer,
-    retention_plan, retention_plan_since, safeguards_html, security_txt, text_changes, text_for,
+    content_security_policy, cookie_list, cookie_list_html, footer, form_words, gpc_json, history,
+    judge_uses, may_set, policy_page_in, preference_controls, read_set_cookie, recipient_register,
+    recipient_register_html, record, record_html, referral_footer, retention_plan,
+    retention_plan_since, safeguards_html, security_txt, text_changes, text_for,
 };
 use jiff::SignedDuration;
 
@@ -37,11 +37,11 @@ fn set_of(text: String) -> PolicySet {
     compiled(&[file, german])
 }
 
-fn whole() -> PolicySet {
+pub(crate) fn whole() -> PolicySet {
     set_of(whole_text())
 }
 
-fn at(text: &str) -> Timestamp {
+pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().expect("an instant")
 }
 
@@ -478,27 +478,4 @@ fn what_is_declared_and_not_used_is_told_and_stops_nothing() {
     for wanted in ["purpose.coop", "cookie.sid", "host.images"] {
         assert!(report.unused.contains(&wanted.to_owned()), "{wanted}");
     }
-}
-
-#[test]
-fn everything_that_can_be_asked_for_has_text_and_json() {
-    let set = whole();
-    let version = set.version(1).expect("version 1");
-    let site = SiteAddress {
-        base_url: "https://harbor.example",
-        policy_path: "/policy/harbor",
-    };
-    let now = at("2026-03-10T00:00:00Z");
-    for (word, kind) in EmitKind::WORDS {
-        let made = emitted(version, kind, site, now);
-        assert!(!made.text.is_empty() && !made.json.is_null(), "{word}");
-    }
-    let plan = emitted(version, EmitKind::Retention, site, now).json;
-    let visit = &plan[1];
-    assert_eq!(visit["kept"], "category");
-    assert_eq!(
-        (&visit["of"], &visit["length_s"]),
-        (&"visit".into(), &2_592_000.into())
-    );
-    assert_eq!(visit["cutoff"], "2026-02-08T00:00:00Z");
 }

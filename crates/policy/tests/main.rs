@@ -4,6 +4,7 @@ mod bad_input;
 mod canonical;
 mod changes;
 mod emission;
+mod emit_kinds;
 mod emitted;
 mod fixture;
 mod fold;
