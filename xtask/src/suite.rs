@@ -16,6 +16,9 @@ const DATABASE_VARIABLE: &str = "AVOW_TEST_DATABASE_URL";
 /// Which database the product's suite runs the binary on.
 const STORE_VARIABLE: &str = "AVOW_IT_STORE";
 
+/// The fifty kills and the browsers want the two cores to themselves: each runs after the rest.
+const QUIET_ASIDE: [&str; 4] = ["--skip", "crash::", "--skip", "browser::"];
+
 pub(crate) fn run() -> Result<()> {
     needs::install_all()?;
     lint::run()?;
@@ -24,19 +27,23 @@ pub(crate) fn run() -> Result<()> {
     shell::run(&mut cargo(&["build", "--quiet", "--package", "avow"]))?;
     let rooms = ["test", "--quiet", "--workspace", "--exclude", "it"];
     shell::run(&mut with_tools(&rooms, &database))?;
-    let product = ["test", "--quiet", "--package", "it"];
-    shell::run(with_tools(&product, &database).env(STORE_VARIABLE, "sqlite"))?;
+    for rest in [&QUIET_ASIDE[..], &["crash::"], &["browser::"]] {
+        product(&database, "sqlite", rest)?;
+    }
     if database.url().is_some() {
         // What never meets the store is not done twice: the tidy tests, and the browser, whose demo makes
         // its own SQLite database.
-        let again = [
-            &product[..],
-            &["--", "--skip", "tidy::", "--skip", "browser::"],
-        ]
-        .concat();
-        shell::run(with_tools(&again, &database).env(STORE_VARIABLE, "postgres"))?;
+        let again = [&QUIET_ASIDE[..], &["--skip", "tidy::"]].concat();
+        product(&database, "postgres", &again)?;
+        product(&database, "postgres", &["crash::"])?;
     }
     Ok(())
+}
+
+/// One part of the product's suite on one database.
+fn product(database: &Database, store: &str, filter: &[&str]) -> Result<()> {
+    let words = [&["test", "--quiet", "--package", "it", "--"], filter].concat();
+    shell::run(with_tools(&words, database).env(STORE_VARIABLE, store))
 }
 
 /// A cargo command that knows the test database and the Python environment, where there are any.
