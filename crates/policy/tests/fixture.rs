@@ -3,10 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use avow_model::Purpose;
-use avow_policy::{
-    CaseReport, ChoiceRule, Diagnostic, PolicySet, SourceFile, check_cases, lint, policy_page_html,
-};
+use avow_policy::{CaseReport, Diagnostic, PolicySet, SourceFile, check_cases, lint};
 
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -56,51 +53,6 @@ fn every_given_case_passes() {
     let report = check_cases(&acme(), &cases);
     assert!(report.passed >= 36);
     assert_all_pass(&report);
-}
-
-#[test]
-fn every_seed_policy_checks_clean_and_can_send_and_measure() {
-    let packs = files(&root().join("policies/packs"));
-    for account in [
-        "imark",
-        "exacttarget",
-        "leadgenius",
-        "strongmail",
-        "dynamics",
-    ] {
-        let mut all = files(&root().join("policies").join(account));
-        all.extend(packs.clone());
-        let set = compiled(&all);
-        let version = set.version(1).expect("the first version");
-        let newsletter = version.purpose(&"newsletter".parse().expect("a name"));
-        let newsletter = newsletter.expect("a newsletter");
-        assert_eq!(newsletter.choice, ChoiceRule::OptIn, "{account}");
-        let measure: Purpose = "measure".parse().expect("a name");
-        assert_eq!(version.measuring_purpose(), Some(&measure), "{account}");
-        assert_eq!(newsletter.measure, Some(measure));
-        assert!(policy_page_html(version).contains("id=\"purposes\""));
-    }
-}
-
-#[test]
-fn no_seed_policy_contradicts_itself() {
-    let packs = files(&root().join("policies/packs"));
-    for account in [
-        "imark",
-        "exacttarget",
-        "leadgenius",
-        "strongmail",
-        "dynamics",
-    ] {
-        let mut all = files(&root().join("policies").join(account));
-        all.extend(packs.clone());
-        let found = lint(&all);
-        let told: String = found.iter().map(ToString::to_string).collect();
-        assert!(!found.iter().any(Diagnostic::is_error), "{told}");
-        // StrongMail's text says that going on means agreeing: the warning is deserved.
-        let deserved = usize::from(account == "strongmail");
-        assert_eq!(found.len(), deserved, "{told}");
-    }
 }
 
 #[test]

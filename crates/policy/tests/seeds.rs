@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use avow_policy::{CaseReport, PolicySet, check_cases};
+use avow_model::Purpose;
+use avow_policy::{
+    CaseReport, ChoiceRule, Diagnostic, PolicySet, SourceFile, check_cases, lint, policy_page_html,
+};
 
 use crate::fixture::{compiled, files, root};
 
@@ -16,10 +19,14 @@ const POLICIES: [&str; 5] = [
 /// Fewer would leave whole chapters of a policy unasked.
 const CASES_MIN: usize = 12;
 
-fn set(name: &str) -> PolicySet {
+fn sources(name: &str) -> Vec<SourceFile> {
     let mut all = files(&root().join("policies").join(name));
     all.extend(files(&root().join("policies/packs")));
-    compiled(&all)
+    all
+}
+
+fn set(name: &str) -> PolicySet {
+    compiled(&sources(name))
 }
 
 fn report(name: &str) -> CaseReport {
@@ -54,5 +61,32 @@ fn the_cases_allow_as_well_as_refuse() {
             .count();
         assert!(allowed >= 2, "{name} allows {allowed}");
         assert!(report.passed - allowed >= 5, "{name} refuses too little");
+    }
+}
+
+#[test]
+fn every_seed_policy_checks_clean_and_can_send_and_measure() {
+    for account in POLICIES {
+        let set = set(account);
+        let version = set.version(1).expect("the first version");
+        let newsletter = version.purpose(&"newsletter".parse().expect("a name"));
+        let newsletter = newsletter.expect("a newsletter");
+        assert_eq!(newsletter.choice, ChoiceRule::OptIn, "{account}");
+        let measure: Purpose = "measure".parse().expect("a name");
+        assert_eq!(version.measuring_purpose(), Some(&measure), "{account}");
+        assert_eq!(newsletter.measure, Some(measure));
+        assert!(policy_page_html(version).contains("id=\"purposes\""));
+    }
+}
+
+#[test]
+fn no_seed_policy_contradicts_itself() {
+    for account in POLICIES {
+        let found = lint(&sources(account));
+        let told: String = found.iter().map(ToString::to_string).collect();
+        assert!(!found.iter().any(Diagnostic::is_error), "{told}");
+        // StrongMail's text says that going on means agreeing: the warning is deserved.
+        let deserved = usize::from(account == "strongmail");
+        assert_eq!(found.len(), deserved, "{told}");
     }
 }

@@ -1,6 +1,7 @@
 //! Ways to cheat with a log of one's own making: each is found by its step.
 
 use avow_ledger::{Payload, Retracted};
+use avow_policy::PolicySet;
 use avow_proof::{Bundle, Proof, StepName, verify};
 
 use crate::world::{
@@ -18,6 +19,19 @@ fn fails_at(story: &Story, bundle: &Bundle, step: StepName) {
     assert_eq!(failed, Some(step), "{:?}", proof.report.first_failure());
 }
 
+/// Logs the decision, signs, then uses its permit at `used`.
+fn used_at(mut world: World, set: PolicySet, decision: &Payload, used: &str) -> Story {
+    let decided = world.log(PERSON, decision, "2026-04-01T09:00:00Z");
+    let first = world.checkpoint();
+    let used = world.log(PERSON, &World::used(used), used);
+    Story {
+        world,
+        set,
+        first,
+        places: (decided, used),
+    }
+}
+
 /// The person withdrew before the decision, but the decision was made without it.
 fn withdrawn() -> Story {
     let (world, set) = begun("acme");
@@ -26,19 +40,7 @@ fn withdrawn() -> Story {
     let gone = withdrawal("newsletter", "2026-03-20T09:00:00Z");
     world.log(PERSON, &gone, "2026-03-20T09:00:00Z");
     let decision = Payload::Decision(Box::new(decided));
-    let decided = world.log(PERSON, &decision, "2026-04-01T09:00:00Z");
-    let first = world.checkpoint();
-    let used = world.log(
-        PERSON,
-        &World::used("2026-04-01T09:00:02Z"),
-        "2026-04-01T09:00:02Z",
-    );
-    Story {
-        world,
-        set,
-        first,
-        places: (decided, used),
-    }
+    used_at(world, set, &decision, "2026-04-01T09:00:02Z")
 }
 
 #[test]
@@ -75,19 +77,7 @@ fn a_decision_made_up_is_not_what_the_gate_says() {
     let mut decided = world.decided(&set, "2026-04-01T09:00:00Z");
     decided.answer = honest.answer;
     let decision = Payload::Decision(Box::new(decided));
-    let at = world.log(PERSON, &decision, "2026-04-01T09:00:00Z");
-    let first = world.checkpoint();
-    let used = world.log(
-        PERSON,
-        &World::used("2026-04-01T09:00:02Z"),
-        "2026-04-01T09:00:02Z",
-    );
-    let story = Story {
-        world,
-        set,
-        first,
-        places: (at, used),
-    };
+    let story = used_at(world, set, &decision, "2026-04-01T09:00:02Z");
     fails_at(&story, &story.bundle(), StepName::Gate);
 }
 
@@ -226,21 +216,9 @@ fn a_statement_that_says_more_than_the_log_is_found() {
 
 #[test]
 fn a_permit_used_long_after_its_end_is_found() {
-    let (mut world, set) = begun("acme");
+    let (world, set) = begun("acme");
     let decision = Payload::Decision(Box::new(world.decided(&set, "2026-04-01T09:00:00Z")));
-    let decided = world.log(PERSON, &decision, "2026-04-01T09:00:00Z");
-    let first = world.checkpoint();
-    let used = world.log(
-        PERSON,
-        &World::used("2026-04-01T11:00:00Z"),
-        "2026-04-01T11:00:00Z",
-    );
-    let story = Story {
-        world,
-        set,
-        first,
-        places: (decided, used),
-    };
+    let story = used_at(world, set, &decision, "2026-04-01T11:00:00Z");
     fails_at(&story, &story.bundle(), StepName::Order);
 }
 
