@@ -77,7 +77,7 @@ pub(super) async fn found(call: &Call, cast: &Cast) -> Result<(AccountId, Option
     let account = world.account(cast.slug).await?.0.id;
     let form = FormSettings {
         title: format!("Letters from {}", cast.name),
-        intro: "One letter a month. Leave whenever you like, with one click.".to_owned(),
+        intro: "News when there is some. Leave whenever you like, with one click.".to_owned(),
         purposes: vec!["newsletter".parse()?, "measure".parse()?],
         categories: vec!["email".parse()?, "name".parse()?],
         list: None,
