@@ -22,18 +22,18 @@ mod slots;
 mod tests;
 mod text;
 mod times;
+mod write;
 
 use std::io::{Read, Seek};
 
 use avow_model::ImportId;
 use avow_policy::PolicySet;
-use avow_store::{AccountScope, ImportContact, ImportCounts, ImportState, ImportStep};
+use avow_store::{AccountScope, ImportCounts};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use basis::Basis;
-use evidence::Evidences;
-use parse::{DraftBatch, Job, Parsed};
+use parse::{Job, Parsed};
 use records::Records;
 use text::{Scan, Text};
 
@@ -82,7 +82,7 @@ where
     };
     let done = match job.plan.mode {
         Mode::DryRun => judge(job, scan.bytes, &mut progress).await?,
-        Mode::Write => write(job, scan, scope, &mut progress).await?,
+        Mode::Write => write::write(job, scan, scope, &mut progress).await?,
     };
     Ok(ImportReport {
         run: done.run,
@@ -178,103 +178,5 @@ fn read_counts(stored: ImportCounts, rows: u64, rejected: u64) -> ImportCounts {
         rows,
         rejected,
         ..stored
-    }
-}
-
-async fn write<R: Read + Seek + Send + 'static>(
-    mut job: Job<R>,
-    scan: Scan,
-    scope: &AccountScope,
-    progress: &mut (impl FnMut(&Progress) + Send),
-) -> Result<Done, ImportError> {
-    let run = scope
-        .import_begin(&job.plan.file_name, job.plan.fingerprint(scan.hash))
-        .await?;
-    let begun = Done {
-        run: Some(run.id),
-        counts: run.counts,
-        ..Done::default()
-    };
-    if run.state == ImportState::Finished {
-        return Ok(Done {
-            was_done: true,
-            ..begun
-        });
-    }
-    // A run that goes on judges times as it did when it began.
-    job.now = run.started_at;
-    job.resume_at = run.position;
-    let (sender, batches) = mpsc::channel(BATCHES_AHEAD);
-    let mut intake = Intake {
-        scope,
-        evidences: Evidences::new(&job.plan, run.started_at),
-        batches,
-    };
-    let mut tasks = JoinSet::new();
-    tasks.spawn_blocking(move || parse::parse(job, &sender));
-    let mut counts = run.counts;
-    let (mut next, mut written) = (intake.next(Vec::new()).await?, Vec::new());
-    while let Some(ready) = next {
-        let step = ImportStep {
-            run: run.id,
-            position: ready.position,
-            counts: read_counts(counts, ready.rows, ready.rejected),
-        };
-        // The next batch is made ready while this one is on its way to the disk.
-        let ahead = intake.next(std::mem::take(&mut written));
-        let (result, following) = tokio::join!(scope.import_batch(&ready.people, step), ahead);
-        counts = result?.counts;
-        next = following?;
-        let (position, bytes) = (ready.position, scan.bytes);
-        progress(&Progress {
-            position,
-            bytes,
-            counts,
-        });
-        written = ready.people;
-    }
-    let parsed = joined(&mut tasks).await?;
-    let counts = read_counts(counts, parsed.rows, parsed.rejected);
-    scope.import_finish(run.id, &counts).await?;
-    Ok(Done {
-        counts,
-        parsed,
-        resumed_at: run.position,
-        ..begun
-    })
-}
-
-/// Makes batches ready for the store: evidence named by its id.
-struct Intake<'a> {
-    scope: &'a AccountScope,
-    evidences: Evidences,
-    batches: mpsc::Receiver<DraftBatch>,
-}
-
-/// A batch that only needs to be written.
-struct Ready {
-    people: Vec<ImportContact>,
-    position: u64,
-    rows: u64,
-    rejected: u64,
-}
-
-impl Intake<'_> {
-    /// The next batch; `None` when the file is read. Frees what was written first.
-    async fn next(&mut self, written: Vec<ImportContact>) -> Result<Option<Ready>, ImportError> {
-        drop(written);
-        let Some(batch) = self.batches.recv().await else {
-            return Ok(None);
-        };
-        let mut people = Vec::with_capacity(batch.drafts.len());
-        for draft in batch.drafts {
-            people.push(self.evidences.attach(self.scope, draft).await?);
-        }
-        Ok(Some(Ready {
-            people,
-            position: batch.position,
-            rows: batch.rows,
-            rejected: batch.rejected,
-        }))
     }
 }

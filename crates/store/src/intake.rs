@@ -28,6 +28,10 @@ use crate::tlog::{Teller, Told};
 use crate::value::{Value, params};
 use crate::{AccountScope, StoreError};
 
+mod ahead;
+
+pub use ahead::{BatchAhead, BatchRows, Marked};
+
 /// How often a batch is planned anew when another writer took one of its addresses in at the same moment.
 const PLANS_MAX: usize = 4;
 
@@ -125,12 +129,35 @@ enum Origin {
     File,
 }
 
+/// What is taken in, and what moves with it.
+#[derive(Debug, Clone, Copy)]
+struct Work {
+    origin: Origin,
+    step: Option<ImportStep>,
+}
+
+impl Work {
+    const PERSON: Self = Self {
+        origin: Origin::Person,
+        step: None,
+    };
+
+    const fn file(step: ImportStep) -> Self {
+        Self {
+            origin: Origin::File,
+            step: Some(step),
+        }
+    }
+}
+
 impl AccountScope {
     /// Takes one person in, from the person's own act. An erased person's record is filled again, with a
     /// `Recollect` fact before the others.
     pub async fn contact_save(&self, new: NewContact) -> Result<(ContactId, Saved), StoreError> {
         let people = [new];
-        let plan = self.take_in(&people, Origin::Person, None).await?;
+        let plan = self
+            .take_in(&self.markers_of(&people), &people, Work::PERSON)
+            .await?;
         let known = plan.people.into_iter().next();
         let known = known.ok_or(StoreError::Missing("no person was given"))?;
         Ok((known.id, known.saved()))
@@ -143,44 +170,65 @@ impl AccountScope {
         people: &[ImportContact],
         step: ImportStep,
     ) -> Result<ImportBatchResult, StoreError> {
-        let plan = self.take_in(people, Origin::File, Some(step)).await?;
+        let work = Work::file(step);
+        let plan = self.take_in(&self.markers_of(people), people, work).await?;
         Ok(plan.result(step.counts))
     }
 
     async fn take_in(
         &self,
+        marked: &[Marker],
         people: &[NewContact],
-        origin: Origin,
-        step: Option<ImportStep>,
+        work: Work,
     ) -> Result<Plan, StoreError> {
         let mut tries = 0;
         loop {
             tries += 1;
-            let plan = self.plan(people, origin).await?;
-            let told = self.told(&plan).await?;
-            let batch = self.batch_of(&plan, told, origin, step)?;
-            match self.db().write(batch).await {
-                Ok(_) => {
-                    if plan.restricts {
-                        self.shared().note_restriction();
-                    }
-                    return Ok(plan);
-                }
+            let (plan, batch) = self.made(marked, people, work).await?;
+            match self.put(&plan, batch).await {
+                Ok(()) => return Ok(plan),
                 Err(StoreError::Duplicate { .. }) if tries < PLANS_MAX => {}
                 Err(fault) => return Err(fault),
             }
         }
     }
 
-    async fn plan(&self, people: &[NewContact], origin: Origin) -> Result<Plan, StoreError> {
+    /// A plan and the rows that carry it out.
+    async fn made(
+        &self,
+        marked: &[Marker],
+        people: &[NewContact],
+        work: Work,
+    ) -> Result<(Plan, Batch), StoreError> {
+        let plan = self.plan(marked, people, work.origin).await?;
+        let told = self.told(&plan).await?;
+        let batch = self.batch_of(&plan, told, work)?;
+        Ok((plan, batch))
+    }
+
+    async fn put(&self, plan: &Plan, batch: Batch) -> Result<(), StoreError> {
+        self.db().write(batch).await?;
+        if plan.restricts {
+            self.shared().note_restriction();
+        }
+        Ok(())
+    }
+
+    fn markers_of(&self, people: &[NewContact]) -> Vec<Marker> {
         let markers = self.markers();
-        let marked: Vec<Marker> = people
-            .iter()
-            .map(|p| markers.contact(self.id(), &p.address))
-            .collect();
-        let mut plan = self.known(&marked, people).await?;
+        let marker = |p: &NewContact| markers.contact(self.id(), &p.address);
+        people.iter().map(marker).collect()
+    }
+
+    async fn plan(
+        &self,
+        marked: &[Marker],
+        people: &[NewContact],
+        origin: Origin,
+    ) -> Result<Plan, StoreError> {
+        let mut plan = self.known(marked, people).await?;
         for (person, marker) in people.iter().zip(marked) {
-            let at = plan.place(marker, || ContactId::from_i64(self.next_id()));
+            let at = plan.place(*marker, || ContactId::from_i64(self.next_id()));
             plan.rows.push(at);
             let now = self.now();
             let known = &mut plan.people[at];
@@ -236,13 +284,7 @@ impl AccountScope {
         Ok(plan)
     }
 
-    fn batch_of(
-        &self,
-        plan: &Plan,
-        told: Told,
-        origin: Origin,
-        step: Option<ImportStep>,
-    ) -> Result<Batch, StoreError> {
+    fn batch_of(&self, plan: &Plan, told: Told, work: Work) -> Result<Batch, StoreError> {
         let mut rows = Rows::default();
         let mut teller = Teller::new(self, told);
         for known in &plan.people {
@@ -258,13 +300,13 @@ impl AccountScope {
         batch.each(&CONTACT_UPDATE, rows.updated);
         batch.each(&COLLECTION_ADD, rows.collections);
         batch.each(&FACT_ADD, rows.facts);
-        let places = match origin {
+        let places = match work.origin {
             Origin::Person => &PLACE_SET,
             Origin::File => &PLACE_ADD,
         };
         batch.each(places, rows.places);
         teller.file(&mut batch);
-        if let Some(step) = step {
+        if let Some(step) = work.step {
             let counts = json_text(&plan.result(step.counts).counts);
             let row = params![
                 self.id(),

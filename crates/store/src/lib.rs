@@ -64,7 +64,10 @@ pub use fact_rows::NewFact;
 pub use forms::{FormRow, FormSettings};
 pub use hits::{HitLine, HitTally, LinkCount, NewHit};
 pub use imports::{ImportCounts, ImportRun, ImportState};
-pub use intake::{ImportBatchResult, ImportContact, ImportStep, NewCollection, NewContact, Saved};
+pub use intake::{
+    BatchAhead, BatchRows, ImportBatchResult, ImportContact, ImportStep, Marked, NewCollection,
+    NewContact, Saved,
+};
 pub use leases::{LeaseRow, LeaseWish};
 pub use ledger::{LedgerEntry, LedgerLine};
 pub use lists::{ListRow, SubscriptionRow, SubscriptionState};

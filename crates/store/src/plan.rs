@@ -245,6 +245,11 @@ impl Plan {
         }
     }
 
+    /// Somebody with this marker is in the plan.
+    pub(crate) fn is_about(&self, marker: &Marker) -> bool {
+        self.by_marker.contains_key(marker)
+    }
+
     /// The place of the person with this marker; a new person gets an id.
     pub(crate) fn place(&mut self, marker: Marker, new_id: impl FnOnce() -> ContactId) -> usize {
         if let Some(at) = self.by_marker.get(&marker) {

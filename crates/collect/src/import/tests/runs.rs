@@ -176,3 +176,43 @@ async fn progress_is_told_after_every_batch_and_never_goes_back() {
         (file.len() as u64, 40_000)
     );
 }
+
+#[tokio::test]
+async fn a_person_who_comes_again_in_the_next_batch_is_one_contact_with_the_last_word() {
+    let world = World::new().await;
+    let mut file = MAILCHIMP.to_owned();
+    // The second batch brings everybody of the first again, the third one nobody.
+    for n in 0..2 * parse::BATCH_CONTACTS + 100 {
+        let (person, name) = match n / parse::BATCH_CONTACTS {
+            0 => (n, "Ada"),
+            1 => (n - parse::BATCH_CONTACTS, "Grace"),
+            _ => (n, "Emma"),
+        };
+        writeln!(
+            file,
+            "p{person}@example.org,{name},L,2,2026-02-03 14:02:00,192.0.2.7,,,de"
+        )
+        .unwrap();
+    }
+    let report = world.import(&file).await;
+    let batch = parse::BATCH_CONTACTS as u64;
+    let counts = report.counts;
+    assert_eq!(
+        (counts.created, counts.updated, counts.unchanged),
+        (batch + 100, batch, 0)
+    );
+    assert_eq!(world.count().await, batch + 100);
+    let page = world
+        .scope
+        .contacts_page(&ContactFilter::default(), None, 50_000)
+        .await
+        .unwrap();
+    let named = |name| {
+        let has = |c: &&avow_store::ContactSummary| c.fields.values().any(|v| v == name);
+        page.iter().filter(has).count() as u64
+    };
+    assert_eq!(
+        (named("Ada"), named("Grace"), named("Emma")),
+        (0, batch, 100)
+    );
+}
