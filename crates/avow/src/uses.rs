@@ -1,10 +1,12 @@
 //! What this installation would use, gathered before it serves, and held against each account's policy.
 
 use anyhow::{Result, bail};
-use avow_deliver::categories_read;
-use avow_model::CampaignState;
-use avow_policy::{Undeclared, Use, Used, Version, judge_uses};
+use avow_deliver::{ContentUses, content_uses};
+use avow_model::{CampaignState, Purpose};
+use avow_policy::{CookieContext, Lifetime, Undeclared, Use, Used, Version, judge_uses};
 use avow_store::{AccountRow, Campaign, FormRow};
+use avow_web::{COOKIES, CookieFor, CookieSet};
+use jiff::SignedDuration;
 
 use crate::lines::Lines;
 use crate::policies;
@@ -47,6 +49,7 @@ async fn judge(world: &World, account: &AccountRow) -> Result<Vec<Undeclared>> {
         return Ok(Vec::new());
     };
     let mut uses = relay(world);
+    uses.extend(cookie_uses(&COOKIES));
     for form in scope.forms().await? {
         uses.extend(form_uses(&form));
     }
@@ -89,6 +92,22 @@ fn is_this_machine(host: &str) -> bool {
     plain == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
 }
 
+/// What the pages of accounts put into a visitor's browser.
+fn cookie_uses(cookies: &[CookieSet]) -> impl Iterator<Item = Use> {
+    let visitors = cookies.iter().filter(|c| c.audience == CookieFor::Visitors);
+    visitors.map(|cookie| Use {
+        used: Used::Cookie {
+            name: cookie.name.to_owned(),
+            context: CookieContext::Site,
+            lifetime: match cookie.life.as_secs() {
+                0 => Lifetime::Session,
+                life_s => Lifetime::For(SignedDuration::from_secs(life_s.cast_signed())),
+            },
+        },
+        place: "the public pages".to_owned(),
+    })
+}
+
 fn form_uses(form: &FormRow) -> Vec<Use> {
     let place = format!("the form \"{}\"", form.slug);
     let purposes = form.settings.purposes.iter().cloned().map(Used::Purpose);
@@ -104,12 +123,20 @@ fn form_uses(form: &FormRow) -> Vec<Use> {
 
 fn campaign_uses(campaign: &Campaign, version: &Version) -> Vec<Use> {
     let place = format!("the campaign {}", campaign.id);
-    let categories = categories_read(&campaign.content, version).into_iter();
-    std::iter::once(Used::Purpose(campaign.purpose.clone()))
-        .chain(categories.map(Used::Category))
+    let uses = content_uses(&campaign.content, version);
+    uses_of(&campaign.purpose, uses, &place)
+}
+
+fn uses_of(purpose: &Purpose, uses: ContentUses, place: &str) -> Vec<Use> {
+    let ContentUses { categories, hosts } = uses;
+    let categories = categories.into_iter().map(Used::Category);
+    let hosts = hosts.into_iter().map(|name| Used::Host { name });
+    std::iter::once(Used::Purpose(purpose.clone()))
+        .chain(categories)
+        .chain(hosts)
         .map(|used| Use {
             used,
-            place: place.clone(),
+            place: place.to_owned(),
         })
         .collect()
 }
@@ -117,6 +144,47 @@ fn campaign_uses(campaign: &Campaign, version: &Version) -> Vec<Use> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_campaign_uses_its_purpose_and_the_hosts_that_its_pictures_come_from() {
+        let uses = ContentUses {
+            categories: Vec::new(),
+            hosts: vec!["far.example".to_owned()],
+        };
+        let purpose: Purpose = "newsletter".parse().unwrap();
+        let source = include_bytes!("../../testkit/policy.toml");
+        let file = avow_policy::SourceFile::from_bytes("policy.toml", source).unwrap();
+        let set = avow_policy::PolicySet::compile(&[file]).unwrap();
+        let version = set.versions().next().unwrap();
+        let report = judge_uses(version, &uses_of(&purpose, uses, "the campaign x"));
+        let told: Vec<_> = report.undeclared.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "the campaign x uses the host far.example. Publish a version that declares a [host.…] with origin = \"https://far.example\", or take it out there."
+            ]
+        );
+    }
+
+    #[test]
+    fn a_cookie_of_the_public_pages_is_a_use_and_that_of_the_staff_is_none() {
+        assert_eq!(
+            cookie_uses(&COOKIES).count(),
+            0,
+            "public pages set no cookie"
+        );
+        let seen = CookieSet {
+            name: "seen",
+            audience: CookieFor::Visitors,
+            life: std::time::Duration::from_hours(24),
+        };
+        let uses: Vec<Use> = cookie_uses(&[seen, COOKIES[0]]).collect();
+        let lifetime = Lifetime::For(SignedDuration::from_hours(24));
+        assert!(
+            matches!(&uses[..], [Use { used: Used::Cookie { name, lifetime: l, .. }, .. }] if name == "seen" && *l == lifetime),
+            "{uses:?}"
+        );
+    }
 
     #[test]
     fn only_a_relay_elsewhere_is_somebody_else() {

@@ -44,9 +44,11 @@ pub fn compile(
         return Err(faults);
     }
     let body = Body::of(content, parts.body, &parts.preheader)?;
+    let hosts = body.hosts.clone();
     let (programs, mut warnings) = body.programs(parts.subject, parts.text, (footer, class))?;
     warnings.extend(wisdom(content, &programs));
-    Ok(Compiled::new(content, footer, class, (programs, warnings)))
+    let made = (programs, warnings, hosts);
+    Ok(Compiled::new(content, footer, class, made))
 }
 
 /// Faults that need no parsing.
@@ -122,6 +124,7 @@ struct Body<'a> {
     text: String,
     marks: Marks,
     links: Vec<String>,
+    hosts: Vec<String>,
     warnings: Vec<ContentWarning>,
     preheader: &'a [Part],
 }
@@ -155,6 +158,7 @@ impl<'a> Body<'a> {
             return Err(vec![ContentFault::Unbalanced { line }]);
         }
         let text = markup::to_text(&html, &marks);
+        let hosts = markup::hosts(&html, &marks)?;
         let rewritten = markup::rewrite(&html, &mut marks).map_err(|f| vec![f])?;
         let (links, more, faults) = rewritten.links.into_parts();
         if !faults.is_empty() {
@@ -166,6 +170,7 @@ impl<'a> Body<'a> {
             text,
             marks,
             links,
+            hosts,
             warnings,
             preheader,
         })

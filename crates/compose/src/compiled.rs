@@ -92,6 +92,7 @@ pub(crate) fn clean(text: &str) -> Value {
 pub struct Compiled {
     programs: Programs,
     fields: Vec<String>,
+    hosts: Vec<String>,
     warnings: Vec<ContentWarning>,
     heads: Heads,
 }
@@ -109,13 +110,14 @@ impl Compiled {
         content: &CampaignContent,
         footer: &Footer,
         class: MessageClass,
-        (programs, warnings): (Programs, Vec<ContentWarning>),
+        (programs, warnings, hosts): (Programs, Vec<ContentWarning>, Vec<String>),
     ) -> Self {
         let fields = programs.names.iter().filter(|n| *n != "email");
         Self {
             fields: fields.cloned().collect(),
             heads: Heads::new(content, footer, class),
             programs,
+            hosts,
             warnings,
         }
     }
@@ -128,6 +130,12 @@ impl Compiled {
     /// Names of the merge fields that the content reads.
     pub fn fields(&self) -> &[String] {
         &self.fields
+    }
+
+    /// The hosts that the body loads pictures, styles and the like from when it is looked at: lower case, sorted,
+    /// each once. What is put in when a message is made (beacon, our own pages) is not among them.
+    pub fn hosts(&self) -> &[String] {
+        &self.hosts
     }
 
     /// What somebody should look at before sending.

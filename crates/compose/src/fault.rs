@@ -88,6 +88,14 @@ pub enum ContentFault {
     TooManyLinks { limit: usize },
     #[error("a link has more than {limit_bytes} bytes: shorten it ({start}...)")]
     LinkTooLong { limit_bytes: usize, start: String },
+    #[error(
+        "body, line {line}: a template tag makes the host that a picture or style is loaded from, so no policy can name it. Write the host out: https://host.example/{{{{ field }}}}"
+    )]
+    HostFromField { line: usize },
+    #[error(
+        "the body loads pictures or styles from more than {limit} hosts: keep them in fewer places"
+    )]
+    TooManyHosts { limit: usize },
 }
 
 impl ContentFault {

@@ -36,6 +36,7 @@ pub enum Subject {
     Policy,
     Content,
     Data,
+    Hosts,
     Sender,
     Keys,
     Footer,
@@ -49,6 +50,7 @@ impl Subject {
             Self::Policy => "Purpose",
             Self::Content => "Content",
             Self::Data => "Personal data",
+            Self::Hosts => "Loads from elsewhere",
             Self::Sender => "Sender",
             Self::Keys => "Signature",
             Self::Footer => "Footer",
@@ -145,6 +147,7 @@ pub async fn check(desk: Desk<'_>, campaign: &Campaign) -> Result<Report, StoreE
     };
     purpose(&draft, campaign, desk.now, &mut report);
     content(&draft, &mut report);
+    hosts(&draft, desk.now, &mut report);
     sender(
         campaign,
         &draft.account.settings.sending_domain,
@@ -205,6 +208,21 @@ fn content(draft: &Draft, report: &mut Report) {
     for warning in warnings {
         report.add(Level::Warn, Subject::Content, warning.to_string());
     }
+}
+
+fn hosts(draft: &Draft, now: Timestamp, report: &mut Report) {
+    for host in draft.strange_hosts(now) {
+        let text = format!("The content loads from {host}, which the policy does not name.");
+        report.add(Level::Fail, Subject::Hosts, text);
+        report.fix(host_fix(host));
+    }
+}
+
+/// What to do about a host that a content loads from and no policy names.
+pub fn host_fix(host: &str) -> String {
+    format!(
+        "Put it on a server of your own domain, take it out, or publish a policy version with a [host] whose origin is https://{host}."
+    )
 }
 
 fn sender(campaign: &Campaign, domain: &str, report: &mut Report) {

@@ -18,6 +18,7 @@ pub mod tls;
 pub mod trouble;
 mod uses;
 
+pub use check::host_fix;
 pub use ready::Ready;
 pub use reasons::explain_code;
-pub use uses::categories_read;
+pub use uses::{ContentUses, content_uses};

@@ -53,6 +53,11 @@ impl Ready {
             .n()
     }
 
+    /// The hosts that it loads from and that the policy in force does not name: while there is one, nobody gets it.
+    pub fn strange_hosts(&self) -> Vec<&str> {
+        self.draft.strange_hosts(self.at)
+    }
+
     /// The account's policies.
     pub fn policies(&self) -> &PolicySet {
         &self.draft.policies

@@ -1,4 +1,4 @@
-//! What the content of a campaign reads, for checks that come before any audience.
+//! What the content of a campaign reads and loads, for checks that come before any audience.
 
 use avow_compose::Footer;
 use avow_model::{CampaignContent, Category, MessageClass};
@@ -6,22 +6,33 @@ use avow_policy::Version;
 
 use crate::engine::brief::category_of;
 
-/// The categories of data that the content's fields are, beside the address. Empty where the content does
-/// not compile: the campaign's own check says why.
-pub fn categories_read(content: &CampaignContent, version: &Version) -> Vec<Category> {
+/// What a content needs that a policy has to declare.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContentUses {
+    /// The categories of data that its fields are, beside the address.
+    pub categories: Vec<Category>,
+    /// The hosts that it loads from.
+    pub hosts: Vec<String>,
+}
+
+/// What a content uses. Nothing where it does not compile: the campaign's own check says why.
+pub fn content_uses(content: &CampaignContent, version: &Version) -> ContentUses {
     let footer = Footer {
         sender_name: version.controller().name.clone(),
         ..Footer::default()
     };
-    // Only the fields count here; a confirmation's footer is the shortest.
+    // Only fields and hosts count here; a confirmation's footer is the shortest.
     let compiled = avow_compose::compile(content, &footer, MessageClass::Confirmation);
     let Ok(compiled) = compiled else {
-        return Vec::new();
+        return ContentUses::default();
     };
-    let mut all: Vec<Category> = Vec::new();
+    let mut categories: Vec<Category> = Vec::new();
     for field in compiled.fields() {
         let category = category_of(field, version);
-        all.extend(category.filter(|c| !all.contains(c)));
+        categories.extend(category.filter(|c| !categories.contains(c)));
     }
-    all
+    ContentUses {
+        categories,
+        hosts: compiled.hosts().to_vec(),
+    }
 }

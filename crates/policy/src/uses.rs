@@ -27,9 +27,10 @@ pub enum Used {
         context: CookieContext,
         lifetime: Lifetime,
     },
-    /// Scheme, host and perhaps port.
+    /// A host that something loads from.
     Host {
-        origin: String,
+        /// In lower case, without scheme and port: as the gate is asked.
+        name: String,
     },
 }
 
@@ -41,7 +42,7 @@ impl fmt::Display for Used {
             Self::Recipient(id) => write!(f, "the recipient \"{id}\""),
             Self::Processor { name } => write!(f, "the processor {name}"),
             Self::Cookie { name, .. } => write!(f, "the cookie \"{name}\""),
-            Self::Host { origin } => write!(f, "the host {origin}"),
+            Self::Host { name } => write!(f, "the host {name}"),
         }
     }
 }
@@ -107,22 +108,8 @@ fn is_declared(version: &Version, used: &Used) -> bool {
             context,
             lifetime,
         } => may_set(version, name, *context, *lifetime).is_ok(),
-        Used::Host { origin } => is_own(version, origin) || declared_host(version, origin),
+        Used::Host { name } => version.declares_host(name),
     }
-}
-
-fn declared_host(version: &Version, origin: &str) -> bool {
-    version.hosts().iter().any(|h| h.origin.as_str() == origin)
-}
-
-/// A host of one of the policy's own domains, or under one.
-fn is_own(version: &Version, origin: &str) -> bool {
-    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
-    let host = host.split(':').next().unwrap_or(host);
-    version.domains().iter().any(|domain| {
-        let head = host.strip_suffix(domain.as_str());
-        head.is_some_and(|head| head.is_empty() || head.ends_with('.'))
-    })
 }
 
 fn remedy(used: &Used) -> String {
@@ -132,7 +119,7 @@ fn remedy(used: &Used) -> String {
         Used::Recipient(id) => format!("[recipient.{id}]"),
         Used::Processor { .. } => "a [recipient.…] with role = \"processor\"".to_owned(),
         Used::Cookie { name, .. } => format!("[cookie.{name}] for this context and lifetime"),
-        Used::Host { .. } => "a [host.…] with this origin".to_owned(),
+        Used::Host { name } => format!("a [host.…] with origin = \"https://{name}\""),
     };
     format!("Publish a version that declares {declare}, or take it out there.")
 }
@@ -144,7 +131,7 @@ fn unused(version: &Version, uses: &[Use]) -> Vec<String> {
         .filter(|id| !has(&Used::Purpose((*id).clone())))
         .map(|id| format!("purpose.{id}"));
     let host_used = |origin: &str| {
-        let same = |u: &Use| matches!(&u.used, Used::Host { origin: o } if o == origin);
+        let same = |u: &Use| matches!(&u.used, Used::Host { name } if origin.ends_with(&format!("://{name}")));
         uses.iter().any(same)
     };
     let hosts = version.hosts().iter();

@@ -422,8 +422,8 @@ fn used(used: Used) -> Use {
 fn a_use_that_is_not_declared_is_named_with_its_place_and_what_to_do() {
     let set = whole();
     let version = set.version(1).expect("version 1");
-    let host = |origin: &str| Used::Host {
-        origin: origin.to_owned(),
+    let host = |name: &str| Used::Host {
+        name: name.to_owned(),
     };
     let cookie = |name: &str, lifetime| Used::Cookie {
         name: name.to_owned(),
@@ -438,8 +438,8 @@ fn a_use_that_is_not_declared_is_named_with_its_place_and_what_to_do() {
         Used::Processor {
             name: "relay.example.com".to_owned(),
         },
-        host("https://images.example.com"),
-        host("https://www.harbor.example:8443"),
+        host("images.example.com"),
+        host("www.harbor.example"),
         cookie("sid", Lifetime::Session),
     ]
     .map(used);
@@ -448,8 +448,8 @@ fn a_use_that_is_not_declared_is_named_with_its_place_and_what_to_do() {
         Used::Purpose(name("news")),
         Used::Category(name("shoe_size")),
         Used::Recipient(name("broker")),
-        host("https://notharbor.example"),
-        host("https://images.example.com.example"),
+        host("notharbor.example"),
+        host("images.example.com.example"),
         cookie("sid", days(1)),
         cookie("other", Lifetime::Session),
     ]

@@ -17,4 +17,5 @@ mod throttle;
 
 pub use app::{App, AppParts, Edition, WebSettings, router};
 pub use error::PageFault;
+pub use session::{COOKIES, CookieFor, CookieSet};
 pub use templates::{Page, Templates};

@@ -9,6 +9,35 @@ use axum::http::header::COOKIE;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+/// Whose browser a cookie is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CookieFor {
+    /// People of the staff in the Client Center: it belongs to no account, so no account's policy speaks of it.
+    Staff,
+    /// Whoever comes to an account's pages: its policy must declare it.
+    Visitors,
+}
+
+/// A cookie that this program sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CookieSet {
+    pub name: &'static str,
+    pub audience: CookieFor,
+    /// How long it stays; zero is until the browser ends.
+    pub life: Duration,
+}
+
+/// Every cookie that this program sets. Public pages set none.
+pub const COOKIES: [CookieSet; 2] = [staff_cookie(true), staff_cookie(false)];
+
+const fn staff_cookie(https: bool) -> CookieSet {
+    CookieSet {
+        name: cookie_name(https),
+        audience: CookieFor::Staff,
+        life: SESSION_LIFE,
+    }
+}
+
 /// 256 bits: cannot be guessed.
 const TOKEN_BYTES: usize = 32;
 /// A session that nobody uses ends after two weeks.
@@ -61,7 +90,7 @@ pub(crate) fn clear_cookie(https: bool) -> String {
 }
 
 /// `__Host-` binds the cookie to this host, to TLS and to the whole path (RFC 6265bis 4.1.3.2).
-fn cookie_name(https: bool) -> &'static str {
+const fn cookie_name(https: bool) -> &'static str {
     if https { "__Host-avow" } else { "avow" }
 }
 

@@ -6,6 +6,7 @@ mod escape;
 mod hidden;
 mod links;
 mod mjml;
+mod remote;
 mod rewrite;
 mod text;
 
@@ -13,5 +14,6 @@ pub(crate) use balance::unbalanced;
 pub(crate) use depth::{DEPTH_MAX, too_deep};
 pub(crate) use escape::escape;
 pub(crate) use mjml::to_html;
+pub(crate) use remote::hosts;
 pub(crate) use rewrite::{inline, rewrite, whole_document};
 pub(crate) use text::to_text;

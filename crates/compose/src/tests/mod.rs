@@ -2,6 +2,7 @@
 
 mod footer;
 mod hostile;
+mod hosts;
 mod links;
 mod message;
 mod templates;

@@ -98,6 +98,16 @@ pub(crate) struct Draft {
     pub(crate) gate: Gate,
 }
 
+impl Draft {
+    /// The hosts that the content loads from and that the version in force does not name.
+    pub(crate) fn strange_hosts(&self, now: Timestamp) -> Vec<&str> {
+        let version = self.policies.in_force(now);
+        let strange = |host: &&String| !version.is_some_and(|v| v.declares_host(host));
+        let hosts = self.compiled.hosts().iter();
+        hosts.filter(strange).map(String::as_str).collect()
+    }
+}
+
 pub(crate) async fn draft(
     store: &Store,
     shelf: &Arc<Shelf>,
@@ -120,6 +130,7 @@ pub(crate) async fn draft(
         list,
         topic: campaign.content.about.clone(),
         message: campaign.content.about.clone(),
+        hosts: compiled.hosts().to_vec(),
         promotion: match class {
             MessageClass::Marketing => Promotion::Carried,
             _ => Promotion::None,

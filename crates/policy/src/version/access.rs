@@ -202,4 +202,19 @@ impl Version {
         };
         self.purposes.iter().find(measures).map(|p| &p.id)
     }
+
+    /// True for a host that mails and pages may load from: its own domains, those below them, and the hosts that
+    /// the file lists. `host` is in lower case, without scheme and port.
+    pub fn declares_host(&self, host: &str) -> bool {
+        let below = |domain: &str| {
+            let rest = host.strip_suffix(domain);
+            rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        let listed = |origin: &str| {
+            let named = origin.split_once("://").map_or(origin, |(_, host)| host);
+            named.split(':').next() == Some(host)
+        };
+        self.domains().iter().any(|d| below(d))
+            || self.hosts().iter().any(|h| listed(h.origin.as_str()))
+    }
 }

@@ -4,10 +4,10 @@ use avow_model::CampaignContent;
 use avow_testkit::{Said, short_content};
 
 use super::Scene;
-use crate::check::{Desk, Level, Report, Subject, check};
+use crate::check::{Desk, Finding, Level, Report, Subject, check};
 
 impl Scene {
-    async fn check(&self, content: CampaignContent) -> Report {
+    pub(super) async fn check(&self, content: CampaignContent) -> Report {
         let id = self.bureau.campaign(content).await.unwrap();
         let campaign = self.bureau.scope.campaign(id).await.unwrap().unwrap();
         let shelf = std::sync::Arc::default();
@@ -24,6 +24,13 @@ impl Scene {
 fn level(report: &Report, subject: Subject) -> Level {
     let found = report.findings.iter().filter(|f| f.subject == subject);
     found.map(|f| f.level).max().unwrap()
+}
+
+/// What stops a campaign on account of this.
+pub(super) fn failed(report: &Report, subject: Subject) -> Vec<&Finding> {
+    let all = report.findings.iter();
+    all.filter(|f| f.subject == subject && f.level == Level::Fail)
+        .collect()
 }
 
 #[tokio::test]

@@ -153,9 +153,25 @@ fn content(ready: &Ready) -> Check {
     )
 }
 
+/// One line for each host that nobody declared.
+fn strange_hosts<'a>(loaded: &'a Loaded, ready: &'a Ready) -> impl Iterator<Item = Check> + 'a {
+    ready.strange_hosts().into_iter().map(|host| {
+        let text = format!(
+            "It loads from {host}, which the policy does not name. {}",
+            avow_deliver::host_fix(host)
+        );
+        let fix = Some(edit(loaded, "Take it out"));
+        line(Tone::Bad, "Loads from elsewhere", text, fix)
+    })
+}
+
 fn checks(loaded: &Loaded, ready: &Readiness) -> Vec<Check> {
     let mut out = match ready {
-        Ok(ready) => vec![content(ready), sender(loaded, ready), footer(ready)],
+        Ok(ready) => {
+            let mut all = vec![content(ready), sender(loaded, ready), footer(ready)];
+            all.extend(strange_hosts(loaded, ready));
+            all
+        }
         Err(fault @ BriefFault::Content(_)) => {
             vec![line(
                 Tone::Bad,
