@@ -33,6 +33,7 @@ fn main() -> Result<(), std::io::Error> {
         postal_address: "1 Quay Street\n12345 Port Example".to_owned(),
         why: "You get this because you asked for it on our site in May.".to_owned(),
         stream: "newsletter".to_owned(),
+        way_out: avow_compose::WayOut::OfClass,
     };
     let compiled = compile(&content, &footer, MessageClass::Marketing)
         .map_err(|faults| other(format!("{faults:?}")))?;
@@ -56,6 +57,7 @@ fn main() -> Result<(), std::io::Error> {
         tokens: &TokenKey::new([7; 32]),
         open_beacon: false,
         track_clicks: false,
+        format: avow_model::MailFormat::Any,
     };
     let page = compiled.page(&job).map_err(std::io::Error::other)?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();

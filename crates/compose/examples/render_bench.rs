@@ -46,6 +46,7 @@ fn main() -> Result<(), std::io::Error> {
         postal_address: "1 Quay Street\nPort Example".to_owned(),
         why: "You get this because you asked for it.".to_owned(),
         stream: "newsletter".to_owned(),
+        way_out: avow_compose::WayOut::OfClass,
     };
     let compiled = compile(&content(), &footer, MessageClass::Marketing)
         .map_err(|faults| std::io::Error::other(format!("{faults:?}")))?;
@@ -82,6 +83,7 @@ fn main() -> Result<(), std::io::Error> {
                 tokens: &tokens,
                 open_beacon: true,
                 track_clicks: true,
+                format: avow_model::MailFormat::Any,
             };
             compiled
                 .render(&job, &mut scratch)

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use avow_model::{CampaignContent, MessageClass};
+use avow_model::{CampaignContent, MailFormat, MessageClass};
 use minijinja::Value;
 
 use crate::envelope::{Heads, begin_part, end_parts};
 use crate::fault::{ContentWarning, Place, RenderFault};
-use crate::footer::Footer;
+use crate::footer::{Carries, Footer, carries};
 use crate::job::{RenderJob, Scratch};
 use crate::mime::Quoted;
 use crate::template::{Engine, Program, Sink, Values};
@@ -95,6 +95,7 @@ pub struct Compiled {
     hosts: Vec<String>,
     warnings: Vec<ContentWarning>,
     heads: Heads,
+    carries: Carries,
 }
 
 /// A message as a page shows it: the HTML document, the subject, the plain text.
@@ -116,6 +117,7 @@ impl Compiled {
         Self {
             fields: fields.cloned().collect(),
             heads: Heads::new(content, footer, class),
+            carries: carries(footer, class),
             programs,
             hosts,
             warnings,
@@ -136,6 +138,18 @@ impl Compiled {
     /// each once. What is put in when a message is made (beacon, our own pages) is not among them.
     pub fn hosts(&self) -> &[String] {
         &self.hosts
+    }
+
+    /// What each message carries by its footer and headers.
+    pub const fn carries(&self) -> Carries {
+        self.carries
+    }
+
+    /// True for a field whose absence stops the message: the content gives no fallback for it.
+    pub fn is_needed(&self, field: &str) -> bool {
+        let none =
+            |w: &ContentWarning| matches!(w, ContentWarning::NoFallback { field: f } if f == field);
+        self.warnings.iter().any(none)
     }
 
     /// What somebody should look at before sending.
@@ -205,10 +219,16 @@ impl Compiled {
         headers.clear();
         self.heads.append(job, subject, headers);
         body.clear();
-        begin_part(job, "text/plain", body);
+        if job.format == MailFormat::Any {
+            begin_part(job, "text/plain", body);
+        }
         let mut sink = Sink::Quoted(Quoted::new(body));
         let to = (&mut sink, &mut *skeleton);
         self.programs.text.render(engine, &values, job, to)?;
+        if job.format == MailFormat::TextOnly {
+            body.extend_from_slice(b"\r\n");
+            return Ok(());
+        }
         begin_part(job, "text/html", body);
         let mut sink = Sink::Quoted(Quoted::new(body));
         let to = (&mut sink, &mut *skeleton);

@@ -2,9 +2,9 @@
 
 use std::io::Write as _;
 
-use avow_model::{CampaignContent, EmailAddress, MessageClass};
+use avow_model::{CampaignContent, EmailAddress, MailFormat, MessageClass};
 
-use crate::footer::Footer;
+use crate::footer::{Footer, WayOut};
 use crate::job::RenderJob;
 use crate::mime::{push_date, push_display_name, push_field, push_unstructured};
 use crate::token::Token;
@@ -20,6 +20,7 @@ pub(crate) struct Heads {
     stream: String,
     list_name: Vec<u8>,
     class: MessageClass,
+    way_out: WayOut,
 }
 
 impl Heads {
@@ -39,6 +40,7 @@ impl Heads {
             stream: token_text(&footer.stream),
             list_name,
             class,
+            way_out: footer.way_out,
         }
     }
 
@@ -54,17 +56,21 @@ impl Heads {
         push_date(job.date, out);
         out.extend_from_slice(b"\r\n");
         self.append_ids(job, out);
-        if self.class == MessageClass::Marketing {
+        if self.way_out.is_open(self.class) {
             self.append_list(job, out);
         }
         if self.class == MessageClass::Confirmation {
             push_field("Auto-Submitted", b"auto-generated", out);
         }
-        out.extend_from_slice(
-            b"MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary=\"",
-        );
-        push_boundary(job, out);
-        out.extend_from_slice(b"\"\r\n");
+        out.extend_from_slice(b"MIME-Version: 1.0\r\n");
+        match job.format {
+            MailFormat::Any => {
+                out.extend_from_slice(b"Content-Type: multipart/alternative;\r\n boundary=\"");
+                push_boundary(job, out);
+                out.extend_from_slice(b"\"\r\n");
+            }
+            MailFormat::TextOnly => push_kind("text/plain", out),
+        }
     }
 
     /// `Feedback-ID` is campaign:customer:stream:sender, the last stable for all mail of the account.
@@ -109,11 +115,15 @@ pub(crate) fn begin_part(job: &RenderJob<'_>, kind: &str, out: &mut Vec<u8>) {
     }
     out.extend_from_slice(b"--");
     push_boundary(job, out);
-    out.extend_from_slice(b"\r\nContent-Type: ");
+    out.extend_from_slice(b"\r\n");
+    push_kind(kind, out);
+    out.extend_from_slice(b"\r\n");
+}
+
+fn push_kind(kind: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"Content-Type: ");
     out.extend_from_slice(kind.as_bytes());
-    out.extend_from_slice(
-        b"; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n",
-    );
+    out.extend_from_slice(b"; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n");
 }
 
 /// From the message alone, so that a resend is identical; `=_` never occurs in quoted-printable.

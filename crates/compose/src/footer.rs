@@ -20,6 +20,52 @@ pub struct Footer {
     pub why: String,
     /// The purpose (`newsletter`): names the stream in List-Id and Feedback-ID.
     pub stream: String,
+    pub way_out: WayOut,
+}
+
+/// Whether a message can be unsubscribed from in one click.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WayOut {
+    /// As its class has it: marketing can, other mail cannot.
+    #[default]
+    OfClass,
+    /// It can, whatever its class: the policy says so of its purpose.
+    OneClick,
+}
+
+impl WayOut {
+    pub(crate) fn is_open(self, class: MessageClass) -> bool {
+        class == MessageClass::Marketing || self == Self::OneClick
+    }
+}
+
+/// Something that messages owe their readers, and that footer and headers carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carried {
+    PostalAddress,
+    /// The reason why people get it.
+    Why,
+    WayOutLink,
+    /// List-Unsubscribe with one click (RFC 8058).
+    WayOutHeaders,
+    PreferencesLink,
+}
+
+/// What every message of a content carries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Carries(u8);
+
+impl Carries {
+    /// True when it is in every message.
+    pub const fn has(self, what: Carried) -> bool {
+        self.0 & (1 << what as u8) != 0
+    }
+
+    /// The same, with this if it is there.
+    #[must_use]
+    pub const fn with(self, what: Carried, is_there: bool) -> Self {
+        Self(self.0 | (is_there as u8) << what as u8)
+    }
 }
 
 impl Footer {
@@ -28,7 +74,7 @@ impl Footer {
         let bulk = matches!(class, MessageClass::Marketing | MessageClass::Notice);
         let parts = [
             (&self.sender_name, "sender's name", true),
-            (&self.postal_address, "postal address", bulk),
+            (&self.postal_address, "postal address", true),
             (&self.why, "reason why people get it", bulk),
         ];
         let missing = parts
@@ -40,14 +86,29 @@ impl Footer {
     }
 }
 
+/// What a message with this footer carries.
+pub(crate) fn carries(footer: &Footer, class: MessageClass) -> Carries {
+    let links = links(footer.way_out, class);
+    let has = |slot: &Slot| links.iter().any(|(_, s)| s == slot);
+    Carries::default()
+        .with(
+            Carried::PostalAddress,
+            !footer.postal_address.trim().is_empty(),
+        )
+        .with(Carried::Why, !footer.why.trim().is_empty())
+        .with(Carried::WayOutLink, has(&Slot::Unsubscribe))
+        .with(Carried::WayOutHeaders, footer.way_out.is_open(class))
+        .with(Carried::PreferencesLink, has(&Slot::Preferences))
+}
+
 /// A line of links: what each says, and where it leads.
-fn links(class: MessageClass) -> &'static [(&'static str, Slot)] {
+fn links(way_out: WayOut, class: MessageClass) -> &'static [(&'static str, Slot)] {
     const UNSUBSCRIBE: (&str, Slot) = ("Unsubscribe", Slot::Unsubscribe);
     const CHOICES: (&str, Slot) = ("Your choices", Slot::Preferences);
     const VIEW: (&str, Slot) = ("View in a browser", Slot::View);
     match class {
-        MessageClass::Marketing => &[UNSUBSCRIBE, CHOICES, VIEW],
-        MessageClass::Service | MessageClass::Notice => &[CHOICES, VIEW],
+        _ if way_out.is_open(class) => &[UNSUBSCRIBE, CHOICES, VIEW],
+        MessageClass::Marketing | MessageClass::Service | MessageClass::Notice => &[CHOICES, VIEW],
         MessageClass::Confirmation => &[],
     }
 }
@@ -76,7 +137,7 @@ pub(crate) fn append_html(footer: &Footer, class: MessageClass, out: &mut Builde
         "{PARAGRAPH}{name}<br>{}</p>\n",
         lines.join("<br>")
     ));
-    let links = links(class);
+    let links = links(footer.way_out, class);
     for (i, (words, slot)) in links.iter().enumerate() {
         let before = if i == 0 {
             PARAGRAPH
@@ -115,7 +176,7 @@ pub(crate) fn append_text(footer: &Footer, class: MessageClass, out: &mut Builde
     }
     let name = footer.sender_name.trim();
     out.text(&format!("\n{name}\n{}\n", footer.postal_address.trim()));
-    for (i, (words, slot)) in links(class).iter().enumerate() {
+    for (i, (words, slot)) in links(footer.way_out, class).iter().enumerate() {
         let before = if i == 0 { "\n" } else { "" };
         out.text(&format!("{before}{words}: "));
         out.slot(slot.clone());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use avow_model::{AccountId, ContactId, EmailAddress, MessageId, Timestamp};
+use avow_model::{AccountId, ContactId, EmailAddress, MailFormat, MessageId, Timestamp};
 
 use crate::token::{MessageRef, TokenKey};
 use crate::urls::Urls;
@@ -26,6 +26,8 @@ pub struct RenderJob<'a> {
     pub open_beacon: bool,
     /// Lead links through the click counter: true only with a permit to measure clicks.
     pub track_clicks: bool,
+    /// `TextOnly` leaves HTML, and so the beacon, out; links in plain text are never led through the counter.
+    pub format: MailFormat,
 }
 
 impl RenderJob<'_> {
@@ -79,6 +81,15 @@ impl Fields {
                 .filter_map(|(name, v)| Some((name, plain(v)?)))
                 .collect(),
         ))
+    }
+
+    /// The same, without these.
+    #[must_use]
+    pub fn without<'n>(mut self, names: impl Iterator<Item = &'n str>) -> Self {
+        for name in names {
+            self.0.remove(name);
+        }
+        self
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {

@@ -91,6 +91,7 @@ fn campaign(class: MessageClass) -> Result<Scratch, Fault> {
         postal_address: "1 Quay Street\nPort Example".to_owned(),
         why: "You asked for it.".to_owned(),
         stream: "newsletter".to_owned(),
+        way_out: avow_compose::WayOut::OfClass,
     };
     let compiled = compile(&content, &footer, class).map_err(|f| format!("{f:?}"))?;
     let fields: Fields = [("first_name".to_owned(), "Ädä".to_owned())]
@@ -111,6 +112,7 @@ fn campaign(class: MessageClass) -> Result<Scratch, Fault> {
         tokens: &TokenKey::new([7; 32]),
         open_beacon: true,
         track_clicks: true,
+        format: avow_model::MailFormat::Any,
     };
     let mut scratch = Scratch::default();
     compiled.render(&job, &mut scratch)?;

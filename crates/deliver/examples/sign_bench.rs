@@ -64,6 +64,7 @@ fn main() -> Result<(), Fault> {
         postal_address: "1 Quay Street\nPort Example".to_owned(),
         why: "You asked for it.".to_owned(),
         stream: "newsletter".to_owned(),
+        way_out: avow_compose::WayOut::OfClass,
     };
     let compiled =
         compile(&content(), &footer, MessageClass::Marketing).map_err(|f| format!("{f:?}"))?;
@@ -95,6 +96,7 @@ fn main() -> Result<(), Fault> {
         tokens: &tokens,
         open_beacon: true,
         track_clicks: true,
+        format: avow_model::MailFormat::Any,
     };
     let render = best_us(|n| Ok(compiled.render(&job(n), &mut scratch)?))?;
     let mut signatures = Vec::new();

@@ -8,12 +8,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use avow_model::{ContactId, EmailAddress, MessageClass, Timestamp};
-use avow_policy::{PurposeRule, Shelf, explain_code};
+use avow_policy::{PurposeRule, Shelf};
 use avow_store::{Campaign, Store, StoreError};
 
 use crate::dkim::KeyFolder;
 use crate::engine::brief::{BriefFault, Draft, category_of, draft};
 use crate::engine::gate::{GateFault, Ruling};
+use crate::reasons::explain_code;
 
 /// People judged for the forecast: enough for a percent, little enough to wait for (a tenth of a second).
 const SAMPLE: usize = 5_000;

@@ -152,7 +152,10 @@ impl Outbound {
         };
         let all = Fields::from_json(&self.person.fields).map_err(unreadable)?;
         let brief = &self.hand.run.brief;
-        let mut hidden = brief.gate.hidden(self.pass.held).peekable();
+        let mut hidden = brief
+            .gate
+            .hidden(self.pass.held, self.pass.shape.redactions)
+            .peekable();
         if hidden.peek().is_none() {
             return Ok(all);
         }
@@ -179,6 +182,7 @@ impl Outbound {
             tokens: &crew.tokens,
             open_beacon: self.pass.open,
             track_clicks: self.pass.click,
+            format: self.pass.shape.format,
         };
         brief.compiled.render(&job, &mut out.scratch)?;
         out.signatures.clear();

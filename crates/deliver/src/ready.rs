@@ -4,13 +4,14 @@
 
 use std::sync::Arc;
 
-use avow_compose::Compiled;
+use avow_compose::{Compiled, Fields};
 use avow_model::{Facts, MessageClass, Timestamp};
-use avow_policy::{Decision, PolicySet, Shelf, decide};
+use avow_policy::{Decision, Permit, PolicySet, Redactions, Shelf, decide};
 use avow_store::{AccountRow, Campaign, Store};
 
 use crate::engine::BriefFault;
 use crate::engine::brief::{Draft, draft};
+use crate::engine::duty;
 
 /// A campaign under the policy that is in force at one instant.
 pub struct Ready {
@@ -61,6 +62,24 @@ impl Ready {
     /// The account's policies.
     pub fn policies(&self) -> &PolicySet {
         &self.draft.policies
+    }
+
+    /// The code of the first thing that goes with a permit and that this campaign's messages cannot do.
+    pub fn undone(&self, permit: &Permit) -> Option<&'static str> {
+        let shape = duty::shape(permit, self.draft.gate.means);
+        shape.err().map(duty::code)
+    }
+
+    /// The fields that a message to this person may show now: without what the gate leaves out, and where it
+    /// permits no message, without all that the content can do without.
+    pub fn shown(&self, facts: &Facts, fields: Fields) -> Fields {
+        let gate = &self.draft.gate;
+        let left_out = match self.decide(facts) {
+            Decision::Allow(permit) => permit.redactions(),
+            Decision::Hold(_) | Decision::Deny(_) => Redactions::ALL,
+        };
+        let hidden = gate.hidden(gate.held(facts), left_out);
+        fields.without(hidden.map(String::as_str))
     }
 
     /// What the gate says of sending it to a person.

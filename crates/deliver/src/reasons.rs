@@ -2,6 +2,7 @@
 
 use avow_store::REASON_CANCELLED;
 
+use crate::engine::duty;
 use crate::engine::turn::{REASON_CONTENT, REASON_GONE, REASON_TOO_LATE};
 
 /// Title and remedy of any code that a recipient's row may hold; `None` for a text that is no code.
@@ -23,7 +24,13 @@ pub fn explain_code(code: &str) -> Option<(&'static str, &'static str)> {
             "The campaign's time ran out before it could leave",
             "See why the mail server was not reached, then send another campaign.",
         ),
-        code => return avow_policy::explain_code(code),
+        code => match duty::of_code(code) {
+            Some(undone) => (
+                "The message cannot do what goes with the permission",
+                undone.told(),
+            ),
+            None => return avow_policy::explain_code(code),
+        },
     })
 }
 
@@ -38,6 +45,7 @@ mod tests {
             REASON_CONTENT,
             REASON_GONE,
             REASON_TOO_LATE,
+            "C_DUTY_SEND_AS_BRAND",
         ] {
             assert!(explain_code(code).is_some(), "{code}");
         }

@@ -8,12 +8,16 @@
 
 use std::sync::Arc;
 
+use avow_compose::plain_only;
 use avow_model::{CampaignId, ContactId, Facts, SuppressionClass, Timestamp};
-use avow_policy::{CONFIRMATIONS_COUNT_FOR, Content, Decision, Permit, Request, decide};
+use avow_policy::{
+    CONFIRMATIONS_COUNT_FOR, Content, Decision, Obligation, Permit, Request, decide,
+};
 use avow_store::{AccountRow, AccountScope, OutgoingKind, OutgoingOutcome, OutgoingRow};
 
 use crate::engine::brief::{BriefFault, read_signer, word};
 use crate::engine::crew::Crew;
+use crate::engine::duty;
 use crate::engine::gate::{GateFault, codes, first};
 use crate::engine::turn::{Attempt, Ending, Turn, turn};
 use crate::route::OpenFault;
@@ -24,7 +28,7 @@ const PAGE: u32 = 100;
 /// Refused: the address is under protection (a minor, abuse, a court's order, a trap).
 const REASON_PROTECTED: &str = "D_SUPPRESSED_TENANT";
 
-/// A message with the permit to send it.
+/// A message with the permit to send it, whose duties are done.
 struct Single {
     _permit: Permit,
     row: OutgoingRow,
@@ -115,7 +119,7 @@ async fn send(crew: &Crew, row: OutgoingRow, line: &mut Line) -> Result<(), Sing
 }
 
 /// Asks the gate and signs.
-async fn clear(crew: &Crew, row: OutgoingRow) -> Result<Result<Single, Ending>, SingleFault> {
+async fn clear(crew: &Crew, mut row: OutgoingRow) -> Result<Result<Single, Ending>, SingleFault> {
     let scope = crew.store.account(row.account);
     let Some(account) = crew.store.account_row(row.account).await? else {
         return Ok(Err(Ending::Gone));
@@ -140,6 +144,9 @@ async fn clear(crew: &Crew, row: OutgoingRow) -> Result<Result<Single, Ending>, 
         Decision::Hold(refusal) => return Ok(Err(Ending::Later(codes(refusal.reasons())))),
         Decision::Deny(refusal) => return Ok(Err(Ending::No(codes(refusal.reasons())))),
     };
+    if let Err(undone) = do_duties(&permit, &mut row) {
+        return Ok(Err(Ending::No(duty::code(undone).to_owned())));
+    }
     let signature = sign(crew, &account.settings.sending_domain, &row)?;
     Ok(Ok(Single {
         _permit: permit,
@@ -174,6 +181,26 @@ fn request(account: &AccountRow, kind: OutgoingKind) -> Request {
             word("send"),
         )
     }
+}
+
+/// Does what goes with the permit on a message that is written already; the duty that it cannot do.
+fn do_duties(permit: &Permit, row: &mut OutgoingRow) -> Result<(), Obligation> {
+    for duty in permit.obligations().iter() {
+        match duty {
+            // Made by our own hands: no footer is without the address, and nothing in it measures.
+            Obligation::PostalAddress | Obligation::NoPixel | Obligation::PlainLinks => {}
+            Obligation::TextOnly => row.body = plain_only(&row.body).ok_or(duty)?,
+            Obligation::Why
+            | Obligation::WayOutLink
+            | Obligation::WayOutHeaders
+            | Obligation::PreferencesLink
+            | Obligation::NameReferrer
+            | Obligation::SendAsBrand
+            | Obligation::Redact
+            | Obligation::LeaveOutOffers => return Err(duty),
+        }
+    }
+    Ok(())
 }
 
 fn sign(crew: &Crew, domain: &str, row: &OutgoingRow) -> Result<Vec<u8>, BriefFault> {

@@ -19,6 +19,7 @@ pub struct ContentUses {
 pub fn content_uses(content: &CampaignContent, version: &Version) -> ContentUses {
     let footer = Footer {
         sender_name: version.controller().name.clone(),
+        postal_address: version.controller().post.clone(),
         ..Footer::default()
     };
     // Only fields and hosts count here; a confirmation's footer is the shortest.

@@ -52,6 +52,11 @@ impl Decision {
 pub struct Redactions(pub(crate) u64);
 
 impl Redactions {
+    /// Nothing is left out.
+    pub const NONE: Self = Self(0);
+    /// Everything is left out that has a fallback.
+    pub const ALL: Self = Self(u64::MAX);
+
     /// As many as have a place here; a request's further fallbacks are judged as what must be read.
     pub(crate) const MAX: usize = u64::BITS as usize;
 

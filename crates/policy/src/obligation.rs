@@ -43,6 +43,15 @@ obligations! {
 pub struct Obligations(u16);
 
 impl Obligations {
+    /// These duties: for whoever tries out what comes of one. What is owed, the permit says.
+    pub fn of(duties: &[Obligation]) -> Self {
+        let mut all = Self::default();
+        for duty in duties {
+            all.add(*duty);
+        }
+        all
+    }
+
     pub(crate) fn add(&mut self, duty: Obligation) {
         self.0 |= 1 << duty as u16;
     }

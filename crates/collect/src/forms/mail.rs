@@ -67,6 +67,7 @@ pub(super) fn write(
         tokens: desk.tokens,
         open_beacon: false,
         track_clicks: false,
+        format: avow_model::MailFormat::Any,
     };
     let mut scratch = Scratch::default();
     let rendered = compiled.render(&job, &mut scratch);
@@ -108,5 +109,6 @@ fn footer_of(served: &Served<'_>, purpose: Option<&Purpose>) -> Footer {
         postal_address,
         why,
         stream: "confirmation".to_owned(),
+        ..Footer::default()
     }
 }

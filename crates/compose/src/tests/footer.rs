@@ -181,6 +181,7 @@ fn the_policy_s_words_cannot_break_the_page() {
         postal_address: "<!-- a".to_owned(),
         why: "{{ first_name }} {% if %} & co".to_owned(),
         stream: "a\r\nb: c".to_owned(),
+        ..Footer::default()
     };
     let compiled = compile(&content("x"), &footer, MessageClass::Marketing).unwrap();
     let page = compiled.page(&World::default().job()).unwrap();

@@ -1,6 +1,7 @@
 //! Whole messages: what a reader's program makes of them.
 
 mod footer;
+mod format;
 mod hostile;
 mod hosts;
 mod links;

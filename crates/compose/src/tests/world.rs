@@ -34,6 +34,7 @@ pub(super) fn footer() -> Footer {
         postal_address: "1 Quay Street\nPort Example".to_owned(),
         why: "You get this because you asked for it on our site.".to_owned(),
         stream: "newsletter".to_owned(),
+        way_out: crate::WayOut::OfClass,
     }
 }
 
@@ -99,6 +100,7 @@ impl World {
             tokens: &self.key,
             open_beacon: self.measured,
             track_clicks: self.measured,
+            format: avow_model::MailFormat::Any,
         }
     }
 

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use avow_compose::{Compiled, ContentFault, Footer};
+use avow_compose::{Compiled, ContentFault, Footer, WayOut};
 use avow_model::{CampaignContent, Category, EmailAddress, MessageClass, Purpose, Timestamp};
 use avow_policy::{Kind, PolicySet, Promotion, Request, Shelf, Version};
 use avow_store::{AccountRow, Campaign, Store, StoreError};
 
 use super::crew::Crew;
+use super::duty::{Means, names_brand};
 use super::gate::{Gate, Need, first};
 use super::options::Signing;
 use super::telling::Hashes;
@@ -126,8 +127,20 @@ pub(crate) async fn draft(
         None => None,
     };
     let (compiled, class, needs) = compile(campaign, &policies, at)?;
+    let is_needed = |need: &Need| need.fields.iter().any(|f| compiled.is_needed(f));
+    let (needs, spares): (Vec<Need>, Vec<Need>) = needs.into_iter().partition(is_needed);
+    let rule = policies
+        .in_force(at)
+        .and_then(|v| v.purpose(&campaign.purpose));
+    let send_as = rule.and_then(|rule| rule.send_as.clone());
+    let sender = &campaign.content.from_name;
+    let means = Means {
+        carries: compiled.carries(),
+        names_brand: send_as.as_ref().is_none_or(|b| names_brand(sender, b)),
+    };
     let send = Request {
         list,
+        fallbacks: spares.iter().map(|s| s.category.clone()).collect(),
         topic: campaign.content.about.clone(),
         message: campaign.content.about.clone(),
         hosts: compiled.hosts().to_vec(),
@@ -137,7 +150,7 @@ pub(crate) async fn draft(
         },
         ..Request::new(
             account.slug.clone(),
-            account.settings.brand.clone(),
+            send_as.unwrap_or_else(|| account.settings.brand.clone()),
             campaign.purpose.clone(),
             word("send"),
         )
@@ -150,6 +163,8 @@ pub(crate) async fn draft(
             shelf,
             send,
             needs,
+            spares,
+            means,
         },
         account,
         policies,
@@ -172,6 +187,11 @@ fn compile(
         postal_address: text.postal_address,
         why: text.why,
         stream: campaign.purpose.to_string(),
+        way_out: if text.unsubscribe {
+            WayOut::OneClick
+        } else {
+            WayOut::OfClass
+        },
     };
     let compiled = avow_compose::compile(&campaign.content, &footer, class);
     let compiled = compiled.map_err(BriefFault::Content)?;

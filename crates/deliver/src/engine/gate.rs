@@ -8,9 +8,12 @@ use std::time::Duration;
 
 use avow_model::{Category, ContactId, EntryId, Facts, MessageId, Sent, Timestamp, Verb};
 use avow_policy::replay::{ReplayFault, whole_micros};
-use avow_policy::{Decision, Diagnostic, Permit, PolicySet, Reason, Request, Shelf, decide};
+use avow_policy::{
+    Decision, Diagnostic, Permit, PolicySet, Reason, Redactions, Request, Shelf, decide,
+};
 use avow_store::{AccountScope, NewEntry, StoreError};
 
+use super::duty::{self, Means, Shape};
 use super::telling::{self, Answer, Hashes, Known};
 
 /// How old a permit may be when a message starts. A no that another process recorded is seen after this.
@@ -36,6 +39,9 @@ pub(crate) struct Gate {
     pub(crate) send: Request,
     /// The categories that the content reads beside the address, of those who have them.
     pub(crate) needs: Vec<Need>,
+    /// What stands in the question's `fallbacks`, in its order: the content does without.
+    pub(crate) spares: Vec<Need>,
+    pub(crate) means: Means,
     /// Of the policies that were last asked.
     pub(crate) hashes: Hashes,
 }
@@ -63,6 +69,8 @@ pub(crate) enum Ruling {
 /// Leave to send one message, and whether it may be measured.
 pub(crate) struct Pass {
     pub(crate) permit: Permit,
+    /// What the permit asks for besides.
+    pub(crate) shape: Shape,
     pub(crate) open: bool,
     pub(crate) click: bool,
     /// Which of the needed categories the person has: what is not held is not read.
@@ -242,16 +250,24 @@ impl Bench<'_> {
 
     fn ruling(&self, decision: Decision, facts: &Facts) -> Ruling {
         match decision {
-            Decision::Allow(permit) => Ruling::Go(Pass {
-                permit,
-                open: self.measured(self.open.as_ref(), facts),
-                click: self.measured(self.click.as_ref(), facts),
-                held: self.gate.held(facts),
-                counter: self.counter,
-                decision: None,
-            }),
+            Decision::Allow(permit) => match duty::shape(&permit, self.gate.means) {
+                Ok(shape) => Ruling::Go(self.pass((permit, shape), facts)),
+                Err(undone) => Ruling::No(duty::code(undone).to_owned()),
+            },
             Decision::Hold(refusal) => Ruling::Later(codes(refusal.reasons())),
             Decision::Deny(refusal) => Ruling::No(codes(refusal.reasons())),
+        }
+    }
+
+    fn pass(&self, (permit, shape): (Permit, Shape), facts: &Facts) -> Pass {
+        Pass {
+            permit,
+            shape,
+            open: shape.may_have_pixel && self.measured(self.open.as_ref(), facts),
+            click: shape.may_count_links && self.measured(self.click.as_ref(), facts),
+            held: self.gate.held(facts),
+            counter: self.counter,
+            decision: None,
         }
     }
 
@@ -284,7 +300,7 @@ struct Send {
 
 impl Gate {
     /// Which of the needed categories a person has, one bit each.
-    fn held(&self, facts: &Facts) -> u32 {
+    pub(crate) fn held(&self, facts: &Facts) -> u32 {
         let held = |c: &Category| facts.data.iter().any(|d| d.category == *c);
         let bits = self.needs.iter().enumerate();
         bits.fold(0, |mask, (bit, need)| {
@@ -292,11 +308,13 @@ impl Gate {
         })
     }
 
-    /// The fields that may not be read of a person who has these data.
-    pub(crate) fn hidden(&self, held: u32) -> impl Iterator<Item = &String> {
+    /// The fields that may not be read of a person: what they have not, and what the permit says to leave out.
+    pub(crate) fn hidden(&self, held: u32, left_out: Redactions) -> impl Iterator<Item = &String> {
         let needs = self.needs.iter().enumerate();
-        let hidden = needs.filter(move |(bit, _)| held >> bit & 1 == 0);
-        hidden.flat_map(|(_, need)| &need.fields)
+        let needs = needs.filter(move |(bit, _)| held >> bit & 1 == 0);
+        let spares = self.spares.iter().enumerate();
+        let spares = spares.filter(move |(place, _)| left_out.has(*place));
+        needs.chain(spares).flat_map(|(_, need)| &need.fields)
     }
 
     /// The question about one person.

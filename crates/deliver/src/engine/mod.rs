@@ -13,6 +13,7 @@ pub(crate) mod brief;
 pub(crate) mod crew;
 mod director;
 mod drive;
+pub(crate) mod duty;
 mod feed;
 pub(crate) mod gate;
 mod halt;

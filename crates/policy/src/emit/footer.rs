@@ -2,7 +2,7 @@
 
 use avow_model::{MessageClass, Purpose};
 
-use crate::version::Version;
+use crate::version::{PurposeRule, Version};
 
 /// Longest name of a friend that a footer shows: names stay far below, and it is somebody else's text.
 const REFERRER_CHARS_MAX: usize = 80;
@@ -72,7 +72,7 @@ fn has_way_out(version: &Version, purpose: &Purpose, class: MessageClass) -> boo
         MessageClass::Marketing => true,
         MessageClass::Service => version
             .purpose(purpose)
-            .is_some_and(|rule| rule.unsubscribable.is_yes()),
+            .is_some_and(PurposeRule::has_way_out),
         MessageClass::Notice | MessageClass::Confirmation => false,
     }
 }

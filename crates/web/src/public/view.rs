@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use avow_compose::{Fields, Footer, MessageRef, RenderJob, Token, compile};
-use avow_model::{CampaignState, MessageClass};
-use avow_policy::{FooterText, Version, footer};
+use avow_compose::{Fields, MessageRef, RenderJob, Token};
+use avow_deliver::Ready;
+use avow_deliver::engine::BriefFault;
+use avow_model::{CampaignState, MailFormat};
 use avow_store::{Campaign, Contact};
 use axum::extract::{Path, State};
 use axum::http::HeaderValue;
@@ -52,31 +53,30 @@ async fn show(app: &App, token: &str, peer: Peer) -> Result<Response, Fault> {
         .contact(message.contact)
         .await?
         .ok_or(Fault::Gone)?;
-    let html = render(app, &room, &campaign, (message, contact))?;
+    let html = render(app, &room, &campaign, (message, contact)).await?;
     Ok(sandboxed(html))
 }
 
-fn render(
+async fn render(
     app: &App,
     room: &Room,
     campaign: &Campaign,
     (message, contact): (MessageRef, Contact),
 ) -> Result<String, Fault> {
     let at = campaign.started_at.unwrap_or(campaign.created_at);
-    let version = room.version(at).ok_or(Fault::Gone)?;
-    let compiled = compile(
-        &campaign.content,
-        &footer_of(version, campaign),
-        MessageClass::Marketing,
-    );
-    let compiled = compiled.map_err(|faults| {
-        tracing::error!(campaign = %campaign.id, faults = faults.len(), "a sent campaign does not compile");
-        Fault::Gone
+    let ready = Ready::open(&app.store, &app.shelf, campaign, at).await;
+    let ready = ready.map_err(|fault| match fault {
+        BriefFault::Store(fault) => Fault::Store(fault),
+        fault => {
+            tracing::error!(campaign = %campaign.id, %fault, "a sent campaign does not compile");
+            Fault::Gone
+        }
     })?;
+    let facts = room.scope.facts(contact.id).await?;
     let to = contact.address.ok_or(Fault::Gone)?;
     let job = RenderJob {
         to: &to,
-        fields: &Fields::from(contact.fields),
+        fields: &ready.shown(&facts, Fields::from(contact.fields)),
         message: message.message(),
         account: message.account,
         contact: message.contact,
@@ -87,24 +87,10 @@ fn render(
         // Whoever reads it here is not measured.
         open_beacon: false,
         track_clicks: false,
+        format: MailFormat::Any,
     };
-    let page = compiled.page(&job);
+    let page = ready.compiled().page(&job);
     page.map(|p| p.html).map_err(|_| Fault::Gone)
-}
-
-fn footer_of(version: &Version, campaign: &Campaign) -> Footer {
-    let FooterText {
-        sender_name,
-        postal_address,
-        why,
-        ..
-    } = footer(version, &campaign.purpose, MessageClass::Marketing);
-    Footer {
-        sender_name,
-        postal_address,
-        why,
-        stream: campaign.purpose.to_string(),
-    }
 }
 
 fn sandboxed(html: String) -> Response {

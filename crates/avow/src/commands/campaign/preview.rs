@@ -82,6 +82,7 @@ pub(super) async fn render(call: &Call, campaign: &Campaign, reader: &Reader) ->
         tokens: &world.tokens,
         open_beacon: false,
         track_clicks: false,
+        format: avow_model::MailFormat::Any,
     };
     let mut scratch = Scratch::default();
     ready.compiled().render(&job, &mut scratch)?;

@@ -189,14 +189,24 @@ async fn a_field_of_a_kind_of_data_that_is_not_held_is_not_written_into_the_mail
 impl Scene {
     /// The same policy, with at most one newsletter in thirty days.
     async fn limit_newsletters(&self) {
+        self.say_of("newsletter", "frequency = \"1 per 30d\"").await;
+    }
+
+    /// A second version, in force, that says these lines more of a purpose.
+    pub(super) async fn say_of(&self, purpose: &str, lines: &str) {
+        let head = format!("[purpose.{purpose}]\n");
+        let more = format!("{head}{lines}\n");
+        self.publish(&|policy: &str| policy.replace(&head, &more))
+            .await;
+    }
+
+    /// A second version, in force, that is the first with a change.
+    pub(super) async fn publish(&self, change: &dyn Fn(&str) -> String) {
         let date = |text: &str| text.parse().unwrap();
         let source = avow_testkit::POLICY
             .replace("version = 1\n", "version = 2\n")
-            .replace("2025-01-", "2025-02-")
-            .replace(
-                "[purpose.newsletter]\n",
-                "[purpose.newsletter]\nfrequency = \"1 per 30d\"\n",
-            );
+            .replace("2025-01-", "2025-02-");
+        let source = change(&source);
         let version = avow_store::NewPolicyVersion {
             n: 2,
             source,

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use avow_deliver::Ready;
 use avow_model::{CampaignId, ContactId, Timestamp};
-use avow_policy::Weight;
+use avow_policy::{Decision, Weight};
 use avow_store::StoreError;
 use tokio::sync::Mutex as Turn;
 
@@ -53,6 +53,9 @@ fn fingerprint(loaded: &Loaded, ready: &Ready) -> u64 {
     loaded.campaign.purpose.hash(&mut hasher);
     ready.version().hash(&mut hasher);
     ready.compiled().fields().hash(&mut hasher);
+    ready.compiled().hosts().hash(&mut hasher);
+    loaded.campaign.content.about.hash(&mut hasher);
+    loaded.campaign.content.from_name.hash(&mut hasher);
     hasher.finish()
 }
 
@@ -70,10 +73,13 @@ impl Judged {
         self.of != of || self.ended_at.is_some_and(old)
     }
 
-    fn count(&mut self, decision: &avow_policy::Decision) {
+    fn count(&mut self, ready: &Ready, decision: &Decision) {
         self.judged += 1;
-        if decision.is_allowed() {
-            self.will += 1;
+        if let Decision::Allow(permit) = decision {
+            match ready.undone(permit) {
+                None => self.will += 1,
+                Some(code) => *self.wont.entry(code).or_default() += 1,
+            }
             return;
         }
         let reasons = decision.reasons();
@@ -132,7 +138,7 @@ async fn slice(
     let facts = account.facts_page(&people).await?;
     let now = app.now();
     for facts in &facts {
-        judged.count(&ready.decide(facts));
+        judged.count(ready, &ready.decide(facts));
     }
     judged.after = people.last().copied().or(judged.after);
     judged.is_complete = people.len() < SLICE as usize;

@@ -92,6 +92,7 @@ async fn message(
         tokens: &app.tokens,
         open_beacon: false,
         track_clicks: false,
+        format: avow_model::MailFormat::Any,
     };
     let mut scratch = Scratch::default();
     let rendered = ready.compiled().render(&job, &mut scratch);
