@@ -1,6 +1,7 @@
 //! Many hits, one reading of facts, one commit: what comes in while one batch is under way forms the next.
 //!
-//! Promises: the gate sees facts that were read after the hit came in, or that still serve (see `people`);
+//! Promises: the gate sees facts that were read after the hit came in, or that still serve (see `people`), and
+//! at most the time of one commit passes between its answer and the writing;
 //! `settle` answers after the hit is in the store, or with why it is not. A caller that goes away meanwhile
 //! loses nothing that was handed over.
 
@@ -9,7 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use avow_model::{AccountId, Timestamp};
 use avow_policy::decide;
-use avow_store::NewHit;
+use avow_store::{AccountScope, NewHit};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
@@ -73,9 +74,48 @@ impl Intake {
 async fn take_in(mut waiting: mpsc::Receiver<Waiting>) {
     let mut people = People::default();
     let mut batch = Vec::with_capacity(BATCH_MAX);
-    while waiting.recv_many(&mut batch, BATCH_MAX).await > 0 {
-        for share in by_account(&mut batch) {
-            settle(share, &mut people).await;
+    let mut judged: Vec<Share> = Vec::new();
+    let mut open = true;
+    while open || !judged.is_empty() {
+        // What is judged by now goes to the disk together; what comes in meanwhile is judged for the next time.
+        let write = keep_all(std::mem::take(&mut judged));
+        tokio::pin!(write);
+        let mut written = false;
+        while open && (judged.is_empty() || !written) {
+            tokio::select! {
+                biased;
+                () = &mut write, if !written => written = true,
+                came = waiting.recv_many(&mut batch, BATCH_MAX), if held(&judged) < BATCH_MAX => {
+                    open = came > 0;
+                    judge_all(&mut batch, &mut people, &mut judged).await;
+                }
+            }
+        }
+        if !written {
+            write.await;
+        }
+    }
+}
+
+/// Permitted hits of one account.
+struct Share {
+    scope: AccountScope,
+    hits: Vec<Waiting>,
+}
+
+fn held(judged: &[Share]) -> usize {
+    judged.iter().map(|share| share.hits.len()).sum()
+}
+
+async fn judge_all(batch: &mut Vec<Waiting>, people: &mut People, judged: &mut Vec<Share>) {
+    for share in by_account(batch) {
+        let Some(share) = judge(share, people).await else {
+            continue;
+        };
+        let known = judged.iter_mut().find(|s| s.scope.id() == share.scope.id());
+        match known {
+            Some(known) => known.hits.extend(share.hits),
+            None => judged.push(share),
         }
     }
 }
@@ -89,27 +129,34 @@ fn by_account(batch: &mut Vec<Waiting>) -> impl Iterator<Item = Vec<Waiting>> {
     shares.into_values()
 }
 
-/// Asks the gate about each, keeps what it allows, answers all. `share` is of one account.
-async fn settle(share: Vec<Waiting>, people: &mut People) {
-    let Some(first) = share.first() else { return };
-    let scope = first.candidate.gate.scope.clone();
-    let now = share.iter().map(|w| w.candidate.hit.at).max();
-    let contacts = share.iter().map(|w| w.candidate.hit.contact).collect();
+/// Asks the gate about each and answers whom it refuses. `hits` are of one account.
+async fn judge(hits: Vec<Waiting>, people: &mut People) -> Option<Share> {
+    let scope = hits.first()?.candidate.gate.scope.clone();
+    let now = hits.iter().map(|w| w.candidate.hit.at).max();
+    let contacts = hits.iter().map(|w| w.candidate.hit.contact).collect();
     people
         .refresh(&scope, contacts, now.unwrap_or(Timestamp::UNIX_EPOCH))
         .await;
     let permitted = |w: &Waiting| is_permitted(&w.candidate, people);
-    let (allowed, refused): (Vec<_>, Vec<_>) = share.into_iter().partition(permitted);
+    let (hits, refused): (Vec<_>, Vec<_>) = hits.into_iter().partition(permitted);
     answer(refused, |_| Kept::NotStored(WhyNot::NotPermitted));
-    let hits: Vec<NewHit> = allowed.iter().map(|w| w.candidate.hit).collect();
-    if hits.is_empty() {
-        return;
+    (!hits.is_empty()).then_some(Share { scope, hits })
+}
+
+async fn keep_all(judged: Vec<Share>) {
+    for share in judged {
+        keep(share).await;
     }
-    match scope.hits_add(hits).await {
-        Ok(()) => answer(allowed, |c| Kept::Stored(c.judgement)),
+}
+
+/// Keeps the hits and answers all.
+async fn keep(Share { scope, hits }: Share) {
+    let rows: Vec<NewHit> = hits.iter().map(|w| w.candidate.hit).collect();
+    match scope.hits_add(rows).await {
+        Ok(()) => answer(hits, |c| Kept::Stored(c.judgement)),
         Err(fault) => {
-            tracing::warn!(%fault, hits = allowed.len(), "hits were not kept");
-            answer(allowed, |_| Kept::NotStored(WhyNot::Fault));
+            tracing::warn!(%fault, hits = hits.len(), "hits were not kept");
+            answer(hits, |_| Kept::NotStored(WhyNot::Fault));
         }
     }
 }

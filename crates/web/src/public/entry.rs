@@ -18,13 +18,14 @@ use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::Service;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
 use super::hits;
+use super::patience::Patience;
 use crate::App;
 
 /// A client that takes longer than this to send a request's head, or to come back with one, is let go.
@@ -134,7 +135,7 @@ fn connection(stream: TcpStream, entry: Entry) -> Connection {
     // Answers are small and one at a time: waiting to fill a packet would only delay them.
     let _ = stream.set_nodelay(true);
     http1::Builder::new()
-        .timer(TokioTimer::new())
+        .timer(Patience)
         .header_read_timeout(HEAD_WAIT)
         .pipeline_flush(true)
         .serve_connection(TokioIo::new(stream), entry)

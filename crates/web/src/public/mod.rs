@@ -11,6 +11,7 @@ mod form;
 mod governed;
 mod hits;
 mod letter;
+mod patience;
 mod peer;
 mod policy;
 mod preferences;
