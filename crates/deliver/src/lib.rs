@@ -2,7 +2,6 @@
 
 mod audience;
 pub mod check;
-pub mod classify;
 pub mod dkim;
 pub mod dns;
 pub mod engine;
@@ -18,6 +17,7 @@ pub mod tls;
 pub mod trouble;
 mod uses;
 
+pub use avow_bounce::session as classify;
 pub use check::host_fix;
 pub use ready::Ready;
 pub use reasons::explain_code;

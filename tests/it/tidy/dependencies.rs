@@ -1,14 +1,15 @@
-//! Dependencies go one way: model <- {policy, compose, profile, ledger, store} <- {collect, deliver, track} <- web <- avow.
+//! Dependencies go one way: model <- {policy, compose, profile, ledger, store, bounce} <- {collect, deliver, track} <- web <- avow.
 
 use super::sources;
 
 /// Each room and the rooms it may use.
-const EDGES: [(&str, &[&str]); 13] = [
+const EDGES: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("policy", &["model"]),
     ("compose", &["model"]),
     ("profile", &["model"]),
     ("ledger", &["model"]),
+    ("bounce", &[]),
     ("proof", &["model", "policy", "ledger"]),
     ("store", &["model", "ledger"]),
     (
@@ -17,7 +18,7 @@ const EDGES: [(&str, &[&str]); 13] = [
     ),
     (
         "deliver",
-        &["model", "policy", "compose", "ledger", "store"],
+        &["model", "policy", "compose", "ledger", "store", "bounce"],
     ),
     ("track", &["model", "policy", "compose", "ledger", "store"]),
     (
@@ -34,8 +35,8 @@ const EDGES: [(&str, &[&str]); 13] = [
     (
         "avow",
         &[
-            "model", "policy", "compose", "profile", "ledger", "proof", "store", "collect",
-            "deliver", "track", "web",
+            "model", "policy", "compose", "profile", "ledger", "proof", "store", "bounce",
+            "collect", "deliver", "track", "web",
         ],
     ),
 ];
@@ -52,7 +53,9 @@ const IMPURE: [&str; 9] = [
     "async-nats",
     "hickory-resolver",
 ];
-const PURE: [&str; 6] = ["model", "policy", "compose", "profile", "ledger", "proof"];
+const PURE: [&str; 7] = [
+    "model", "policy", "compose", "profile", "ledger", "proof", "bounce",
+];
 
 /// The names under `[dependencies]` of one manifest.
 fn dependencies(room: &str) -> Vec<String> {

@@ -4,8 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::open::Auth;
-use super::phase::{Phase, Trouble, What};
+use super::phase::{Trouble, What};
 use super::session::Session;
+use avow_bounce::Phase;
 
 /// "Authentication succeeded."
 const WELCOME: u16 = 235;

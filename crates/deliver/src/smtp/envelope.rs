@@ -1,8 +1,8 @@
 //! One message's envelope, and what a server's abilities say about it before a byte is sent.
 
 use super::extensions::Extensions;
-use super::phase::{Phase, Trouble};
-use super::reply::Reply;
+use super::phase::Trouble;
+use avow_bounce::{Phase, Reply};
 
 /// Who it is from, who it is for, how large it is. One recipient a message.
 #[derive(Clone, Copy)]

@@ -1,6 +1,6 @@
 //! What a server can do, read from its answer to EHLO.
 
-use super::reply::lines;
+use avow_bounce::lines;
 
 /// The extensions of RFC 5321 servers that the client uses.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

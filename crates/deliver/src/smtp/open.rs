@@ -14,11 +14,11 @@ use tokio_rustls::TlsConnector;
 
 use super::auth;
 use super::extensions::Extensions;
-use super::phase::{Phase, Timeouts, Trouble, What};
-use super::reply::positive;
+use super::phase::{Timeouts, Trouble, What};
 use super::session::Session;
 use super::wire::{Io, Layer, Wire};
 use crate::tls::TlsClients;
+use avow_bounce::{Phase, positive};
 
 /// How a connection is secured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,10 +12,10 @@ use memchr::memmem::Finder;
 
 use super::envelope::{Begun, Envelope, Refusal, refuse, write_mail, write_rcpt};
 use super::extensions::Extensions;
-use super::phase::{BLOCK_BYTES, Phase, Trouble, What};
-use super::reply::{Reply, positive};
+use super::phase::{BLOCK_BYTES, Trouble, What};
 use super::text::{Pieces, TextFault, check, ends_its_line, finder};
 use super::wire::{Arrived, SLICES, Wire};
+use avow_bounce::{Phase, Reply, positive};
 
 /// "Service not available, closing the channel" (RFC 5321 4.2.1).
 const CLOSING: u16 = 421;

@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
-use super::phase::{Phase, Timeouts, Trouble, What};
-use super::reply::{Found, Reply, Span, find};
+use super::phase::{Timeouts, Trouble, What};
+use avow_bounce::{Found, Phase, Reply, Span, find};
 
 /// What a session runs over: TCP, TLS, or a pipe in memory.
 pub trait Io: AsyncRead + AsyncWrite + Send + Unpin {}

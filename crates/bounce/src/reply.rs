@@ -135,7 +135,7 @@ impl Reply {
 }
 
 /// 2xx.
-pub(super) const fn positive(code: u16) -> bool {
+pub const fn positive(code: u16) -> bool {
     code >= 200 && code < 300
 }
 
@@ -225,7 +225,7 @@ fn head(line: &[u8]) -> Option<(u16, bool)> {
 }
 
 /// The lines of a whole reply, ends removed.
-pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes
         .split(|b| *b == b'\n')
         .map(|line| line.strip_suffix(b"\r").unwrap_or(line))

@@ -1,4 +1,4 @@
-//! What a refusing reply means: its class, whose fault it is, for good or for now.
+//! What a refusing reply in our own session means: its class, whose fault it is, for good or for now.
 //!
 //! Promises: pure; every reply gets a class, an unclear one [`Class::Unsorted`]. Never suppresses a living
 //! address: only a permanent [`Class::UserUnknown`] does that, and a reply is one only when both its codes
@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use crate::smtp::{Enhanced, Phase, Reply};
+use crate::{Enhanced, Phase, Reply};
 
 /// Why a message was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
