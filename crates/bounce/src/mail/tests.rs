@@ -1,0 +1,3 @@
+//! Whole mails of our own, one for each form.
+
+use super::*;

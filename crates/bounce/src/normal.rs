@@ -1,0 +1,115 @@
+//! Text made comparable: lower case, one space, addresses and host names taken out.
+//!
+//! An address or a host can hold any word (`no-such-user@`, `spam.example`), so none of its words may count.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// What a rule looks at is at most this long: a sentence that tells is at the front.
+const TEXT_BYTES_MAX: usize = 8 * 1024;
+
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r#"<?[^\s<>"'(),;:\[\]|]+@[^\s<>"'(),;:\[\]|]+>?"#;
+    Regex::new(pattern).expect("invariant: a fixed pattern")
+});
+static LINK: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"https?://\S+").expect("invariant: a fixed pattern"));
+static HOST: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"\b(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]+\b";
+    Regex::new(pattern).expect("invariant: a fixed pattern")
+});
+
+static IP: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b";
+    Regex::new(pattern).expect("invariant: a fixed pattern")
+});
+/// "host mx.example.org[192.0.2.1] said:" names the speaker, nobody's fault.
+static SPEAKER: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"\b(?:remote |mail )?(?:host|server|mta) (?:\S+ ?)?(?:[\[(][^\])]{0,80}[\])] ?)?(?:said|responded|replied|returned|answered)";
+    Regex::new(pattern).expect("invariant: a fixed pattern")
+});
+
+/// Dotted words that are no host: Exchange names its parts so.
+const PARTS: [&str; 8] = [
+    "resolver.",
+    "storedrv.",
+    "queue.",
+    "routing.",
+    "smtpsend.",
+    "transport.",
+    "submission.",
+    "agent.",
+];
+/// Hosts that mean a list of blocked senders.
+const LISTS: [&str; 8] = [
+    "spamhaus",
+    "spamcop",
+    "sorbs",
+    "barracuda",
+    "dnsbl",
+    "rbl",
+    "uribl",
+    "surbl",
+];
+
+/// The comparable form of a text: an address becomes `@`, a host `host`, a blocking list `dnsbl`.
+pub(crate) fn normal(text: &str) -> String {
+    let text = cut(text);
+    let text = text.to_lowercase().replace(['’', '`'], "'");
+    let text = LINK.replace_all(&text, " ");
+    let text = ADDRESS.replace_all(&text, "@");
+    let text = HOST.replace_all(&text, |found: &regex::Captures<'_>| host(&found[0]));
+    let text = IP.replace_all(&text, "ip");
+    let text = plain_words(&text);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    SPEAKER.replace_all(&words.join(" "), "said").into_owned()
+}
+
+fn cut(text: &str) -> &str {
+    let mut end = text.len().min(TEXT_BYTES_MAX);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+fn host(word: &str) -> String {
+    if PARTS.iter().any(|part| word.starts_with(part)) {
+        return word.to_owned();
+    }
+    let list = LISTS.iter().any(|list| word.contains(list));
+    if list { "dnsbl" } else { "host" }.to_owned()
+}
+
+/// "can't" and "isn't" become "can not" and "is not"; decoration goes.
+fn plain_words(text: &str) -> String {
+    let text = text
+        .replace("can't", "can not")
+        .replace("cannot", "can not")
+        .replace("won't", "will not")
+        .replace("n't", " not")
+        .replace("e-mail", "email")
+        .replace("black list", "blacklist")
+        .replace("block list", "blocklist");
+    text.replace(['*', '=', '"', '_', '«', '»', '“', '”', '>', '<'], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_word_of_an_address_or_a_host_is_left() {
+        let text =
+            "550 5.1.1 <no-such-user@spam.example.org>: can’t deliver, see https://a.test/unknown";
+        assert_eq!(normal(text), "550 5.1.1 @ : can not deliver, see");
+        assert_eq!(normal("refused by mx.unknown.example."), "refused by host.");
+        assert_eq!(normal("Listed at ZEN.spamhaus.org"), "listed at dnsbl");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_at_a_character() {
+        assert!(normal(&"é".repeat(9_000)).len() <= TEXT_BYTES_MAX);
+    }
+}
