@@ -105,7 +105,7 @@ impl Case {
     /// What a text says: reasons that are no fault of the address, then that it is unknown, then vague troubles.
     fn said_in(&self, text: &str, code: Option<Class>) -> Option<Class> {
         if let Some(class) = rules::reason(text) {
-            return Some(class);
+            return Some(refined(class, code));
         }
         if rules::unknown(text) > Unknown::No {
             return Some(self.unknown());
@@ -192,6 +192,19 @@ impl Case {
     }
 }
 
+/// A code that is about standing says more than "refused", and X.1.1 says who of the two is unknown.
+fn refined(class: Class, code: Option<Class>) -> Class {
+    use Class as C;
+    match (class, code) {
+        (C::HostUnknown, Some(C::UserUnknown)) => C::UserUnknown,
+        (
+            C::Blocked | C::PolicyViolation | C::SecurityError | C::Rejected,
+            Some(code @ (C::AuthFailure | C::RequirePtr)),
+        ) => code,
+        _ => class,
+    }
+}
+
 /// Where words are vague and the code is exact, the code decides.
 fn weigh(class: Class, code: Option<Class>) -> Class {
     match code {
@@ -213,3 +226,6 @@ fn transient(codes: Codes, status: Option<Enhanced>) -> bool {
         _ => status.is_some_and(|s| s.class == 4),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -91,7 +91,9 @@ fn plain_words(text: &str) -> String {
         .replace("n't", " not")
         .replace("e-mail", "email")
         .replace("black list", "blacklist")
-        .replace("block list", "blocklist");
+        .replace("block list", "blocklist")
+        // An alternative that is always named, and so tells nothing.
+        .replace(" or access denied", "");
     text.replace(['*', '=', '"', '_', '«', '»', '“', '”', '>', '<'], " ")
 }
 

@@ -78,7 +78,7 @@ const fn content(detail: u16) -> Option<Class> {
 /// X.7.x is about the sender. The numbers above 100 are Microsoft's, from its public list.
 const fn security(detail: u16) -> Class {
     match detail {
-        9 | 20..=24 | 26 | 27 | 29..=32 | 40 | 509 | 515 => Class::AuthFailure,
+        20..=24 | 26 | 27 | 29..=32 | 40 | 509 | 515 => Class::AuthFailure,
         13 | 17 => Class::Suspend,
         25 => Class::RequirePtr,
         28 => Class::Speeding,

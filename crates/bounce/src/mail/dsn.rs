@@ -64,7 +64,7 @@ fn one(group: &Group, sections: &[free::Section], whole: Option<&str>) -> Outcom
     };
     let evidence = Evidence {
         status: status(group),
-        quote: quote(group),
+        quote: quote(group) + &remark(group),
         context,
         action: action(group),
     };
@@ -81,6 +81,14 @@ fn status(group: &Group) -> Option<Enhanced> {
         .split(|c: char| c.is_whitespace() || c == '(' || c == ';')
         .find(|w| !w.is_empty())?;
     Enhanced::parse(word)
+}
+
+/// What some write behind the code: `5.2.1 (mailbox disabled, not accepting messages)`.
+fn remark(group: &Group) -> String {
+    let value = group.get("status").unwrap_or_default();
+    value
+        .find('(')
+        .map_or_else(String::new, |at| format!("\n{}", &value[at..]))
 }
 
 /// The reply without the name of its kind; several lines stay several.

@@ -70,7 +70,10 @@ pub(super) const MOVED: &[Rule] = &[
         Class::HasMoved,
         r"\buser (?:is )?not local; please try\b|\bhas (?:been )?(?:permanently )?(?:moved|changed|replaced)(?: by| to) @",
     ),
-    (Class::HasMoved, r"\b551\b{gap}\bnot our (?:user|customer)"),
+    (
+        Class::HasMoved,
+        r"\b551\b.{0,20}\bnot our (?:user|customer)",
+    ),
     (
         Class::HasMoved,
         r"\b(?:his|her|their|the) (?:email )?address has (?:been )?changed(?: to|\b)",

@@ -41,7 +41,7 @@ pub(super) const FULL: &[Rule] = &[
 pub(super) const SUSPENDED: &[Rule] = &[
     (
         Class::Suspend,
-        r"\b(?:account|mailbox|user|recipient|address|domain|inbox|konto|compte|cuenta|customer|@)\b?{gap}\b(?:suspended|disabled|inactive|in-active|deactivated|de-activated|discontinued|locked|frozen|closed|terminated|dormant|not active|not enabled|not activated|gesperrt|deaktiviert|désactivé|suspendu|suspendid[ao]|deshabilitad[ao]|disabilitat[ao]|sospes[ao]|desativad[ao]|заблокирован\w*|отключен\w*)\b",
+        r"(?:\b{who}|\bdomain|@){gap}\b(?:suspended|disabled|inactive|in-active|deactivated|de-activated|discontinued|locked|frozen|closed|terminated|dormant|not active|not enabled|not activated|gesperrt|deaktiviert|désactivé|suspendu|suspendid[ao]|deshabilitad[ao]|disabilitat[ao]|sospes[ao]|desativad[ao]|заблокирован\w*|отключен\w*)\b",
     ),
     (
         Class::Suspend,

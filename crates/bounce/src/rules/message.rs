@@ -19,11 +19,11 @@ pub(super) const SIZE: &[Rule] = &[
     ),
     (
         Class::MessageTooBig,
-        r"\b(?:message|mail|email|size|content|body|attachment|nachricht|datei|mensaje|messaggio|mensagem|сообщени\w*|письм\w*)\b{gap}\b(?:(?:is |was )too long|too (?:big|large)|exceed\w*|larger than|bigger than|over(?:size|sized| the)? (?:size|maximum|limit)|zu groß|trop (?:volumineux|grand|gros)|demasiado grande|troppo grande|muito grande|слишком большо\w*)",
+        r"\b(?:message|mail|email|size|content|body|attachment|nachricht|datei|mensaje|messaggio|mensagem|сообщени\w*|письм\w*)\b{gap}\b(?:(?:is |was )too long|too (?:big|large)|exceed\w* (?:the |your |our |a |my )?(?:size|length|maximum|fixed|recipient's|message|limit)|larger than|bigger than|over(?:size|sized| the)? (?:size|maximum|limit)|zu groß|trop (?:volumineux|grand|gros)|demasiado grande|troppo grande|muito grande|слишком большо\w*)",
     ),
     (
         Class::MessageTooBig,
-        r"\b(?:exceed\w*|over|above)\b{gap}\b(?:max(?:imum)?|limit|fixed)\b{gap}\b(?:message|mail|email) ?size|\b(?:message|mail|email|max(?:imum)?) ?(?:message )?size (?:limit|exceed\w*|restriction|violation)",
+        r"\b(?:size|length){gap}\bexceed|\b(?:exceed\w*|over|above)\b{gap}\b(?:max(?:imum)?|limit|fixed)\b{gap}\b(?:message|mail|email) ?size|\b(?:message|mail|email|max(?:imum)?) ?(?:message )?size (?:limit|exceed\w*|restriction|violation)",
     ),
     (
         Class::MessageTooBig,

@@ -39,7 +39,7 @@ pub(super) const PACE: &[Rule] = &[
     ),
     (
         Class::Speeding,
-        r"\brate (?:limit\w*|exceed\w*|control|violation)|\bratelimit\w*|\b(?:sending|mail|message|receiving)\b{gap}\b(?:rate|speed|frequency|too (?:fast|quickly|much|many|often|frequently))|\bthrottl\w*|\bslow down\b|\bunusual rate|\btoo (?:fast|quickly|frequently|much mail|many (?:messages|mails|emails|errors|commands|attempts|invalid|unknown))|\b(?:exceed\w*|reached|over)\b{gap}\b(?:daily|hourly|per (?:hour|day|minute)|sending)\b|\b(?:message|mail|email)s? (?:per|in) (?:hour|day|minute|the last)|频率|频繁|発信数",
+        r"\brate (?:limit\w*|exceed\w*|control|violation)|\bratelimit\w*|\b(?:sending|mail|message|receiving)\b{gap}\b(?:rate|speed|frequency|too (?:fast|quickly|much|many|often|frequently))|\b(?:daily|hourly)\b{gap}\b(?:limit|quota)\b|\bthrottl\w*|\bslow down\b|\bunusual rate|\btoo (?:fast|quickly|frequently|much mail|many (?:messages|mails|emails|errors|commands|attempts|invalid|unknown))|\b(?:exceed\w*|reached|over)\b{gap}\b(?:daily|hourly|per (?:hour|day|minute)|sending)\b|\b(?:message|mail|email)s? (?:per|in) (?:hour|day|minute|the last)|频率|频繁|発信数",
     ),
     (
         Class::OnHold,
@@ -51,7 +51,7 @@ pub(super) const PACE: &[Rule] = &[
 pub(super) const PLACE: &[Rule] = &[
     (
         Class::NoRelaying,
-        r"\brelay(?:ing|ed)?\b{gap}\b(?:denied|prohibited|not (?:permitted|allowed|authori[sz]ed|possible)|refused|rejected|is not|forbidden|blocked|access|restricted)|\b(?:not|un)(?: be)? ?(?:permitted|allowed|able|authori[sz]ed|willing|possible)? ?to relay|\b(?:insecure mail|no|not a|do not|does not|not allowed|cannot|refus\w+|third[- ]party) relay|\bunable to relay|\b(?:we|i|host) (?:do|does) not relay|\brcpthosts\b|\bnot (?:a |one of )?(?:our|gateway|local) (?:domains?|gateway)|\b(?:domain|host)(?: host)? (?:is )?not (?:in|on) (?:my|our|the)\b{gap}(?:allowed|rcpthosts|domains)|\bnot a (?:local|hosted|handled) domain|\bno such domain (?:at this location|here)",
+        r"\brelay(?:ing|ed)?\b{gap}\b(?:denied|prohibited|not (?:permitted|allowed|authori[sz]ed|possible)|refused|rejected|is not|forbidden|blocked|access|restricted)|\b(?:not|un)(?: be)? ?(?:permitted|allowed|able|authori[sz]ed|willing|possible)? ?to relay|\b(?:insecure mail|no|not a|do not|does not|not allowed|cannot|refus\w+|third[- ]party) relay|\bunable to relay|\b(?:we|i|host) (?:do|does) not relay|\brcpthosts\b|\bnot a gateway\b|\bnot (?:a )?local host\b|\bnot (?:a |one of )?(?:our|gateway|local) (?:domains?|gateway)|\b(?:domain|host)(?: host)? (?:is )?not (?:in|on) (?:my|our|the)\b{gap}(?:allowed|rcpthosts|domains)|\bnot a (?:local|hosted|handled) domain|\bno such domain (?:at this location|here)",
     ),
     (
         Class::Blocked,
@@ -79,7 +79,7 @@ pub(super) const REFUSED: &[Rule] = &[
     ),
     (
         Class::Rejected,
-        r"\b(?:reject\w*|denied|refus\w+|invalid|unknown|unverified|bad|illegal|unable to verify|could not verify|can not verify|unresolvable|blocked|unacceptable|restricted|fake|forged)\b (?:the |your |this |by )?{sender}\b",
+        r"\b(?:reject\w*|denied|refus\w+|invalid|unknown|unverified|bad|illegal|unable to verify|could not verify|can not verify|unresolvable|blocked|unacceptable|restricted|fake|forged)\b (?:the |your |this |by )?(?:envelope |smtp )?(?:senders?|originator|return-?path|from address|expéditeur|absender|remitente|mittente)\b",
     ),
     (
         Class::Rejected,

@@ -30,7 +30,7 @@ pub(super) const TROUBLE: &[Rule] = &[
     ),
     (
         Class::SystemError,
-        r"\b(?:internal|system|server|local|configuration|config|temporary local|unexpected|fatal|processing|software|protocol|database|storage|ldap|i/o|lookup)\b(?: [a-z]+)? (?:error|problem|failure|trouble)\b|\b(?:error|failure) in processing|\bservice (?:is )?(?:currently |temporarily )?(?:unavailable|not available)|\bunable to (?:process|handle|deliver (?:locally|mail))|\bcan not (?:open|create|write|append|update|lock|execute)\b|\bmisconfigur\w*|\binsufficient permission|\bfile too large|\bdeadlock|\blocal delivery failed|\bsystem not accepting|\bremote protocol error",
+        r"\b(?:internal|system|server|local|configuration|config|temporary local|unexpected|fatal|processing|software|protocol|database|storage|ldap|i/o|lookup)\b(?: [a-z]+)? (?:error|problem|failure|trouble)\b|\b(?:error|failure) in processing|\bservice (?:is )?(?:currently |temporarily )?(?:unavailable|not available)|\bunable to (?:process|handle|deliver (?:locally|mail))|\bcan not (?:open|create|write|append|update|lock|execute)\b|\bmisconfigur\w*|\binsufficient permission|\bfile too large|\bdeadlock|\blocal delivery failed|\bremote protocol error",
     ),
     (
         Class::NotAccept,
@@ -45,5 +45,5 @@ pub(super) const TROUBLE: &[Rule] = &[
 
 /// Words of a trouble that passes: with them nothing is certain for good.
 pub(super) const PASSING: &[&str] = &[
-    r"\btry again later\b|\btry again in \d|\btemporar(?:y|ily)\b|\bvorübergehend|\btemporairement|\btemporalmente|\btemporaneamente|\bвременно\b|\bwill (?:be )?retr(?:y|ied)\b|\bplease retry\b|\b(?:may|might) (?:not )?(?:be|exist|have)\b|\bdns (?:timeout|timed out)|\bservfail\b|一時的|稍后|暂时|可能不|\bmöglicherweise|\bil se peut|\bpeut-être|\bquizás|\bes posible|\bpuede que|\bforse\b|\bвозможно|\bймовірно|\bperhaps\b|\bpossibly\b",
+    r"\btry again later\b|\bhost not found, try again|\btry again in \d|\btemporar(?:y|ily)\b|\bvorübergehend|\btemporairement|\btemporalmente|\btemporaneamente|\bвременно\b|\bwill (?:be )?retr(?:y|ied)\b|\bplease retry\b|\b(?:may|might) (?:not )?(?:be|exist|have)\b|\bdns (?:timeout|timed out)|\bservfail\b|一時的|稍后|暂时|可能不|\bmöglicherweise|\bil se peut|\bpeut-être|\bquizás|\bes posible|\bpuede que|\bforse\b|\bвозможно|\bймовірно|\bperhaps\b|\bpossibly\b",
 ];
