@@ -8,6 +8,7 @@
 )]
 
 mod avow;
+mod bounce;
 mod browser;
 mod cli;
 mod crash;

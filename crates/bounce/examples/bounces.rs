@@ -14,7 +14,7 @@ fn tally(t: Tally) -> Value {
     json!({
         "rows": t.rows, "class_right": t.class, "hard": t.hard, "hard_found": t.hard_found,
         "false_hard": t.false_hard, "with_address": t.addressed, "status_given": t.codes,
-        "status_right": t.codes_found, "reply_given": t.replies, "reply_right": t.replies_found,
+        "status_right": t.codes_found, "feedback_given": t.feedback, "feedback_right": t.feedback_found, "reply_given": t.replies, "reply_right": t.replies_found,
     })
 }
 

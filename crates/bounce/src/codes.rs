@@ -8,7 +8,7 @@ use crate::{Enhanced, Phase};
 
 static REPLY: LazyLock<Regex> = LazyLock::new(|| {
     let before = r#"(?:^|[\s:;,<>("'\[\]=#/|*-])"#;
-    let pattern = format!(r"(?m){before}([245][0-5]\d)(?:$|[\s:;,\-#)<>.=_']+)(\S*)");
+    let pattern = format!(r"(?m){before}(2[125]\d|[45][0-5]\d)(?:$|[\s:;,\-#)<>.=_']+)(\S*)");
     Regex::new(&pattern).expect("invariant: a fixed pattern")
 });
 static ENHANCED: LazyLock<Regex> = LazyLock::new(|| {
@@ -79,7 +79,10 @@ fn replies(text: &str) -> Vec<(usize, u16)> {
         let number = hit.get(1).expect("invariant: the pattern has two groups");
         at = number.end();
         let next = hit.get(2).map_or("", |g| g.as_str()).to_lowercase();
-        let count = UNITS.iter().any(|unit| next.starts_with(unit));
+        let dotted = text[at..]
+            .strip_prefix('.')
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        let count = dotted || UNITS.iter().any(|unit| next.starts_with(unit));
         if let (false, Ok(code)) = (count, number.as_str().parse()) {
             found.push((number.start(), code));
         }
@@ -97,7 +100,7 @@ fn enhanced(text: &str) -> Vec<(usize, Enhanced)> {
 }
 
 /// Words that tell which command was refused; the later phase wins when two are named.
-const COMMANDS: [(&str, Phase); 19] = [
+const COMMANDS: [(&str, Phase); 24] = [
     ("end of data", Phase::Dot),
     ("end-of-data", Phase::Dot),
     ("after data", Phase::Dot),
@@ -110,6 +113,11 @@ const COMMANDS: [(&str, Phase); 19] = [
     ("rcpt command", Phase::Rcpt),
     ("smtp:rcpt", Phase::Rcpt),
     ("(state 14)", Phase::Rcpt),
+    ("rcpt_to", Phase::Rcpt),
+    ("[body]", Phase::Dot),
+    ("(state 15)", Phase::Dot),
+    ("(state 17)", Phase::Dot),
+    ("(state 18)", Phase::Dot),
     ("does not like recipient", Phase::Rcpt),
     ("mail from:", Phase::Mail),
     ("mail from command", Phase::Mail),

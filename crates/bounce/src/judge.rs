@@ -132,15 +132,18 @@ impl Case {
         }
     }
 
-    /// X.1.1 is proof by itself. Else it takes an answer to RCPT, or a sentence that means nothing else; and a
-    /// code, if there is one, that says nothing else. What is refused after RCPT is refused by a filter.
+    /// X.1.1 is proof by itself. Without any code it takes an answer to RCPT, or the word of the system that keeps
+    /// the directory; with a vague code a whole sentence does. What is refused after RCPT a filter refuses.
     fn is_proof(&self) -> bool {
         let (said, told) = (rules::unknown(&self.quote), rules::unknown(&self.context));
         let rcpt = self.phase == Some(Phase::Rcpt);
         let late = matches!(self.phase, Some(Phase::Mail | Phase::Data | Phase::Dot));
         let refused = self.codes.reply.is_some_and(|code| code >= 500);
         let whole = match said {
-            Unknown::No => told == Unknown::Certain || told == Unknown::Sentence && refused,
+            Unknown::No => {
+                told == Unknown::Certain
+                    || told == Unknown::Sentence && refused && self.quote.is_empty()
+            }
             Unknown::Said => false,
             Unknown::Named => told >= Unknown::Sentence,
             Unknown::Sentence => refused || told == Unknown::Certain,
@@ -151,7 +154,7 @@ impl Case {
             Some((1, 1 | 10)) => true,
             Some((1, 0)) => !late && (rcpt || whole || named),
             Some((0 | 3 | 5, _)) => !late && (whole || rcpt && named),
-            None => !late && (whole || rcpt),
+            None => !late && (rcpt || said.max(told) == Unknown::Certain && said != Unknown::Said),
             Some(_) => false,
         }
     }
@@ -174,6 +177,18 @@ impl Case {
         }
     }
 
+    /// Refused before the recipient was named, or by a code that is about the sender.
+    fn is_about_sender(&self, class: Class) -> bool {
+        let early = matches!(
+            self.phase,
+            Some(Phase::Connect | Phase::Greeting | Phase::Hello | Phase::Mail)
+        );
+        let code = self.codes.enhanced.map(|c| (c.subject, c.detail));
+        let sender = matches!(code, Some((1, 7 | 8)));
+        let policy = matches!(code, Some((7, _))) && class != Class::NullMx;
+        early || sender || policy
+    }
+
     /// The class itself when it ends no address or is proven for good, else its soft neighbour.
     fn proven(&self, class: Class) -> Class {
         if !class.ends_address() {
@@ -181,10 +196,12 @@ impl Case {
         }
         let passing =
             rules::passes(&self.quote) || self.quote.is_empty() && rules::passes(&self.context);
-        if !self.transient && !passing {
+        let foreign = self.is_about_sender(class);
+        if !self.transient && !passing && !foreign {
             return class;
         }
         match class {
+            Class::HostUnknown if foreign => Class::Rejected,
             Class::HostUnknown => Class::NetworkError,
             Class::NullMx => Class::NotAccept,
             _ => Class::Filtered,

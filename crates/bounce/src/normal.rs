@@ -91,6 +91,8 @@ fn plain_words(text: &str) -> String {
         .replace("n't", " not")
         .replace("e-mail", "email")
         .replace("black list", "blacklist")
+        .replace("spamhaus", "dnsbl")
+        .replace("spamcop", "dnsbl")
         .replace("block list", "blocklist")
         // An alternative that is always named, and so tells nothing.
         .replace(" or access denied", "");
@@ -105,7 +107,7 @@ mod tests {
     fn no_word_of_an_address_or_a_host_is_left() {
         let text =
             "550 5.1.1 <no-such-user@spam.example.org>: can’t deliver, see https://a.test/unknown";
-        assert_eq!(normal(text), "550 5.1.1 @ : can not deliver, see");
+        assert_eq!(normal(text), "550 5.1.1 @: can not deliver, see");
         assert_eq!(normal("refused by mx.unknown.example."), "refused by host.");
         assert_eq!(normal("Listed at ZEN.spamhaus.org"), "listed at dnsbl");
     }

@@ -1,6 +1,7 @@
 //! The commands: one file each. A command reads flags and files, calls the rooms, and prints one answer.
 
 mod account;
+mod bounce;
 mod campaign;
 mod demo;
 mod explain;
@@ -61,6 +62,9 @@ pub(crate) enum Command {
     /// The ledgers: how long they are, a checkpoint now, the check of the whole
     #[command(subcommand)]
     Ledger(ledger::Command),
+    /// Returned mails: what each means for its recipients
+    #[command(subcommand)]
+    Bounce(bounce::Command),
     /// Why a person gets mail, or does not, in sentences
     Explain(explain::Args),
 }
@@ -92,6 +96,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
         Command::Explain(args) => explain::run(&call().await?, &args).await,
         Command::Prove(args) => prove::run(&call().await?, &args).await,
         Command::Receipts(args) => prove::receipts(&call().await?, &args).await,
+        Command::Bounce(command) => bounce::run(&command, form),
         Command::Verify(args) => verify::run(&args, form),
         Command::Serve(args) => serve::run(&call().await?, &args).await,
         Command::Sink(args) => sink::run(args, Config::load(&flags)?.data, form).await,

@@ -19,6 +19,17 @@ pub(super) fn feedback(parts: &Parts, returned: &Returned) -> Option<Feedback> {
     if let Some(group) = &parts.feedback {
         return Some(of_fields(group));
     }
+    if leaves(parts) {
+        return Some(Feedback {
+            kind: "opt-out".to_owned(),
+            original_rcpt_to: parts
+                .header("from")
+                .and_then(fields::address)
+                .into_iter()
+                .collect(),
+            ..Feedback::default()
+        });
+    }
     complaint(parts, returned).then(|| Feedback {
         kind: "abuse".to_owned(),
         original_rcpt_to: complainer(returned).into_iter().collect(),
@@ -40,6 +51,15 @@ fn complaint(parts: &Parts, returned: &Returned) -> bool {
     parts.status.is_empty()
         && !returned.headers.is_empty()
         && (said || returned.get(COMPLAINER[0]).is_some())
+}
+
+/// What a mail program writes to a List-Unsubscribe address (RFC 2369): the subject says it all.
+fn leaves(parts: &Parts) -> bool {
+    let subject = parts.subject.trim().to_lowercase();
+    let word = subject == "unsubscribe"
+        || subject.starts_with("unsubscribe:")
+        || subject.starts_with("unsubscribe ");
+    word && parts.status.is_empty() && parts.header("x-failed-recipients").is_none()
 }
 
 fn of_fields(group: &Group) -> Feedback {

@@ -42,6 +42,19 @@ pub(super) fn outcomes(parts: &Parts, told: &str) -> Option<Vec<Outcome>> {
     Some(made.collect())
 }
 
+/// A receipt that the message was shown or deleted (RFC 8098): it was delivered.
+pub(super) fn shown(parts: &Parts) -> Option<Vec<Outcome>> {
+    let group = parts.disposition.as_ref()?;
+    let evidence = Evidence {
+        action: Some(Action::Delivered),
+        ..Evidence::default()
+    };
+    let address = RECIPIENT
+        .iter()
+        .find_map(|name| fields::address(group.get(name)?));
+    Some(vec![outcome(address, &evidence)])
+}
+
 fn of_recipients(groups: Vec<Group>) -> Vec<Group> {
     let with = groups.into_iter().filter(|group| {
         let named = RECIPIENT[..3].iter().any(|name| group.get(name).is_some());

@@ -65,6 +65,7 @@ fn report(parts: &Parts) -> Report {
 fn outcomes(parts: &Parts, told: &str, returned: &Returned) -> Vec<Outcome> {
     let found = notice::outcomes(&parts.human)
         .or_else(|| dsn::outcomes(parts, told))
+        .or_else(|| dsn::shown(parts))
         .or_else(|| auto::outcomes(parts))
         .or_else(|| free::outcomes(parts, told, returned));
     if let Some(found) = found {

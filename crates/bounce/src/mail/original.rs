@@ -37,7 +37,7 @@ pub(super) fn split(text: &str) -> (String, Vec<(String, String)>) {
     let mut fresh = true;
     for line in text.split_inclusive('\n') {
         let bare = line.trim_end();
-        if begins(bare, fresh, marked) {
+        if begins(bare, fresh, marked) && is_head(&text[at..]) {
             return cut(text, at);
         }
         if !bare.trim().is_empty() {
@@ -60,6 +60,14 @@ fn begins(line: &str, fresh: bool, marked: bool) -> bool {
         .contains(&name.as_str())
         || name.starts_with("x-");
     fresh && telling || marked && common
+}
+
+/// A report may list a few fields of the message; a message has those that its way added.
+fn is_head(text: &str) -> bool {
+    let fields = fields::head(text);
+    let telling =
+        |name: &str| FIRST.contains(&name) || name == "date" || name.starts_with("content-");
+    fields.len() >= 2 && fields.iter().any(|(name, _)| telling(name))
 }
 
 fn cut(text: &str, at: usize) -> (String, Vec<(String, String)>) {

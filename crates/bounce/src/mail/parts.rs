@@ -104,7 +104,7 @@ fn take(message: &Message<'_>, depth: usize) -> Parts {
                 parts.status.extend(fields::groups(&text(part)));
             }
             (_, "message/feedback-report") => {
-                parts.feedback = fields::groups(&text(part)).into_iter().next()
+                parts.feedback = fields::groups(&text(part)).into_iter().next();
             }
             (_, "message/disposition-notification") => {
                 parts.disposition = fields::groups(&text(part)).into_iter().next();

@@ -15,7 +15,9 @@ pub(super) const UNKNOWN: &[&str] = &[
     r"\bnot (?:listed|found|known|registered) (?:in|on|at|here|as)\b{gap}(?:directory|server|system|table|domain|address book|names|organi[sz]ation|users?)",
     r"\bunknown in\b",
     r"\b(?:is|are) not known (?:here|to us|at this)",
-    r"\bno {who}\b",
+    r"\b5\.5\.0 requested action not taken: mailbox unavailable",
+    r"\brecipient name is not recogni[sz]ed\b",
+    r"@ was not found (?:at|in) ",
     r"\bunrouteable (?:mail )?(?:address|recipient)",
     r"\b{who}{gap} (?:could|can) not be (?:found|located|resolved)",
     r"\b(?:could|can|did|was|were) not (?:find|locate|be found)\b{gap}{who}",
@@ -44,6 +46,7 @@ pub(super) const SENTENCE: &[&str] = &[
     r"\bno such (?:recipient|mailbox|account|address)\b",
     r"\b(?:mailbox|account|recipient|address|user)(?: name)?(?: @)? (?:does not|doesnt|do not) exist\b",
     r"\baddress not found\b",
+    r"\b5\.5\.0 requested action not taken: mailbox unavailable",
     r"\b(?:this|the) (?:email )?(?:address|mailbox|account|user|recipient) (?:is |was |could |can )?(?:unknown|not (?:be )?found)",
     r"\b{who}{gap}(?:existiert (?:hier )?nicht|n'existe pas|no existe|non esiste|não existe|не существует|nie istnieje)",
     r"(?:ユーザ|メールアドレス|アドレス|宛先).{0,16}存在しません|(?:用户|收件人|邮箱|郵箱|用戶).{0,6}不存在",
@@ -58,6 +61,9 @@ pub(super) const CERTAIN: &[&str] = &[
     r"\bresolver\.adr\.\w*(?:recip|recipient)notfound",
     r"\bunknown or illegal (?:alias|local|recipient|user|address)",
     r"\bemail address{gap}was not found\b",
+    r"\brecipient name is not recogni[sz]ed\b",
+    r"^unknown user:? ?@",
+    r"@ was not found (?:at|in) ",
 ];
 
 /// Has a new place. Only what says so of the person or the address.
@@ -86,7 +92,10 @@ pub(super) const MOVED: &[Rule] = &[
 
 /// The domain takes no mail.
 pub(super) const NO_MAIL: &[Rule] = &[
-    (Class::NullMx, r"\bnull ?mx\b"),
+    (
+        Class::NullMx,
+        r"\bnull ?mx\b|\bnullmx\b|\b(?:could|can) not find a mail exchanger|\bno (?:mx|mail exchangers?)(?: records?)? (?:was |were )?(?:found|exists?)|\bno (?:valid )?(?:mx|mail exchanger) (?:records? )?(?:found )?for (?:the )?(?:domain|host)",
+    ),
     (
         Class::NullMx,
         r"\bmx or srv record indicated no smtp service",

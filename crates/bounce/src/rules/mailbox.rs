@@ -76,7 +76,7 @@ pub(super) const REFUSED: &[Rule] = &[
     ),
     (
         Class::Filtered,
-        r"\b(?:recipient|user|addressee|customer|@) (?:has |is )?(?:refus\w+|reject\w+|declin\w+|blocked|do(?:es)? not (?:accept|want|wish)|only accepts?)\b{gap}(?:mails?|messages?|you|sender|email)",
+        r"(?:\b(?:recipient|user|addressee|customer)|@) (?:has |is )?(?:refus\w+|reject\w+|declin\w+|blocked|do(?:es)? not (?:accept|want|wish)|only accepts?)\b{gap}(?:mails?|messages?|you|sender|email)",
     ),
     (
         Class::Filtered,
@@ -86,5 +86,8 @@ pub(super) const REFUSED: &[Rule] = &[
         Class::Filtered,
         r"\bnot (?:in|on) (?:the |my |his |her |their |our )?(?:recipient's )?(?:whitelist|allow ?list|safe list|address list)",
     ),
-    (Class::Filtered, r"受信拒否|拒否設定|(?:拒收|拒绝接收)"),
+    (
+        Class::Filtered,
+        r"\brecipients? (?:was|were|is|are|has been|have been) rejected by\b|受信拒否|拒否設定|(?:拒收|拒绝接收)",
+    ),
 ];

@@ -3,8 +3,9 @@
 use super::Rule;
 use crate::Class;
 
-/// Said in so many words, before what is advised beside it.
-pub(super) const PLAIN_SPAM: &[Rule] = &[
+/// Said in so many words: asked before what is advised beside it.
+pub(super) const PLAIN: &[Rule] = &[
+    (Class::PolicyViolation, r"\bcontent presents a potential\b"),
     (
         Class::SpamDetected,
         r"\bspam (?:classification|detected|message|content|score|mail|email)\b|\b(?:as|is|be|considered|likely|looks like|due to|detected) (?:possible |probable |suspected |unsolicited |an? )?(?:spam|junk|unsolicited)\b",
@@ -50,7 +51,7 @@ pub(super) const THREAT: &[Rule] = &[
     ),
     (
         Class::PolicyViolation,
-        r"\bcontent presents a potential|\b(?:prohibited|forbidden|disallowed|banned|illegal|restricted|blocked|unacceptable) (?:attachments?|file ?types?|file names?|extensions?|content|words?)|\battachments?\b{gap}\b(?:not (?:allowed|permitted|accepted)|prohibited|forbidden|banned|blocked|removed|restricted)",
+        r"\b(?:prohibited|forbidden|disallowed|banned|illegal|restricted|blocked|unacceptable) (?:attachments?|file ?types?|file names?|extensions?|content|words?)|\battachments?\b{gap}\b(?:not (?:allowed|permitted|accepted)|prohibited|forbidden|banned|blocked|removed|restricted)",
     ),
 ];
 

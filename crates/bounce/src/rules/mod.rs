@@ -22,13 +22,13 @@ type Rule = (Class, &'static str);
 
 /// The rules in the order in which they are asked.
 const REASONS: [&[Rule]; 14] = [
-    message::PLAIN_SPAM,
+    message::PLAIN,
     mailbox::FULL,
     message::SIZE,
     sender::STANDING,
-    message::THREAT,
     sender::PACE,
     sender::PLACE,
+    message::THREAT,
     gone::MOVED,
     mailbox::SUSPENDED,
     gone::NO_MAIL,

@@ -7,7 +7,7 @@ use crate::Class;
 pub(super) const STANDING: &[Rule] = &[
     (
         Class::SecurityError,
-        r"\bunauthenticated (?:senders?|users?|connections?)",
+        r"\bunauthenticated (?:senders?|users?|connections?)|\b(?:turn on|enable|use|requires?) (?:smtp )?auth\w*|\bwithout (?:smtp )?auth\w*",
     ),
     (
         Class::Rejected,
@@ -27,7 +27,7 @@ pub(super) const STANDING: &[Rule] = &[
     ),
     (
         Class::BadReputation,
-        r"\b(?:bad|low|poor|suspicious|negative|insufficient)\b{gap}\breputation|\breputation\b|\bsender ?score\b|\bsenderbase\b",
+        r"\b(?:bad|low|poor|suspicious|negative|insufficient)\b{gap}\breputation|\breputation\b|\bsender ?score\b|\bsenderbase\b|\buser complaints\b|\bnot in whitelist for\b",
     ),
 ];
 
@@ -50,6 +50,18 @@ pub(super) const PACE: &[Rule] = &[
 /// Where it comes from.
 pub(super) const PLACE: &[Rule] = &[
     (
+        Class::OnHold,
+        r"\bsuppress(?:ed|ion)\b|\bpreviously bounced\b|\bhistory of bouncing\b",
+    ),
+    (
+        Class::Filtered,
+        r"\brecipient address rejected: access denied\b",
+    ),
+    (
+        Class::Blocked,
+        r"\b(?:helo|ehlo)\b{gap}\b(?:reject\w*|invalid|not found|refused|denied|fully|hostname|mismatch|forged)|\b(?:invalid|bad|forged|reject\w*) (?:helo|ehlo)\b",
+    ),
+    (
         Class::NoRelaying,
         r"\brelay(?:ing|ed)?\b{gap}\b(?:denied|prohibited|not (?:permitted|allowed|authori[sz]ed|possible)|refused|rejected|is not|forbidden|blocked|access|restricted)|\b(?:not|un)(?: be)? ?(?:permitted|allowed|able|authori[sz]ed|willing|possible)? ?to relay|\b(?:insecure mail|no|not a|do not|does not|not allowed|cannot|refus\w+|third[- ]party) relay|\bunable to relay|\b(?:we|i|host) (?:do|does) not relay|\brcpthosts\b|\bnot a gateway\b|\bnot (?:a )?local host\b|\bnot (?:a |one of )?(?:our|gateway|local) (?:domains?|gateway)|\b(?:domain|host)(?: host)? (?:is )?not (?:in|on) (?:my|our|the)\b{gap}(?:allowed|rcpthosts|domains)|\bnot a (?:local|hosted|handled) domain|\bno such domain (?:at this location|here)",
     ),
@@ -63,7 +75,7 @@ pub(super) const PLACE: &[Rule] = &[
     ),
     (
         Class::Blocked,
-        r"\b(?:blocked|block|refused|denied|rejected|rejecting|refusing|reject|deny)\b{gap}\b(?:your|this|client|sending|remote|from|the) (?:ip|host|server|network|client|mta|mail server|isp|country|dynamic|connection|subnet)",
+        r"\b(?:blocked|block|refused|denied|rejected|rejecting|refusing|reject|deny)\b{gap}\b(?:your|this|client|sending|from) (?:ip|host|server|network|client|mta|mail server|isp|country|dynamic|connection|subnet)",
     ),
     (
         Class::Blocked,

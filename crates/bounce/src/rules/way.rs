@@ -5,6 +5,10 @@ use crate::Class;
 
 pub(super) const TROUBLE: &[Rule] = &[
     (
+        Class::SystemError,
+        r"\b(?:contact|reach|query|connect to|access) (?:the |an? )?(?:ldap|database|sql|directory|user database)\b",
+    ),
+    (
         Class::NetworkError,
         r"\btoo many hops|\bhop ?count\b|\b(?:mail|routing|message|forwarding|delivery|email|relay) loops?\b|\bmailloop|\bloop detected|\blooping\b|\bloops back\b|\bin a loop\b|\btoo many (?:received|routing)|\bmaximum hop",
     ),

@@ -98,6 +98,8 @@ pub(crate) struct Tally {
     pub(crate) codes_found: usize,
     pub(crate) replies: usize,
     pub(crate) replies_found: usize,
+    pub(crate) feedback: usize,
+    pub(crate) feedback_found: usize,
 }
 
 impl Tally {
@@ -122,6 +124,9 @@ impl Tally {
             .and_then(|o| o.reply)
             .map(|r| r.to_string());
         self.rows += 1;
+        self.feedback += usize::from(!row.feedback.is_empty());
+        self.feedback_found +=
+            usize::from(!row.feedback.is_empty() && row.feedback == row.feedback_read);
         self.class += usize::from(row.class_fits());
         self.hard += usize::from(row.hard);
         self.hard_found += usize::from(row.hard && row.hard_read());
