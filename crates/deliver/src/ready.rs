@@ -5,13 +5,14 @@
 use std::sync::Arc;
 
 use avow_compose::{Compiled, Fields};
-use avow_model::{Facts, MessageClass, Timestamp};
+use avow_model::{ContactId, Facts, MessageClass, Timestamp};
 use avow_policy::{Decision, Permit, PolicySet, Redactions, Shelf, decide};
-use avow_store::{AccountRow, Campaign, Store};
+use avow_store::{AccountRow, Campaign, Store, StoreError};
 
 use crate::engine::BriefFault;
 use crate::engine::brief::{Draft, draft};
 use crate::engine::duty;
+use crate::engine::known::Known;
 
 /// A campaign under the policy that is in force at one instant.
 pub struct Ready {
@@ -80,6 +81,18 @@ impl Ready {
         };
         let hidden = gate.hidden(gate.held(facts), left_out);
         fields.without(hidden.map(String::as_str))
+    }
+
+    /// What is known of these contacts, as far as the gate asks about this campaign. Sorted, without repeats.
+    pub async fn facts(&self, contacts: &[ContactId]) -> Result<Vec<Facts>, StoreError> {
+        let gate = &self.draft.gate;
+        let known = Known {
+            scope: &gate.scope,
+            policies: &self.draft.policies,
+            purpose: &gate.send.purpose,
+            now: self.at,
+        };
+        known.facts(contacts).await
     }
 
     /// What the gate says of sending it to a person.

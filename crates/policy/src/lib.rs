@@ -47,7 +47,7 @@ pub use cases::{CaseFault, CaseReport, CaseResult, check_cases};
 pub use check::{Checked, check_file, diff_files, hash_file};
 pub use circumstance::{Actor, BrowserSignal, Offer, Via};
 pub use code::{Code, Weight, explain_code};
-pub use counted::Counted;
+pub use counted::{Counted, Wanted};
 pub use decide::{CONFIRMATIONS_COUNT_FOR, decide};
 pub use decision::{Decision, LeftOut, Permit, Redactions, Refusal};
 pub use diagnostic::{Aside, Diagnostic, Severity};

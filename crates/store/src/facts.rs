@@ -5,8 +5,8 @@
 
 use avow_ledger::Payload;
 use avow_model::{
-    AccountId, ContactId, Datum, EmailAddress, Fact, FactId, FactKind, Facts, How, Scope, Slug,
-    StoreHealth, Suppression, SuppressionScope, Timestamp,
+    AccountId, ContactId, Datum, EmailAddress, Fact, FactId, FactKind, Facts, How, MailFormat,
+    Scope, Slug, StoreHealth, Suppression, SuppressionScope, Timestamp,
 };
 
 use crate::batch::Batch;
@@ -22,8 +22,8 @@ use crate::{AccountScope, NewEntry, StoreError};
 queries! {
     pub(crate) FACT_ADD = FACT_ADD_TEXT;
     pub(crate) CONTACT_EXISTS = "UPDATE contact SET created_at = created_at WHERE account = $1 AND id = $2";
-    PAGE_CONTACTS = "SELECT id, address, jurisdiction, age, soft_opt_in, account_active, last_activity_at
-        FROM contact WHERE account = $1 AND id {in $2}";
+    PAGE_CONTACTS = "SELECT id, address, jurisdiction, age, soft_opt_in, account_active, last_activity_at,
+        text_only, retired_at FROM contact WHERE account = $1 AND id {in $2}";
     PAGE_COLLECTIONS = "SELECT contact, categories, version, how FROM collection
         WHERE account = $1 AND contact {in $2} ORDER BY contact, id";
     PAGE_FACTS = concat!("SELECT f.contact, ", fact_columns!(), " FROM fact f
@@ -181,6 +181,12 @@ fn person(row: &Row<'_>) -> Result<Person, StoreError> {
             soft_opt_in: row.get(4)?,
             account_active: row.get(5)?,
             last_activity: row.get(6)?,
+            format: if row.get(7)? {
+                MailFormat::TextOnly
+            } else {
+                MailFormat::Any
+            },
+            retired: row.get(8)?,
             ..Facts::default()
         },
     })

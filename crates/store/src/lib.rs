@@ -51,6 +51,7 @@ mod test_support;
 mod tlog;
 mod users;
 mod value;
+mod wishes;
 
 pub use accounts::{AccountRow, AccountSettings, NewAccount};
 pub use audience::{AudienceChunk, NewRecipient};

@@ -32,6 +32,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "policy_life",
         text: include_str!("../migrations/0003_policy_life.sql"),
     },
+    Migration {
+        version: 4,
+        name: "wishes",
+        text: include_str!("../migrations/0004_wishes.sql"),
+    },
 ];
 
 /// The record of what was applied; the same text on both databases.

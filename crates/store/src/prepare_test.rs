@@ -41,6 +41,7 @@ static FILES: &[(&str, &[&Sql])] = &[
     ("tlog/sequence.rs", crate::tlog::sequence::ALL),
     ("tlog/told.rs", crate::tlog::told::ALL),
     ("users.rs", crate::users::ALL),
+    ("wishes.rs", crate::wishes::ALL),
 ];
 
 #[tokio::test]

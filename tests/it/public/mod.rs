@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod choices;
+mod demonstration;
 mod forms;
 mod hits;
 mod pages;

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use avow_deliver::{Ready, explain_code};
-use avow_model::{CampaignId, EmailAddress, Facts, Purpose, RecipientState};
+use avow_model::{CampaignId, ContactId, EmailAddress, Facts, Purpose, RecipientState};
 use avow_policy::{Decision, PolicySet, Promotion, PurposeRule, Request, decide, explain};
 use avow_store::{AccountRow, AccountScope, Campaign, Contact};
 use serde::Serialize;
@@ -88,7 +88,7 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
             Explanation {
                 contact: contact.id.to_string(),
                 message: Some(message(&scope, id, &contact).await?),
-                now: vec![sending(call, &campaign, &facts).await?],
+                now: vec![sending(call, &campaign, contact.id).await?],
             }
         }
     };
@@ -122,12 +122,14 @@ async fn message(scope: &AccountScope, id: CampaignId, contact: &Contact) -> Res
 }
 
 /// Asks the gate what sending would ask it now.
-async fn sending(call: &Call, campaign: &Campaign, facts: &Facts) -> Result<Answer> {
+async fn sending(call: &Call, campaign: &Campaign, contact: ContactId) -> Result<Answer> {
     let world = &call.world;
     let now = world.clock.now();
     let ready = Ready::open(&world.store, &world.shelf, campaign, now).await?;
-    let decision = ready.decide(facts);
-    let reasons = told(&decision, facts, ready.policies());
+    let facts = ready.facts(&[contact]).await?;
+    let facts = facts.into_iter().next().unwrap_or_default();
+    let decision = ready.decide(&facts);
+    let reasons = told(&decision, &facts, ready.policies());
     Ok(answer_of(&campaign.purpose, &decision, reasons))
 }
 

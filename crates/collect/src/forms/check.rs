@@ -136,6 +136,8 @@ fn texts(
                 "{} is longer than {FIELD_CHARS_MAX} characters. Shorten it.",
                 field.label
             ))
+        } else if !field.topics.is_empty() && !field.topics.iter().any(|t| t.as_str() == typed) {
+            Some(format!("Choose {} from the list.", field.label))
         } else {
             fields.insert(name.to_owned(), typed.to_owned());
             None
@@ -176,6 +178,7 @@ mod tests {
             label: name.to_owned(),
             kind,
             optional: kind == FieldKind::Text,
+            topics: Vec::new(),
         };
         let ask = |name: &str| Ask {
             place: avow_policy::Place::Form,
@@ -230,6 +233,20 @@ mod tests {
             places(&[GOOD[0], ("purpose", "everything")]),
             [Place::Purposes]
         );
+    }
+
+    #[test]
+    fn a_topic_is_one_of_those_that_the_policy_lists() {
+        let mut schema = schema();
+        schema.fields[1].topics = vec!["garden".parse().unwrap()];
+        let run = |topic: &str| {
+            let pairs = [GOOD[0], GOOD[1], ("name", topic)];
+            let own = |(n, v): &(&str, &str)| ((*n).to_owned(), (*v).to_owned());
+            check(&schema, &pairs.iter().map(own).collect::<Vec<_>>())
+        };
+        assert_eq!(run("garden").unwrap().fields["name"], "garden");
+        assert!(run("").unwrap().fields.is_empty());
+        assert!(run("elsewhere").is_err());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a form may ask: its settings, cut down to what one policy version declares.
 
-use avow_model::{Category, Purpose, Verb};
+use avow_model::{Category, Purpose, Slug, Verb};
 use avow_policy::{FieldNeed, FormField, FormQuestion, Place, Version, form_words};
 use avow_store::FormSettings;
 
@@ -22,6 +22,8 @@ pub struct Field {
     pub kind: FieldKind,
     /// The form works the same without it.
     pub optional: bool,
+    /// The values to choose from; empty: whatever the person types.
+    pub topics: Vec<Slug>,
 }
 
 /// One choice: its own box, unticked.
@@ -71,6 +73,7 @@ fn field(asked: FormField) -> Field {
             FieldKind::Text
         },
         optional: asked.need == FieldNeed::Optional,
+        topics: asked.topics,
     }
 }
 

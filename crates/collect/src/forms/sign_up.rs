@@ -10,7 +10,7 @@ use avow_model::{
     Act, ContactId, FactId, FactKind, Facts, Grantor, How, Method, Purpose, PurposeSelector,
     Timestamp,
 };
-use avow_policy::{PolicySet, Version};
+use avow_policy::{ChoiceRule, Kind, PolicySet, Version};
 use avow_store::{
     AccountRow, AccountScope, ContactFlags, Evidence, EvidenceKind, FormRow, NewCollection,
     NewContact, NewFact, NewOutgoing, OutgoingKind, StoreError, SubscriptionState,
@@ -90,6 +90,9 @@ pub async fn sign_up(
             desk.scope.contact_save(new).await?.0
         }
     };
+    for purpose in requested(served, submission) {
+        desk.scope.request_add(contact, purpose, visit.at).await?;
+    }
     let mut asked = Vec::new();
     for purpose in &submission.ticked {
         if !stands(desk, served.version, purpose, &facts, visit.at) {
@@ -105,6 +108,18 @@ pub async fn sign_up(
         }
         _ => Ok(()),
     }
+}
+
+/// What sending the form asks for by itself: a demonstration needs no box of its own, or the one that was ticked.
+fn requested<'s>(
+    served: &Served<'s>,
+    submission: &Submission,
+) -> impl Iterator<Item = &'s Purpose> {
+    let rules = |p: &&Purpose| served.version.purpose(p).filter(|r| r.kind == Kind::Demo);
+    let wanted = move |p: &&'s Purpose| {
+        rules(p).is_some_and(|r| r.choice == ChoiceRule::None || submission.ticked.contains(&r.id))
+    };
+    served.form.settings.purposes.iter().filter(wanted)
 }
 
 /// True once the owner of the address has shown that it is theirs, or it came by another way than a form.

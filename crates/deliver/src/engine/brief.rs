@@ -10,6 +10,7 @@ use avow_store::{AccountRow, Campaign, Store, StoreError};
 use super::crew::Crew;
 use super::duty::{Means, names_brand};
 use super::gate::{Gate, Need, first};
+use super::known::request_id;
 use super::options::Signing;
 use super::telling::Hashes;
 use crate::dkim::{DkimFault, KeyFault, KeyFolder, Signer};
@@ -141,6 +142,9 @@ pub(crate) async fn draft(
     let send = Request {
         list,
         fallbacks: spares.iter().map(|s| s.category.clone()).collect(),
+        answers: rule
+            .filter(|rule| rule.kind == Kind::Demo)
+            .map(|rule| request_id(&rule.id)),
         topic: campaign.content.about.clone(),
         message: campaign.content.about.clone(),
         hosts: compiled.hosts().to_vec(),

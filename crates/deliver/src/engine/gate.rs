@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use avow_model::{Category, ContactId, EntryId, Facts, MessageId, Sent, Timestamp, Verb};
+use avow_model::{Category, ContactId, EntryId, Facts, MessageId, Timestamp, Verb};
 use avow_policy::replay::{ReplayFault, whole_micros};
 use avow_policy::{
     Decision, Diagnostic, Permit, PolicySet, Reason, Redactions, Request, Shelf, decide,
@@ -14,6 +14,7 @@ use avow_policy::{
 use avow_store::{AccountScope, NewEntry, StoreError};
 
 use super::duty::{self, Means, Shape};
+use super::known;
 use super::telling::{self, Answer, Hashes, Known};
 
 /// How old a permit may be when a message starts. A no that another process recorded is seen after this.
@@ -172,23 +173,15 @@ pub(crate) struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    /// The facts of these contacts, sorted and without repeats; with what went to them of late where the
-    /// policy limits how often. Two campaigns at the same moment may not see each other's last second.
+    /// The facts of these contacts, sorted and without repeats.
     pub(crate) async fn facts(&self, contacts: &[ContactId]) -> Result<Vec<Facts>, GateFault> {
-        let scope = &self.gate.scope;
-        let mut page = scope.facts_page(contacts).await?;
-        let purpose = &self.gate.send.purpose;
-        if let Some(counted) = self.policies.counted(purpose) {
-            let after = self.now.checked_sub(counted.within).unwrap_or(self.now);
-            for (contact, at) in scope.sent_to(contacts, counted.purposes, after).await? {
-                let facts = contacts.binary_search(&contact).ok();
-                if let Some(facts) = facts.and_then(|place| page.get_mut(place)) {
-                    let purpose = purpose.clone();
-                    facts.sends.push(Sent { purpose, at });
-                }
-            }
-        }
-        Ok(page)
+        let known = known::Known {
+            scope: &self.gate.scope,
+            policies: &self.policies,
+            purpose: &self.gate.send.purpose,
+            now: self.now,
+        };
+        Ok(known.facts(contacts).await?)
     }
 
     /// Judges one person.

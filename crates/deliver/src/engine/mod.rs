@@ -18,6 +18,7 @@ mod feed;
 pub(crate) mod gate;
 mod halt;
 mod handle;
+pub(crate) mod known;
 mod lane;
 mod lease;
 mod options;

@@ -118,6 +118,12 @@ fn compare_category(was: &CategoryRule, now: &CategoryRule, items: &mut Items) {
         data(now, Some("title")),
         || format!("“{}” is now called “{title}”.", was.title),
     );
+    // What people chose stays what they chose: another list to choose from permits nothing.
+    items.shift(
+        reworded(was.topics == now.topics),
+        data(now, Some("topics")),
+        || format!("{title}: the list of topics to choose from changed."),
+    );
 }
 
 /// The yes or no keys of a category; each protects when it is yes.

@@ -1,6 +1,6 @@
 //! A sign-up form in the policy's own words: its fields, its questions, and who asks.
 
-use avow_model::{Category, Purpose};
+use avow_model::{Category, Purpose, Slug};
 use serde::Serialize;
 
 use crate::version::{ChoiceRule, Said, Version};
@@ -23,6 +23,9 @@ pub struct FormField {
     pub category: Category,
     pub title: String,
     pub need: FieldNeed,
+    /// The values to choose from; empty: whatever the person types.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub topics: Vec<Slug>,
 }
 
 /// Where a question stands on a form.
@@ -81,6 +84,7 @@ pub fn form_fields(version: &Version, categories: &[Category]) -> Vec<FormField>
             } else {
                 FieldNeed::Optional
             },
+            topics: rule.topics.clone(),
         })
     };
     let mut fields: Vec<FormField> = categories.iter().filter_map(field).collect();

@@ -26,6 +26,8 @@ fn read_category(name: At<&str>, mut table: Table<'_, '_>) -> Option<CategoryRul
     let coarse = table.said("coarse");
     let identifies = table.word("identifies", &Identifies::WORDS);
     let retention = table.value("retention");
+    let topics = table.names("topics");
+    limit(&table, "topics", topics.len());
     table.finish();
     Some(CategoryRule {
         id: id?.value,
@@ -37,6 +39,7 @@ fn read_category(name: At<&str>, mut table: Table<'_, '_>) -> Option<CategoryRul
         coarse,
         identifies: identifies.map(|i| i.value),
         retention: retention.map(|r| r.value),
+        topics: topics.into_iter().map(|topic| topic.value).collect(),
     })
 }
 

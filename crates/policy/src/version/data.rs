@@ -1,6 +1,6 @@
 //! What a policy declares of data and of those who get them.
 
-use avow_model::{Category, RecipientClass, Timestamp};
+use avow_model::{Category, RecipientClass, Slug, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::is_default;
@@ -34,6 +34,9 @@ pub struct CategoryRule {
     pub identifies: Option<Identifies>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub retention: Option<Retention>,
+    /// The values that people choose from, where it narrows a purpose to topics; empty: they type what they like.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub topics: Vec<Slug>,
 }
 
 /// A class of recipients that the policy declares; `self` needs no declaration.

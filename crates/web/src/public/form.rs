@@ -19,6 +19,7 @@ use serde::Serialize;
 use super::governed::Leaf;
 use super::letter::{Fault, Link, Message, Room};
 use super::peer::Peer;
+use super::topics::{Topic, topics};
 use crate::App;
 
 type Pairs = Vec<(String, String)>;
@@ -46,6 +47,8 @@ struct FieldView {
     hint: &'static str,
     optional: bool,
     value: String,
+    /// To choose from; empty: typed.
+    topics: Vec<Topic>,
     error: Option<String>,
 }
 
@@ -352,6 +355,7 @@ fn fields(asked: &Schema, posted: &[(String, String)], problems: &[Problem]) -> 
             hint: "",
             optional: f.optional,
             value: typed(name).chars().filter(|c| !c.is_control()).collect(),
+            topics: topics(&f.topics, |t| t.as_str() == typed(name)),
             error: error_at(problems, &Place::Field(f.category.clone())),
         }
     };

@@ -72,7 +72,8 @@ async fn render(
             Fault::Gone
         }
     })?;
-    let facts = room.scope.facts(contact.id).await?;
+    let facts = ready.facts(&[contact.id]).await?;
+    let facts = facts.into_iter().next().unwrap_or_default();
     let to = contact.address.ok_or(Fault::Gone)?;
     let job = RenderJob {
         to: &to,

@@ -44,7 +44,7 @@ async fn a_picture_from_the_accounts_own_domain_goes_out() {
 
 impl Scene {
     /// Sends a content for a purpose to everybody, to its end.
-    async fn send_for(&self, purpose: &str, content: CampaignContent) -> CampaignId {
+    pub(super) async fn send_for(&self, purpose: &str, content: CampaignContent) -> CampaignId {
         let new = NewCampaign {
             name: "News".to_owned(),
             purpose: purpose.parse().unwrap(),
@@ -64,7 +64,7 @@ impl Scene {
     }
 
     /// The one message that arrived at this address, as its reader's program shows it.
-    fn mail(&self, to: &str) -> Mail {
+    pub(super) fn mail(&self, to: &str) -> Mail {
         let caught = self.catcher.caught();
         let mut mine = caught.iter().filter(|c| c.rcpt_to == to);
         let raw = mine.next().expect("it arrived").raw.clone();
@@ -73,7 +73,7 @@ impl Scene {
     }
 
     /// Why nothing arrived there.
-    async fn why_not(&self, campaign: CampaignId, address: &str) -> String {
+    pub(super) async fn why_not(&self, campaign: CampaignId, address: &str) -> String {
         let contact = self.bureau.contact(address).await.unwrap();
         let row = self.bureau.scope.recipient_of(campaign, contact).await;
         row.unwrap().expect("it has a row").reasons
@@ -88,10 +88,10 @@ impl Scene {
 }
 
 /// A message that arrived.
-struct Mail {
-    headers: String,
-    text: String,
-    html: String,
+pub(super) struct Mail {
+    pub(super) headers: String,
+    pub(super) text: String,
+    pub(super) html: String,
 }
 
 impl Mail {

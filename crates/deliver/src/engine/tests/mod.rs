@@ -12,6 +12,7 @@ mod outcomes;
 mod restart;
 mod running;
 mod singles;
+mod wishes;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};

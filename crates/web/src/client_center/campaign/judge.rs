@@ -135,7 +135,7 @@ async fn slice(
     let people = account
         .audience_page(loaded.campaign.list, after, SLICE)
         .await?;
-    let facts = account.facts_page(&people).await?;
+    let facts = ready.facts(&people).await?;
     let now = app.now();
     for facts in &facts {
         judged.count(ready, &ready.decide(facts));
