@@ -20,5 +20,6 @@ mod policy_new;
 mod process;
 mod public;
 mod real;
+mod standing;
 mod tidy;
 mod trouble;

@@ -81,6 +81,20 @@ struct DeliveryFile {
     /// Never sign: for a relay that does.
     #[serde(default)]
     unsigned: bool,
+    authentication: Option<Authentication>,
+    /// Name servers to ask instead of the system's.
+    #[serde(default)]
+    name_servers: Vec<SocketAddr>,
+}
+
+/// What is done about a sending domain whose DNS records are missing or wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Authentication {
+    /// Its campaigns wait. What direct delivery does when nothing else is said.
+    Enforce,
+    /// Nobody looks before sending: a relay sees to it.
+    Trust,
 }
 
 /// How the connection to the relay is protected.
@@ -144,6 +158,9 @@ pub(crate) struct Config {
     pub(crate) in_doubt_delay_s: u32,
     pub(crate) max_age_s: u32,
     pub(crate) unsigned: bool,
+    pub(crate) authentication: Authentication,
+    /// Empty: the system's.
+    pub(crate) name_servers: Vec<SocketAddr>,
 }
 
 impl Config {
@@ -167,12 +184,18 @@ impl Config {
         let delivery = file.delivery;
         let base_url = flags.base_url.clone().or(file.base_url);
         let base_url = base_url.unwrap_or_else(|| format!("http://{listen}"));
+        let relay = relay(flags.relay.as_ref().or(delivery.relay.as_ref()), &delivery)?;
+        let usual = match relay {
+            Some(_) => Authentication::Trust,
+            None => Authentication::Enforce,
+        };
+        let authentication = delivery.authentication.unwrap_or(usual);
         Ok(Self {
             data,
             database: flags.database.clone().or(file.database),
             listen,
             base_url: checked_base(&base_url)?,
-            relay: relay(flags.relay.as_ref().or(delivery.relay.as_ref()), &delivery)?,
+            relay,
             connections: checked_connections(flags.connections.or(delivery.connections))?,
             in_doubt: delivery.in_doubt,
             in_doubt_delay_s: delivery
@@ -181,6 +204,8 @@ impl Config {
             max_age_s: delivery.max_age_s.unwrap_or(MAX_AGE_S_DEFAULT),
             ehlo: delivery.ehlo,
             unsigned: delivery.unsigned,
+            authentication,
+            name_servers: delivery.name_servers,
         })
     }
 }

@@ -13,16 +13,19 @@ use avow_deliver::engine::{
 };
 use avow_deliver::route::{Direct, Guard, SMTP_PORT, Transport};
 use avow_deliver::smtp::{Auth, ClientOptions, Route, Timeouts, TlsMode};
+use avow_deliver::standing::{Inspection, Inspector, Way};
 use avow_deliver::tls::TlsClients;
 use avow_deliver::trouble::{InDoubt, RetryPlan};
 
-use crate::config::{InDoubtRule, Relay, RelayTls};
+use crate::config::{Authentication, Config, InDoubtRule, Relay, RelayTls};
 use crate::keys;
 use crate::ledger;
 use crate::world::World;
 
 /// The send journal's folder.
 const JOURNAL: &str = "journal";
+const NO_RESOLVER: &str =
+    "the name servers cannot be used; set [delivery] name_servers, or name a relay";
 /// How often a command looks whether what it waits for has come: eyes see no faster, and a look is cheap.
 const LOOK: Duration = Duration::from_millis(250);
 
@@ -130,6 +133,7 @@ pub(crate) fn runs_elsewhere(world: &World) -> Result<bool> {
 }
 
 fn parts(world: &World, transport: Transport) -> Result<EngineParts> {
+    let inspection = inspection(world, &transport)?;
     let config = &world.config;
     let ca_file = config
         .relay
@@ -146,10 +150,7 @@ fn parts(world: &World, transport: Transport) -> Result<EngineParts> {
         },
         transport,
         client: ClientOptions {
-            ehlo: config
-                .ehlo
-                .clone()
-                .unwrap_or_else(|| host_of(&config.base_url)),
+            ehlo: ehlo(config),
             timeouts: Timeouts::default(),
             source: None,
             tls: TlsClients::new(ca_file)?,
@@ -157,7 +158,47 @@ fn parts(world: &World, transport: Transport) -> Result<EngineParts> {
         clock: world.clock.clone(),
         entropy: world.entropy.clone(),
         options: options(world),
+        inspection,
     })
+}
+
+/// Who looks at sending domains before bulk mail leaves; nobody in a rehearsal.
+fn inspection(world: &World, transport: &Transport) -> Result<Option<Inspection>> {
+    let outside = match transport {
+        Transport::Direct(_) => true,
+        // The sink of a rehearsal is a relay, too, and not the one of the configuration.
+        Transport::Relay(_) => world.config.relay.is_some(),
+    };
+    match world.config.authentication {
+        Authentication::Enforce if outside => self::inspector(world).map(Some),
+        Authentication::Enforce | Authentication::Trust => Ok(None),
+    }
+}
+
+/// Looks at sending domains as mail that leaves by the configuration is looked at.
+pub(crate) fn inspector(world: &World) -> Result<Inspection> {
+    let config = &world.config;
+    let way = match config.relay {
+        Some(_) => Way::Relay,
+        None => Way::Direct { ehlo: ehlo(config) },
+    };
+    let dns = dns(config)?;
+    let inspector = Inspector::new(dns);
+    Ok(Inspection { inspector, way })
+}
+
+fn dns(config: &Config) -> Result<Dns> {
+    let dns = if config.name_servers.is_empty() {
+        Dns::system()
+    } else {
+        Dns::with_servers(&config.name_servers)
+    };
+    dns.context(NO_RESOLVER)
+}
+
+fn ehlo(config: &Config) -> String {
+    let named = config.ehlo.clone();
+    named.unwrap_or_else(|| host_of(&config.base_url))
 }
 
 fn options(world: &World) -> EngineOptions {
@@ -187,8 +228,7 @@ pub(crate) fn transport(world: &World) -> Result<Transport> {
     match &world.config.relay {
         Some(relay) => Ok(Transport::Relay(vec![route(relay)])),
         None => Ok(Transport::Direct(Direct {
-            dns: Dns::system()
-                .context("the system's resolver cannot be used; name a relay instead")?,
+            dns: dns(&world.config)?,
             guard: Guard::PublicOnly,
             port: SMTP_PORT,
             entropy: world.entropy.clone(),

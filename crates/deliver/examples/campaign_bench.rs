@@ -211,6 +211,7 @@ fn parts(args: &Args, bureau: &Bureau) -> Result<EngineParts> {
         },
         clock: bureau.clock.clone(),
         entropy: Arc::new(SeededEntropy::new(2)),
+        inspection: None,
         options: EngineOptions {
             connections: args.connections,
             signing: args.signing,

@@ -15,6 +15,7 @@ use crate::dkim::KeyFolder;
 use crate::engine::brief::{BriefFault, Draft, category_of, draft};
 use crate::engine::gate::{GateFault, Ruling};
 use crate::reasons::explain_code;
+use crate::standing::{Inspection, State};
 
 /// People judged for the forecast: enough for a percent, little enough to wait for (a tenth of a second).
 const SAMPLE: usize = 5_000;
@@ -40,6 +41,7 @@ pub enum Subject {
     Hosts,
     Sender,
     Keys,
+    Dns,
     Footer,
     Audience,
 }
@@ -54,6 +56,7 @@ impl Subject {
             Self::Hosts => "Loads from elsewhere",
             Self::Sender => "Sender",
             Self::Keys => "Signature",
+            Self::Dns => "What receivers look up",
             Self::Footer => "Footer",
             Self::Audience => "Audience",
         }
@@ -132,6 +135,8 @@ pub struct Desk<'a> {
     pub shelf: &'a Arc<Shelf>,
     /// `<domain>/{rsa,ed25519}.pk8`.
     pub keys: &'a Path,
+    /// `None`: nobody asks the name servers.
+    pub inspection: Option<&'a Inspection>,
     pub now: Timestamp,
 }
 
@@ -159,6 +164,7 @@ pub async fn check(desk: Desk<'_>, campaign: &Campaign) -> Result<Report, StoreE
         &draft.account.settings.sending_domain,
         &mut report,
     );
+    standing(desk, &draft.account.settings.sending_domain, &mut report).await;
     footer(&draft, &mut report);
     match forecast(&draft, campaign, desk.now).await {
         Ok(forecast) => audience(forecast, &mut report),
@@ -271,6 +277,26 @@ fn keys(folder: &Path, domain: &str, report: &mut Report) {
                 format!("The keys of {domain} cannot be used: {fault}."),
             );
             report.fix("Mend or restore the keys folder.");
+        }
+    }
+}
+
+/// What receivers find in DNS about the sender.
+async fn standing(desk: Desk<'_>, domain: &str, report: &mut Report) {
+    let Some(inspection) = desk.inspection else {
+        return;
+    };
+    // Keys that cannot be read were told already.
+    let keys = KeyFolder(desk.keys).published(domain).unwrap_or_default();
+    for finding in inspection.findings(domain, keys, desk.now).await {
+        let level = match finding.state {
+            State::Good => Level::Pass,
+            State::Weak => Level::Warn,
+            State::Bad | State::Untold => Level::Fail,
+        };
+        report.add(level, Subject::Dns, finding.text);
+        if !finding.fix.is_empty() {
+            report.fix(finding.fix);
         }
     }
 }

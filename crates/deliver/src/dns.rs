@@ -101,6 +101,35 @@ impl Dns {
         some(records.collect())
     }
 
+    /// The texts of a name, each record's strings joined (RFC 7208 3.3, RFC 6376 3.6.2.2).
+    pub async fn texts(&self, name: &str) -> Answer<String> {
+        let lookup = match self.0.txt_lookup(absolute(name)).await {
+            Ok(lookup) => lookup,
+            Err(error) => return nothing(&error),
+        };
+        let records = lookup.answers().iter().filter_map(|r| match &r.data {
+            RData::TXT(txt) => {
+                let strings = txt.txt_data.iter().map(|s| String::from_utf8_lossy(s));
+                Some(strings.collect::<String>())
+            }
+            _ => None,
+        });
+        some(records.collect())
+    }
+
+    /// The names of an address (reverse DNS), without the dot at their ends.
+    pub async fn names(&self, ip: IpAddr) -> Answer<String> {
+        let lookup = match self.0.reverse_lookup(ip).await {
+            Ok(lookup) => lookup,
+            Err(error) => return nothing(&error),
+        };
+        let records = lookup.answers().iter().filter_map(|r| match &r.data {
+            RData::PTR(ptr) => Some(ptr.to_ascii().trim_end_matches('.').to_owned()),
+            _ => None,
+        });
+        some(records.collect())
+    }
+
     /// The addresses of a host, IPv4 first: fewer receivers judge it harshly.
     pub async fn addresses(&self, host: &str) -> Answer<IpAddr> {
         match self.0.lookup_ip(absolute(host)).await {
@@ -139,3 +168,5 @@ fn nothing<T>(error: &NetError) -> Answer<T> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) mod zone;

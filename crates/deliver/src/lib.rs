@@ -13,6 +13,7 @@ pub mod route;
 mod single;
 pub mod sink;
 pub mod smtp;
+pub mod standing;
 pub mod tls;
 pub mod trouble;
 mod uses;

@@ -1,5 +1,7 @@
 //! `avow account`: an account with its published policy, its signing keys and its first user.
 
+mod standing;
+
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
@@ -30,6 +32,9 @@ pub(crate) enum Command {
         /// The account, by its short name
         #[arg(long)]
         account: String,
+        /// Ask the name servers what is there; 1 when something is missing
+        #[arg(long)]
+        check: bool,
     },
 }
 
@@ -89,7 +94,14 @@ pub(crate) async fn run(call: &Call, command: Command) -> Result<Exit> {
             answer(call.form, &added, added_text)?;
         }
         Command::List => list(call).await?,
-        Command::Dns { account } => dns(call, &account).await?,
+        Command::Dns {
+            account,
+            check: true,
+        } => return standing::run(call, &account).await,
+        Command::Dns {
+            account,
+            check: false,
+        } => dns(call, &account).await?,
     }
     Ok(Exit::Done)
 }

@@ -44,7 +44,7 @@ impl std::fmt::Debug for KeyPairFiles {
 }
 
 /// A TXT record to publish.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DnsRecord {
     /// The full name, without a dot at its end.
     pub name: String,

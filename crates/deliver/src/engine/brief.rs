@@ -14,6 +14,7 @@ use super::known::request_id;
 use super::options::Signing;
 use super::telling::Hashes;
 use crate::dkim::{DkimFault, KeyFault, KeyFolder, Signer};
+use crate::standing;
 
 /// Categories one campaign may read: bits of a mask, and more than any template needs.
 const NEEDS_MAX: usize = 32;
@@ -53,6 +54,8 @@ pub enum BriefFault {
     Content(Vec<ContentFault>),
     #[error(transparent)]
     Key(#[from] KeyFault),
+    #[error("receivers would not believe mail from {domain}: {why}")]
+    Standing { domain: String, why: String },
 }
 
 impl From<DkimFault> for BriefFault {
@@ -71,6 +74,13 @@ impl Brief {
         let started_at = campaign.started_at.unwrap_or(campaign.created_at);
         let draft = draft(&crew.store, &crew.shelf, campaign, started_at).await?;
         let domain = draft.account.settings.sending_domain;
+        if let Some(inspection) = &crew.inspection {
+            let keys = KeyFolder(&crew.folders.keys).published(&domain)?;
+            let findings = inspection.findings(&domain, keys, crew.clock.now()).await;
+            if let Some(why) = standing::obstacle(&findings) {
+                return Err(BriefFault::Standing { domain, why });
+            }
+        }
         Ok(Self {
             gate: draft.gate,
             compiled: draft.compiled,

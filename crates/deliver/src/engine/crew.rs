@@ -17,6 +17,7 @@ use super::options::{EngineOptions, Folders};
 use super::pace::{Bell, News, Pace};
 use super::recorder::Report;
 use crate::smtp::ClientOptions;
+use crate::standing::Inspection;
 
 /// Shared by feeders, workers and the director; immutable but for what locks itself.
 pub(crate) struct Crew {
@@ -29,6 +30,7 @@ pub(crate) struct Crew {
     pub(crate) clock: SharedClock,
     pub(crate) entropy: SharedEntropy,
     pub(crate) options: EngineOptions,
+    pub(crate) inspection: Option<Inspection>,
     pub(crate) journal: Arc<Journal>,
     pub(crate) fence: Fence,
     pub(crate) bell: Bell,

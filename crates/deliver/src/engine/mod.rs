@@ -108,6 +108,7 @@ impl Engine {
             clock: parts.clock,
             entropy: parts.entropy,
             options: parts.options,
+            inspection: parts.inspection,
             journal: Arc::new(journal),
             fence: Fence::default(),
             bell: Bell::new(),

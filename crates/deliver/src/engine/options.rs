@@ -11,6 +11,7 @@ use avow_store::Store;
 
 use crate::route::Transport;
 use crate::smtp::ClientOptions;
+use crate::standing::Inspection;
 use crate::trouble::RetryPlan;
 
 /// Connections to a relay: beyond twenty, two cores send no faster, and relays count them.
@@ -30,6 +31,9 @@ pub struct EngineParts {
     pub clock: SharedClock,
     pub entropy: SharedEntropy,
     pub options: EngineOptions,
+    /// Bulk mail waits while this says that receivers would not believe it; `None`: nobody looks (a rehearsal, a
+    /// relay that sees to it).
+    pub inspection: Option<Inspection>,
 }
 
 /// Where the engine keeps and finds its files.

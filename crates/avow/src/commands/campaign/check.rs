@@ -2,14 +2,17 @@
 
 use anyhow::Result;
 use avow_deliver::check::{self, Desk, Finding, Level, Report};
+use avow_deliver::standing::Inspection;
 use avow_model::CampaignId;
 use avow_store::Campaign;
 use serde::Serialize;
 
 use super::{Call, find};
+use crate::config::Authentication;
 use crate::exit::{Exit, answer};
 use crate::keys;
 use crate::lines::Lines;
+use crate::sending;
 use crate::world::World;
 
 /// What a check found.
@@ -36,7 +39,12 @@ struct Forecast {
 /// Prints the verdict; 1 when the campaign cannot be sent.
 pub(super) async fn run(call: &Call, id: CampaignId) -> Result<Exit> {
     let (_, campaign) = find(&call.world, id).await?;
-    let verdict = verdict(&call.world, &campaign).await?;
+    let world = &call.world;
+    let inspection = match world.config.authentication {
+        Authentication::Enforce => Some(sending::inspector(world)?),
+        Authentication::Trust => None,
+    };
+    let verdict = verdict(world, &campaign, inspection.as_ref()).await?;
     answer(call.form, &verdict, text)?;
     Ok(if verdict.ready {
         Exit::Done
@@ -45,12 +53,17 @@ pub(super) async fn run(call: &Call, id: CampaignId) -> Result<Exit> {
     })
 }
 
-/// Judges a campaign as it stands.
-pub(crate) async fn verdict(world: &World, campaign: &Campaign) -> Result<Verdict> {
+/// Judges a campaign as it stands; asks the name servers only where an inspection is given, for that takes time.
+pub(crate) async fn verdict(
+    world: &World,
+    campaign: &Campaign,
+    inspection: Option<&Inspection>,
+) -> Result<Verdict> {
     let desk = Desk {
         store: &world.store,
         shelf: &world.shelf,
         keys: &keys::folder(&world.config.data),
+        inspection,
         now: world.clock.now(),
     };
     let report = check::check(desk, campaign).await?;

@@ -51,7 +51,7 @@ pub(super) async fn create(call: &Call, path: &Path) -> Result<Exit> {
     let (_, campaign) = find(&call.world, id).await?;
     let created = Created {
         campaign: id.to_string(),
-        check: check::verdict(&call.world, &campaign).await?,
+        check: check::verdict(&call.world, &campaign, None).await?,
         name: campaign.name,
     };
     answer(call.form, &created, |c| {

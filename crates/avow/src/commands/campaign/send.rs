@@ -17,7 +17,7 @@ pub(super) async fn send(call: &Call, id: CampaignId, wait: bool) -> Result<Exit
     let (scope, campaign) = find(&call.world, id).await?;
     match campaign.state {
         S::Draft => {
-            let verdict = check::verdict(&call.world, &campaign).await?;
+            let verdict = check::verdict(&call.world, &campaign, None).await?;
             if !verdict.ready {
                 return refuse(call, &verdict);
             }

@@ -15,6 +15,7 @@ impl Scene {
             store: &self.bureau.store,
             shelf: &shelf,
             keys: self.bureau.folder.path(),
+            inspection: self.inspection.as_ref(),
             now: self.bureau.clock.now(),
         };
         check(desk, &campaign).await.unwrap()

@@ -12,6 +12,7 @@ mod outcomes;
 mod restart;
 mod running;
 mod singles;
+mod standing;
 mod wishes;
 
 use std::net::SocketAddr;
@@ -33,6 +34,7 @@ use super::{
 };
 use crate::route::Transport;
 use crate::smtp::{ClientOptions, Route, Timeouts, TlsMode};
+use crate::standing::Inspection;
 use crate::tls::TlsClients;
 
 /// A test that waits this long waits for ever: on the slowest machine they take seconds.
@@ -45,6 +47,7 @@ struct Scene {
     clock: Arc<VirtualClock>,
     bureau: Bureau,
     catcher: Catcher,
+    inspection: Option<Inspection>,
 }
 
 /// A running engine. Dropping it is as rude as a kill can be inside one process.
@@ -75,6 +78,7 @@ impl Scene {
             catcher: Catcher::start().await.unwrap(),
             watched: Mutex::default(),
             clock,
+            inspection: None,
         }
     }
 
@@ -122,6 +126,7 @@ impl Scene {
             clock: self.clock.clone(),
             entropy: Arc::new(SeededEntropy::new(2)),
             options,
+            inspection: self.inspection.clone(),
         }
     }
 
