@@ -45,12 +45,14 @@ pub struct Campaign {
     pub started_at: Option<Timestamp>,
     /// When its last row became final. A cancelled campaign without it has rows to settle.
     pub finished_at: Option<Timestamp>,
+    /// The policy version that it announces: then the program wrote it, and nobody edits or cancels it.
+    pub notice: Option<u32>,
 }
 
 macro_rules! campaign_columns {
     () => {
         "account, id, name, purpose, list, content, state, prepared_through, prepared, audience, \
-         created_at, started_at, finished_at"
+         created_at, started_at, finished_at, notice_version"
     };
 }
 
@@ -61,15 +63,19 @@ queries! {
     CAMPAIGN_BY_ID = concat!("SELECT ", campaign_columns!(), " FROM campaign WHERE account = $1 AND id = $2");
     CAMPAIGNS = concat!("SELECT ", campaign_columns!(), " FROM campaign WHERE account = $1 ORDER BY id DESC");
     CAMPAIGNS_OPEN = concat!("SELECT ", campaign_columns!(), " FROM campaign
-        WHERE state IN ('preparing', 'sending') OR (state = 'cancelled' AND finished_at IS NULL) ORDER BY id");
+        WHERE state IN ('preparing', 'sending') OR (state = 'cancelled' AND finished_at IS NULL)
+        ORDER BY CASE WHEN notice_version IS NULL THEN 1 ELSE 0 END, id");
     CAMPAIGN_ACCOUNT = "SELECT account FROM campaign WHERE id = $1";
     CAMPAIGN_DRAFT = "UPDATE campaign SET name = $3, purpose = $4, list = $5, content = $6
         WHERE account = $1 AND id = $2 AND state = 'draft'";
     CAMPAIGN_MOVE = "UPDATE campaign SET state = $4,
         started_at = COALESCE(started_at, CASE WHEN CAST($4 AS TEXT) IN ('preparing', 'sending') THEN CAST($5 AS BIGINT) END),
         finished_at = CASE WHEN CAST($4 AS TEXT) = 'finished' THEN CAST($5 AS BIGINT) ELSE finished_at END
-        WHERE account = $1 AND id = $2 AND state {in $3}";
-    CAMPAIGN_SETTLE_ROWS = "UPDATE recipient SET state = 5, next_at = NULL, reasons = $3, updated_at = $4
+        WHERE account = $1 AND id = $2 AND state {in $3}
+        AND (notice_version IS NULL OR CAST($4 AS TEXT) <> 'cancelled')";
+    CAMPAIGN_SETTLE_ROWS = "UPDATE recipient SET state = 5, next_at = NULL, updated_at = $5,
+        reasons = CASE WHEN EXISTS (SELECT 1 FROM campaign c WHERE c.account = $1 AND c.id = $2
+            AND c.notice_version IS NOT NULL) THEN CAST($4 AS TEXT) ELSE CAST($3 AS TEXT) END
         WHERE account = $1 AND campaign = $2 AND state IN (0, 2)";
     CAMPAIGN_SETTLED = "UPDATE campaign SET finished_at = $3
         WHERE account = $1 AND id = $2 AND state = 'cancelled' AND finished_at IS NULL";
@@ -80,10 +86,13 @@ queries! {
 
 /// The reason code of rows that were refused because a user cancelled their campaign.
 pub const REASON_CANCELLED: &str = "CANCELLED";
+/// The reason code of rows of a notice that were refused because its version was taken back.
+pub const REASON_RETRACTED: &str = "C_RETRACTED";
 
 impl Store {
     /// The campaigns of all accounts that the engine has work with: being prepared, being sent, or
     /// cancelled with rows that are not settled yet (then: let the wire run dry and call `campaign_settle`).
+    /// Notices come first: they are owed.
     pub async fn campaigns_open(&self) -> Result<Vec<Campaign>, StoreError> {
         self.db()
             .query_map(&CAMPAIGNS_OPEN, params![], campaign)
@@ -151,7 +160,8 @@ impl AccountScope {
         self.db().write(batch).await.map(drop)
     }
 
-    /// Moves a campaign on, if it stands in one of `from`; otherwise a `Conflict`.
+    /// Moves a campaign on, if it stands in one of `from`; otherwise a `Conflict`. A notice is not cancelled so:
+    /// `retract_policy` does that.
     pub async fn campaign_move(
         &self,
         id: CampaignId,
@@ -177,10 +187,11 @@ impl AccountScope {
     pub async fn campaign_settle(&self, id: CampaignId) -> Result<(), StoreError> {
         let now = self.now();
         let mut batch = Batch::new();
-        let reason = Value::Word(REASON_CANCELLED);
+        let (reason, of_notice) = (Value::Word(REASON_CANCELLED), Value::Word(REASON_RETRACTED));
         batch.run(&CAMPAIGN_SETTLED, params![self.id(), id, now]);
         batch.expect(1, "the campaign is not cancelled, or was settled already");
-        batch.run(&CAMPAIGN_SETTLE_ROWS, params![self.id(), id, reason, now]);
+        let rows = params![self.id(), id, reason, of_notice, now];
+        batch.run(&CAMPAIGN_SETTLE_ROWS, rows);
         match self.db().write(batch).await {
             Ok(_) | Err(StoreError::Conflict(_)) => Ok(()),
             Err(fault) => Err(fault),
@@ -222,5 +233,6 @@ fn campaign(row: &Row<'_>) -> Result<Campaign, StoreError> {
         created_at: row.get(10)?,
         started_at: row.get(11)?,
         finished_at: row.get(12)?,
+        notice: row.get(13)?,
     })
 }

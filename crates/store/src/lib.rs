@@ -28,6 +28,7 @@ mod ledger;
 mod lists;
 mod markers;
 mod migrate;
+mod notices;
 mod outcomes;
 mod outgoing;
 mod plan;
@@ -55,7 +56,7 @@ mod wishes;
 
 pub use accounts::{AccountRow, AccountSettings, NewAccount};
 pub use audience::{AudienceChunk, NewRecipient};
-pub use campaigns::{Campaign, NewCampaign, REASON_CANCELLED};
+pub use campaigns::{Campaign, NewCampaign, REASON_CANCELLED, REASON_RETRACTED};
 pub use contacts::{
     Contact, ContactFilter, ContactFlags, ContactSummary, ContactsFound, SEARCHED_MAX,
 };
@@ -72,6 +73,7 @@ pub use intake::{
 pub use leases::{LeaseRow, LeaseWish};
 pub use ledger::{LedgerEntry, LedgerLine};
 pub use lists::{ListRow, SubscriptionRow, SubscriptionState};
+pub use notices::{NewNotice, NoticeStanding};
 pub use outcomes::{DuePerson, DueRecipient, OutcomeRow};
 pub use outgoing::{NewOutgoing, OutgoingKind, OutgoingOutcome, OutgoingRow, OutgoingState};
 pub use policies::{NewPolicyVersion, Stated};

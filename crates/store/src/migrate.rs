@@ -37,6 +37,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "wishes",
         text: include_str!("../migrations/0004_wishes.sql"),
     },
+    Migration {
+        version: 5,
+        name: "notices",
+        text: include_str!("../migrations/0005_notices.sql"),
+    },
 ];
 
 /// The record of what was applied; the same text on both databases.

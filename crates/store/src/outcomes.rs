@@ -3,7 +3,9 @@
 //! Promises: a final row never moves, so replaying outcomes is harmless; a row's attempts never go
 //! back. Delivered rows touch no secondary index. Never: reads a body.
 
-use avow_model::{CampaignId, ContactId, Jurisdiction, Outcome, RecipientState, Timestamp};
+use avow_model::{
+    AccountId, CampaignId, ContactId, Jurisdiction, Outcome, RecipientState, Timestamp,
+};
 
 use crate::batch::Batch;
 use crate::row::Row;
@@ -61,10 +63,10 @@ queries! {
     DEFERRED_DUE = concat!("SELECT ", due_columns!(), "WHERE r.account = $1 AND r.campaign = $2 AND r.state = 2
         AND r.next_at <= $3 ORDER BY r.next_at LIMIT $4");
     NEXT_DEFERRED = "SELECT MIN(next_at) FROM recipient WHERE account = $1 AND campaign = $2 AND state = 2";
-    OUTCOME = "UPDATE recipient SET state = $4, attempts = $5, next_at = $6, reply_code = $7, reply = $8,
+    pub(crate) OUTCOME = "UPDATE recipient SET state = $4, attempts = $5, next_at = $6, reply_code = $7, reply = $8,
         reasons = COALESCE($9, reasons), updated_at = $10
         WHERE account = $1 AND campaign = $2 AND seq = $3 AND state IN (0, 2) AND attempts <= $5";
-    ATTEMPT_ADD = "INSERT INTO attempt (account, campaign, seq, n, reply_code, reply, at)
+    pub(crate) ATTEMPT_ADD = "INSERT INTO attempt (account, campaign, seq, n, reply_code, reply, at)
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account, campaign, seq, n) DO NOTHING";
 }
 
@@ -122,20 +124,7 @@ impl AccountScope {
             return Ok(());
         }
         outcomes.sort_unstable_by_key(|o| (o.seq, o.attempts));
-        let attempt = |o: &OutcomeRow| {
-            let reply = o.reply.as_deref();
-            params![
-                self.id(),
-                campaign,
-                o.seq,
-                o.attempts,
-                o.reply_code,
-                reply,
-                o.at
-            ]
-        };
-        let put_off = |o: &&OutcomeRow| o.state == RecipientState::At(Outcome::Deferred);
-        let attempts: Vec<Vec<Value>> = outcomes.iter().filter(put_off).map(attempt).collect();
+        let attempts = put_off(self.id(), campaign, &outcomes);
         let mut batch = Batch::new();
         let row = |o| self.outcome_row(campaign, o);
         batch.each(&OUTCOME, outcomes.into_iter().map(row).collect());
@@ -146,7 +135,7 @@ impl AccountScope {
         self.db().write(batch).await.map(drop)
     }
 
-    fn outcome_row(&self, campaign: CampaignId, o: OutcomeRow) -> Vec<Value> {
+    pub(crate) fn outcome_row(&self, campaign: CampaignId, o: OutcomeRow) -> Vec<Value> {
         params![
             self.id(),
             campaign,
@@ -160,6 +149,28 @@ impl AccountScope {
             o.at
         ]
     }
+}
+
+/// The attempts among these outcomes that were not the last: the history behind a row.
+pub(crate) fn put_off(
+    account: AccountId,
+    campaign: CampaignId,
+    outcomes: &[OutcomeRow],
+) -> Vec<Vec<Value>> {
+    let attempt = |o: &OutcomeRow| {
+        let reply = o.reply.as_deref();
+        params![
+            account,
+            campaign,
+            o.seq,
+            o.attempts,
+            o.reply_code,
+            reply,
+            o.at
+        ]
+    };
+    let deferred = |o: &&OutcomeRow| o.state == RecipientState::At(Outcome::Deferred);
+    outcomes.iter().filter(deferred).map(attempt).collect()
 }
 
 fn due(row: &Row<'_>) -> Result<DueRecipient, StoreError> {

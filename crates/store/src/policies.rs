@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use avow_ledger::{Digest, Payload, Published, Retracted};
-use avow_model::{PublishedPolicies, PublishedVersion, Timestamp};
+use avow_model::{CampaignId, PublishedPolicies, PublishedVersion, Timestamp};
 use aws_lc_rs::digest;
 
 use crate::batch::Batch;
@@ -15,7 +15,7 @@ use crate::fact_rows::whole_micros;
 use crate::row::Row;
 use crate::sql::queries;
 use crate::value::params;
-use crate::{AccountScope, NewEntry, StoreError};
+use crate::{AccountScope, NewEntry, NewNotice, StoreError};
 
 /// A version to publish.
 #[derive(Debug, Clone)]
@@ -77,6 +77,16 @@ impl AccountScope {
         new: NewPolicyVersion,
         stated: Stated,
     ) -> Result<(), StoreError> {
+        self.publish_announced(new, stated, None).await.map(drop)
+    }
+
+    /// As `publish_stated`, with the mailing that tells people of it: both are there, or neither.
+    pub async fn publish_announced(
+        &self,
+        new: NewPolicyVersion,
+        stated: Stated,
+        notice: Option<&NewNotice>,
+    ) -> Result<Option<CampaignId>, StoreError> {
         let published = Published {
             version: new.n,
             policy: stated.policy,
@@ -100,14 +110,15 @@ impl AccountScope {
             1,
             "the policy's version number must be the one after the last published one; look at the policy page",
         );
+        let announced = notice.map(|notice| self.announce(&mut batch, new.n, notice));
         self.enter(&mut batch, &[entry]).await?;
         self.db().write(batch).await?;
         self.shared().forget_published();
-        Ok(())
+        Ok(announced)
     }
 
-    /// Takes the last version back before it takes effect, with its entry in the ledger. A `Conflict` where it
-    /// is in effect, is not the last one, or was taken back already.
+    /// Takes the last version back before it takes effect, with its entry in the ledger; whoever was not told
+    /// of it yet is not told any more. A `Conflict` where it is in effect, is not the last one, or was taken back already.
     pub async fn retract_policy(&self, n: u32, at: Timestamp) -> Result<(), StoreError> {
         let at = whole_micros(at);
         let entry = NewEntry::own(Payload::Retraction(Retracted { at, version: n }));
@@ -117,6 +128,7 @@ impl AccountScope {
             1,
             "only the last version can be taken back, and only before it takes effect; publish another one instead",
         );
+        self.announce_no_more(&mut batch, n);
         self.enter(&mut batch, &[entry]).await?;
         self.db().write(batch).await?;
         self.shared().forget_published();
@@ -145,6 +157,12 @@ impl AccountScope {
         self.db().write(batch).await?;
         self.shared().forget_published();
         Ok(())
+    }
+
+    /// All that is published, also what another process published a moment ago.
+    pub async fn published_now(&self) -> Result<Arc<PublishedPolicies>, StoreError> {
+        self.shared().forget_published();
+        self.published().await
     }
 
     /// All that is published; at most one second old where another process published.

@@ -21,6 +21,7 @@ static FILES: &[(&str, &[&Sql])] = &[
     ("leases.rs", crate::leases::ALL),
     ("ledger.rs", crate::ledger::ALL),
     ("lists.rs", crate::lists::ALL),
+    ("notices.rs", crate::notices::ALL),
     ("outcomes.rs", crate::outcomes::ALL),
     ("outgoing.rs", crate::outgoing::ALL),
     ("policies.rs", crate::policies::ALL),

@@ -14,14 +14,16 @@ use crate::value::params;
 use crate::{AccountScope, StoreError};
 
 queries! {
-    SENT_BOUNDS = concat!(halving!("AND purpose {in $3} AND (finished_at IS NULL OR finished_at > $4) "),
+    SENT_BOUNDS = concat!(halving!("AND purpose {in $3} AND notice_version IS NULL
+            AND (finished_at IS NULL OR finished_at > $4) "),
         "SELECT campaign, low FROM probe WHERE low = high");
     SENT_ROWS = "SELECT contact, updated_at FROM recipient WHERE account = $1 AND campaign = $2
         AND seq >= $3 AND seq <= $4 AND state IN (1, 6) AND updated_at > $5";
 }
 
 impl AccountScope {
-    /// When mails for one of the purposes went to these contacts after this instant; those in doubt count.
+    /// When mails for one of the purposes went to these contacts after this instant; those in doubt count,
+    /// notices of policy versions do not.
     /// `contacts` must be sorted and without repeats.
     pub async fn sent_to(
         &self,

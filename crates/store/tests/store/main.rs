@@ -38,6 +38,7 @@ cases! {
     "campaigns.rs" campaigns,
     "intake.rs" intake,
     "ledger.rs" ledger,
+    "notices.rs" notices,
     "opening.rs" opening,
     "people.rs" people,
     "policies.rs" policies,
