@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use avow_collect::forms::{Desk, ask_gate};
+use avow_collect::forms::{Desk, ask_gate, wants_new_yes};
 use avow_compose::Token;
-use avow_model::{ContactId, Facts, Purpose, PurposeSelector};
+use avow_model::{ContactId, Facts, Purpose, PurposeSelector, Timestamp};
 use avow_policy::{ChoiceRule, Decision, PurposeRule, Version};
 use avow_store::Contact;
 use axum::Form;
@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::choice::{Deed, grant, withdraw};
 use super::governed::Leaf;
-use super::letter::{Fault, Room, instant, masked};
+use super::letter::{Fault, Room, day, instant, masked};
 use super::peer::Peer;
 use crate::App;
 
@@ -37,6 +37,8 @@ struct Switch {
     title: String,
     what: String,
     on: bool,
+    /// A second box: whether what was given before serves it as the version in force says, too.
+    again: Option<String>,
 }
 
 /// A person with everything that the page needs.
@@ -126,7 +128,11 @@ async fn save(app: &App, found: &Found, posted: &Pairs, peer: Peer) -> Result<Sa
     // A yes counts for the wording that was read; a no counts always.
     if same {
         let on = moves.on.iter().map(|r| r.id.clone()).collect();
-        grant(&found.room, &deed(wordings(&moves.on)), version.n(), on).await?;
+        let mut said = wordings(&moves.on);
+        if posted_as(posted, "again").next().is_some() {
+            said = format!("{said}\n{}", again_wording(version));
+        }
+        grant(&found.room, &deed(said), version.n(), on).await?;
     }
     let done = match moves.off.len() + moves.on.len() {
         0 => "Nothing changed: your choices stand as they were.".to_owned(),
@@ -151,9 +157,10 @@ fn moves<'v>(version: &'v Version, posted: &Pairs) -> Moves<'v> {
         posted_as(posted, "shown").any(|s| s == entry)
     };
     let choosable = || version.purposes().iter().filter(|r| has_choice(r));
+    let again = |r: &PurposeRule| posted_as(posted, "again").any(|p| p == r.id.as_str());
     Moves {
         on: choosable()
-            .filter(|r| shown(r, "off") && wanted(r))
+            .filter(|r| wanted(r) && (shown(r, "off") || again(r)))
             .collect(),
         off: choosable()
             .filter(|r| shown(r, "on") && !wanted(r))
@@ -177,11 +184,17 @@ fn wording(rule: &PurposeRule) -> &str {
 async fn page(app: &App, found: &Found, token: &str, (done, warning): Said) -> Result<Leaf, Fault> {
     let version = found.room.version(app.now()).ok_or(Fault::NoPolicy)?;
     let facts = found.room.scope.facts(found.id).await?;
-    let switch = |rule: &PurposeRule| Switch {
-        purpose: rule.id.to_string(),
-        title: rule.title.clone(),
-        what: wording(rule).to_owned(),
-        on: is_on(app, found, version, (&rule.id, &facts)),
+    let desk = desk(app, found);
+    let switch = |rule: &PurposeRule| {
+        let on = is_on(&desk, version, (&rule.id, &facts), app.now());
+        let older = on && wants_new_yes(&desk, version, &rule.id, &facts, app.now());
+        Switch {
+            purpose: rule.id.to_string(),
+            title: rule.title.clone(),
+            what: wording(rule).to_owned(),
+            on,
+            again: older.then(|| again_wording(version)),
+        }
     };
     let context = PreferencesPage {
         address: found
@@ -205,12 +218,31 @@ async fn page(app: &App, found: &Found, token: &str, (done, warning): Said) -> R
     app.sheet("preferences", (&letter, "Your choices"), &context)
 }
 
+fn desk<'a>(app: &'a App, found: &'a Found) -> Desk<'a> {
+    Desk {
+        scope: &found.room.scope,
+        account: &found.room.row,
+        policies: &found.room.policies,
+        tokens: &app.tokens,
+        urls: &app.urls,
+    }
+}
+
+/// What a second yes says.
+fn again_wording(version: &Version) -> String {
+    format!(
+        "Also use for this what I gave before {}, as version {} of the privacy policy says.",
+        day(version.effective_at()),
+        version.n()
+    )
+}
+
 /// Whether the person's choice allows it: other reasons against it (an address that bounces) are not theirs.
 fn is_on(
-    app: &App,
-    found: &Found,
+    desk: &Desk<'_>,
     version: &Version,
     (purpose, facts): (&Purpose, &Facts),
+    now: Timestamp,
 ) -> bool {
     use avow_policy::Code as C;
     const NOT_CHOSEN: [C; 11] = [
@@ -226,13 +258,6 @@ fn is_on(
         C::DSuppressedTenant,
         C::DJurisdictionRule,
     ];
-    let desk = Desk {
-        scope: &found.room.scope,
-        account: &found.room.row,
-        policies: &found.room.policies,
-        tokens: &app.tokens,
-        urls: &app.urls,
-    };
-    let decision = ask_gate(&desk, version, purpose, facts, app.now());
+    let decision = ask_gate(desk, version, purpose, facts, now);
     decision.is_some_and(|d: Decision| !NOT_CHOSEN.iter().any(|code| d.has(*code)))
 }
