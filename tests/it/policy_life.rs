@@ -15,7 +15,7 @@ fn now() -> Timestamp {
 }
 
 /// The example policy with another number and other dates.
-fn version(n: u32, effective: Timestamp) -> String {
+pub(crate) fn version(n: u32, effective: Timestamp) -> String {
     let published = now();
     include_str!("../../policies/imark/v1.toml")
         .replacen("version = 1\n", &format!("version = {n}\n"), 1)
@@ -32,7 +32,7 @@ fn version(n: u32, effective: Timestamp) -> String {
 }
 
 /// The same, and its newsletter reads the telephone number besides.
-fn wider(n: u32, effective: Timestamp) -> String {
+pub(crate) fn wider(n: u32, effective: Timestamp) -> String {
     version(n, effective)
         .replacen(
             "[purpose.newsletter]",
@@ -42,12 +42,12 @@ fn wider(n: u32, effective: Timestamp) -> String {
         .replacen("reads = [\"email\", ", "reads = [\"phone\", \"email\", ", 1)
 }
 
-fn in_days(days: i64) -> Timestamp {
+pub(crate) fn in_days(days: i64) -> Timestamp {
     let at = now() + SignedDuration::from_hours(24 * days);
     Timestamp::from_second(at.as_second()).unwrap()
 }
 
-fn publish(avow: &Avow, text: &str) -> Value {
+pub(crate) fn publish(avow: &Avow, text: &str) -> Value {
     let file = avow.file("next.toml", text);
     avow.json(&["policy", "publish", "--account", "imark", &file])
 }

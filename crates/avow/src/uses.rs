@@ -53,7 +53,7 @@ async fn judge(world: &World, account: &AccountRow) -> Result<Vec<Undeclared>> {
     for form in scope.forms().await? {
         uses.extend(form_uses(&form));
     }
-    for campaign in scope.campaigns().await?.iter().filter(|c| is_open(c.state)) {
+    for campaign in scope.campaigns().await?.iter().filter(|c| is_open(c)) {
         uses.extend(campaign_uses(campaign, version));
     }
     let report = judge_uses(version, &uses);
@@ -65,11 +65,13 @@ async fn judge(world: &World, account: &AccountRow) -> Result<Vec<Undeclared>> {
 }
 
 /// A draft is still being written: its own check page tells what is wrong with it.
-const fn is_open(state: CampaignState) -> bool {
-    matches!(
-        state,
-        CampaignState::Preparing | CampaignState::Sending | CampaignState::Paused
-    )
+/// A notice is what the policy itself promises.
+const fn is_open(campaign: &Campaign) -> bool {
+    campaign.notice.is_none()
+        && matches!(
+            campaign.state,
+            CampaignState::Preparing | CampaignState::Sending | CampaignState::Paused
+        )
 }
 
 /// A relay outside this machine gets every address: it works for the controller under contract (GDPR 28).

@@ -59,7 +59,10 @@ impl Heads {
         if self.way_out.is_open(self.class) {
             self.append_list(job, out);
         }
-        if self.class == MessageClass::Confirmation {
+        if matches!(
+            self.class,
+            MessageClass::Confirmation | MessageClass::Notice
+        ) {
             push_field("Auto-Submitted", b"auto-generated", out);
         }
         out.extend_from_slice(b"MIME-Version: 1.0\r\n");

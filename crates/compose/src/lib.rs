@@ -31,5 +31,6 @@ pub use footer::{Carried, Carries, Footer, WayOut};
 pub use job::{Fields, FieldsFault, RenderJob, Scratch};
 pub use line::fill_line;
 pub use plain_only::plain_only;
+pub use template::literal;
 pub use token::{MessageRef, Token, TokenFault, TokenKey};
 pub use urls::Urls;

@@ -6,6 +6,7 @@ pub mod dkim;
 pub mod dns;
 pub mod engine;
 mod mix;
+mod notice;
 mod outbound;
 mod ready;
 mod reasons;
@@ -20,6 +21,7 @@ mod uses;
 
 pub use avow_bounce::session as classify;
 pub use check::host_fix;
+pub use notice::notice_of;
 pub use ready::Ready;
 pub use reasons::explain_code;
 pub use uses::{ContentUses, content_uses};

@@ -1,6 +1,6 @@
 //! The engine's own reason codes, beside those of the gate, in words.
 
-use avow_store::REASON_CANCELLED;
+use avow_store::{REASON_CANCELLED, REASON_RETRACTED};
 
 use crate::engine::duty;
 use crate::engine::turn::{REASON_CONTENT, REASON_GONE, REASON_TOO_LATE};
@@ -11,6 +11,10 @@ pub fn explain_code(code: &str) -> Option<(&'static str, &'static str)> {
         REASON_CANCELLED => (
             "The campaign was cancelled before it left",
             "Send another campaign to reach these people.",
+        ),
+        REASON_RETRACTED => (
+            "The policy version was taken back before its notice left",
+            "Nothing to do: the version never takes effect.",
         ),
         REASON_CONTENT => (
             "The content could not be written for this person",
@@ -42,6 +46,7 @@ mod tests {
     fn every_code_of_the_engine_and_of_the_gate_is_explained() {
         for code in [
             REASON_CANCELLED,
+            REASON_RETRACTED,
             REASON_CONTENT,
             REASON_GONE,
             REASON_TOO_LATE,

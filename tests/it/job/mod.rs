@@ -4,6 +4,7 @@
 mod accounts;
 mod bad_input;
 mod imports;
+mod notices;
 mod proofs;
 mod sends;
 pub(crate) mod stage;

@@ -5,6 +5,7 @@ mod choices;
 mod demonstration;
 mod forms;
 mod hits;
+mod notices;
 mod pages;
 mod policy;
 mod world;

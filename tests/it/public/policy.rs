@@ -6,7 +6,7 @@ use axum::http::{Method, StatusCode};
 use super::world::World;
 
 /// A second version that takes effect on 11 June 2026, and reads one category more.
-fn second() -> String {
+pub(super) fn second() -> String {
     include_str!("../../../policies/imark/v1.toml")
         .replace("version = 1", "version = 2")
         .replace("2026-01-01T", "2026-05-28T")

@@ -7,6 +7,7 @@ mod demo;
 mod explain;
 mod import;
 mod ledger;
+mod notices;
 mod policy;
 mod policy_diff;
 mod policy_emit;
@@ -109,6 +110,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
             PolicyCommand::New(args) => policy_new::run(args, crate::system::clock().now(), form),
             PolicyCommand::Emit(args) => policy_emit::run(&call().await?, &args).await,
             PolicyCommand::Publish(args) => publish::run(&call().await?, &args).await,
+            PolicyCommand::Notices(args) => notices::run(&call().await?, &args).await,
             PolicyCommand::Retract(args) => retract::run(&call().await?, &args).await,
         },
     }

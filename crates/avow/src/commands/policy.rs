@@ -13,7 +13,7 @@ use avow_policy::{
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::{policy_emit, policy_new, publish, retract};
+use super::{notices, policy_emit, policy_new, publish, retract};
 use crate::exit::{Exit, Form, answer};
 use crate::policies;
 
@@ -66,6 +66,8 @@ pub(crate) enum PolicyCommand {
     Emit(policy_emit::Args),
     /// Publish the next version of an account's policy.
     Publish(publish::Args),
+    /// Say who was told of each version by mail, and who was not.
+    Notices(notices::Args),
     /// Take the last version back before it takes effect.
     Retract(retract::Args),
 }

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use avow_model::Timestamp;
+use avow_deliver::notice_of;
+use avow_model::{CampaignId, Timestamp};
 use avow_policy::replay::whole_micros;
 use avow_policy::{
     Change, ChangeClass, Diagnostic, PolicySet, SourceFile, Version, earliest_effect, lint,
@@ -37,6 +38,15 @@ struct Published {
     /// How much it changes; `None` for the first version.
     change: Option<ChangeAnswer>,
     what_happens: Vec<String>,
+    /// The mailing that tells people of it; `None` where none is promised.
+    notice: Option<NoticeAnswer>,
+}
+
+#[derive(Debug, Serialize)]
+struct NoticeAnswer {
+    campaign: String,
+    /// The contacts there are now; the gate may refuse some, each with its reason.
+    people: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -96,20 +106,35 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
     let Some(version) = set.version(new.n()) else {
         bail!("{} holds no version", args.file.display());
     };
-    scope
-        .publish_stated(row, policies::stated(&set, version))
-        .await?;
+    let due = notice_of(&account, &set, version.n(), &call.world.config.base_url);
+    let stated = policies::stated(&set, version);
+    let campaign = scope.publish_announced(row, stated, due.as_ref()).await?;
+    let notice = told_by_mail(&scope, campaign).await?;
     let published = Published {
         account: account.slug.to_string(),
         version: new.n(),
         published_at: published_at.to_string(),
         effective_at: new.effective_at().to_string(),
         hash,
-        what_happens: what_happens(left, change.as_ref()),
+        what_happens: what_happens(left, change.as_ref(), notice.as_ref()),
+        notice,
         change: change.map(told),
     };
     answer(call.form, &published, text)?;
     Ok(Exit::Done)
+}
+
+async fn told_by_mail(
+    scope: &AccountScope,
+    campaign: Option<CampaignId>,
+) -> Result<Option<NoticeAnswer>> {
+    let Some(campaign) = campaign else {
+        return Ok(None);
+    };
+    Ok(Some(NoticeAnswer {
+        campaign: campaign.to_string(),
+        people: scope.people_to_tell().await?,
+    }))
 }
 
 /// What a version is held against beside its account's own versions.
@@ -211,7 +236,11 @@ fn told(change: Change) -> ChangeAnswer {
 }
 
 /// What the publication sets going.
-fn what_happens(left: Option<&Version>, change: Option<&Change>) -> Vec<String> {
+fn what_happens(
+    left: Option<&Version>,
+    change: Option<&Change>,
+    notice: Option<&NoticeAnswer>,
+) -> Vec<String> {
     let (Some(left), Some(change)) = (left, change) else {
         return Vec::new();
     };
@@ -222,12 +251,14 @@ fn what_happens(left: Option<&Version>, change: Option<&Change>) -> Vec<String> 
             left.n()
         ),
     ];
-    if change.mails(left) {
-        out.push(format!(
-            "Version {} promises people a mail about it. Avow does not send that mail by itself yet: write to them.",
+    out.push(match notice {
+        Some(NoticeAnswer { campaign, people }) => format!(
+            "Version {} promises people a mail about it: {people} are to be told. `avow serve` sends it before \
+             any campaign, so does `avow campaign send {campaign} --wait`; `avow policy notices` shows who has it.",
             left.n()
-        ));
-    }
+        ),
+        None => format!("Version {} promises no mail about such a change.", left.n()),
+    });
     if change.class == ChangeClass::Major {
         out.push("Data collected before are not used more widely: that needs a notice delivered to the person and their own yes after it.".to_owned());
     }

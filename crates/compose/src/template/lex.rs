@@ -170,6 +170,18 @@ fn lines(text: &str) -> usize {
     text.bytes().filter(|b| *b == b'\n').count()
 }
 
+/// The text as a template that writes exactly this, save for a space inside what would begin a tag.
+pub fn literal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if out.ends_with('{') && matches!(c, '{' | '%' | '#') {
+            out.push(' ');
+        }
+        out.push(c);
+    }
+    out
+}
+
 fn next_open(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     (0..bytes.len().saturating_sub(1))

@@ -10,6 +10,7 @@ mod program;
 mod protect;
 
 pub(crate) use engine::{Engine, Values, reserved_slot};
+pub use lex::literal;
 pub(crate) use lex::{Part, Tag, TagKind, lex};
 pub(crate) use program::{Builder, Program, Sink, Slot};
 pub(crate) use protect::{MARKS_MAX, Mark, Marks, Segment};

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use avow_compose::{Compiled, ContentFault, Footer, WayOut};
-use avow_model::{CampaignContent, Category, EmailAddress, MessageClass, Purpose, Timestamp};
-use avow_policy::{Kind, PolicySet, Promotion, Request, Shelf, Version};
-use avow_store::{AccountRow, Campaign, Store, StoreError};
+use avow_model::{
+    CampaignContent, CampaignState, Category, EmailAddress, MessageClass, PublishedPolicies,
+    Purpose, Timestamp,
+};
+use avow_policy::{Content, Kind, PolicySet, Promotion, Request, Shelf, Version};
+use avow_store::{AccountRow, AccountScope, Campaign, Store, StoreError};
 
 use super::crew::Crew;
 use super::duty::{Means, names_brand};
@@ -19,6 +22,9 @@ use crate::standing;
 /// Categories one campaign may read: bits of a mask, and more than any template needs.
 const NEEDS_MAX: usize = 32;
 
+/// What the mail of notices is called where streams of mail are told apart.
+const NOTICE_STREAM: &str = "policy-notice";
+
 /// What all messages of a campaign share. Depends only on the campaign's row, the published policies and
 /// the keys: made anew after a restart, it gives the same bytes.
 pub(crate) struct Brief {
@@ -31,6 +37,8 @@ pub(crate) struct Brief {
     pub(crate) needs_utf8: bool,
     /// The date of every message.
     pub(crate) started_at: Timestamp,
+    /// The policy version that it announces.
+    pub(crate) notice: Option<u32>,
 }
 
 /// Why a campaign cannot be sent as it stands.
@@ -42,6 +50,10 @@ pub enum BriefFault {
     NoAccount,
     #[error("the account's published policy does not compile ({0}); publish a corrected version")]
     Policy(String),
+    #[error(
+        "version {0} of the policy, which it announces, is not published at this machine's time; check the clock"
+    )]
+    NotPublished(u32),
     #[error("no policy version is in force; publish one and wait for its effective date")]
     NoVersion,
     #[error(
@@ -73,6 +85,9 @@ impl Brief {
     pub(crate) async fn open(crew: &Crew, campaign: &Campaign) -> Result<Self, BriefFault> {
         let started_at = campaign.started_at.unwrap_or(campaign.created_at);
         let draft = draft(&crew.store, &crew.shelf, campaign, started_at).await?;
+        if campaign.state != CampaignState::Cancelled {
+            must_be_published(&draft.policies, campaign.notice, crew.clock.now())?;
+        }
         let domain = draft.account.settings.sending_domain;
         if let Some(inspection) = &crew.inspection {
             let keys = KeyFolder(&crew.folders.keys).published(&domain)?;
@@ -88,7 +103,21 @@ impl Brief {
             needs_utf8: needs_utf8(&campaign.content),
             domain,
             started_at,
+            notice: campaign.notice,
         })
+    }
+}
+
+/// A version that is not there yet is no reason to refuse its notice to everybody for good.
+fn must_be_published(
+    policies: &PolicySet,
+    notice: Option<u32>,
+    now: Timestamp,
+) -> Result<(), BriefFault> {
+    let there = |n: u32| policies.version(n).is_some_and(|v| v.published_at() <= now);
+    match notice {
+        Some(n) if !there(n) => Err(BriefFault::NotPublished(n)),
+        _ => Ok(()),
     }
 }
 
@@ -129,7 +158,7 @@ pub(crate) async fn draft(
     let scope = store.account(campaign.account);
     let account = store.account_row(campaign.account).await?;
     let account = account.ok_or(BriefFault::NoAccount)?;
-    let published = scope.published().await?;
+    let published = published(&scope, campaign.notice).await?;
     let policies = shelf
         .open(campaign.account, &published)
         .map_err(|faults| BriefFault::Policy(first(&faults)))?;
@@ -150,6 +179,9 @@ pub(crate) async fn draft(
         names_brand: send_as.as_ref().is_none_or(|b| names_brand(sender, b)),
     };
     let send = Request {
+        content: campaign
+            .notice
+            .map_or(Content::Normal, |version| Content::PolicyNotice { version }),
         list,
         fallbacks: spares.iter().map(|s| s.category.clone()).collect(),
         answers: rule
@@ -187,20 +219,38 @@ pub(crate) async fn draft(
     })
 }
 
+/// The account's policies. A notice and its version are written together: who sees the one asks for the other.
+async fn published(
+    scope: &AccountScope,
+    notice: Option<u32>,
+) -> Result<Arc<PublishedPolicies>, StoreError> {
+    let known = scope.published().await?;
+    match notice {
+        Some(n) if known.versions.iter().all(|v| v.n != n) => scope.published_now().await,
+        _ => Ok(known),
+    }
+}
+
 fn compile(
     campaign: &Campaign,
     policies: &PolicySet,
     started_at: Timestamp,
 ) -> Result<(Compiled, MessageClass, Vec<Need>), BriefFault> {
     let version = policies.in_force(started_at).ok_or(BriefFault::NoVersion)?;
-    let class = class_of(version, &campaign.purpose)
-        .ok_or_else(|| BriefFault::NoPurpose(campaign.purpose.to_string()))?;
+    let class = match campaign.notice {
+        Some(_) => MessageClass::Notice,
+        None => class_of(version, &campaign.purpose)
+            .ok_or_else(|| BriefFault::NoPurpose(campaign.purpose.to_string()))?,
+    };
     let text = avow_policy::footer(version, &campaign.purpose, class);
     let footer = Footer {
         sender_name: text.sender_name,
         postal_address: text.postal_address,
         why: text.why,
-        stream: campaign.purpose.to_string(),
+        stream: match campaign.notice {
+            Some(_) => NOTICE_STREAM.to_owned(),
+            None => campaign.purpose.to_string(),
+        },
         way_out: if text.unsubscribe {
             WayOut::OneClick
         } else {

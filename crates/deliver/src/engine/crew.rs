@@ -14,6 +14,7 @@ use super::halt::Halt;
 use super::lane::Lanes;
 use super::lease::Fence;
 use super::options::{EngineOptions, Folders};
+use super::owed::Owed;
 use super::pace::{Bell, News, Pace};
 use super::recorder::Report;
 use crate::smtp::ClientOptions;
@@ -37,6 +38,7 @@ pub(crate) struct Crew {
     pub(crate) news: News,
     pub(crate) halt: Arc<Halt>,
     pub(crate) lanes: Arc<Lanes>,
+    pub(crate) owed: Owed,
     /// True once the engine was told to leave.
     pub(crate) leaving: AtomicBool,
     pub(crate) reports: Sender<Report>,

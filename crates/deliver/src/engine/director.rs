@@ -105,8 +105,12 @@ impl Director {
         self.runs
             .insert(campaign.id, (campaign.account, run.clone()));
         let (id, crew) = (campaign.id, self.crew.clone());
+        // From here on, before anything of the account that was found after it can begin.
+        let debt = campaign
+            .notice
+            .map(|_| self.crew.owed.begin(campaign.account));
         let drive = async move {
-            let result = drive(crew, run, campaign).await;
+            let result = drive(crew, run, campaign, debt).await;
             result.map_err(|fault| fault.to_string())
         };
         let task = self.drives.spawn(drive);

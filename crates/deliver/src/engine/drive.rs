@@ -11,6 +11,7 @@ use avow_store::{Campaign, DueRecipient, StoreError};
 use super::crew::Crew;
 use super::feed::{self, Round};
 use super::gate::GateFault;
+use super::owed::Debt;
 use super::pace::Pace;
 use super::run::{Order, Run};
 use super::turn;
@@ -21,13 +22,14 @@ pub(crate) async fn drive(
     crew: Arc<Crew>,
     run: Arc<Run>,
     campaign: Campaign,
+    debt: Option<Debt>,
 ) -> Result<(), GateFault> {
     let result = Drive {
         pace: crew.pace(),
         crew: &crew,
         run: &run,
     }
-    .go(&campaign)
+    .go(&campaign, debt)
     .await;
     crew.lanes.take_back(&run);
     run.quiet().await;
@@ -44,7 +46,7 @@ struct Drive<'a> {
 }
 
 impl Drive<'_> {
-    async fn go(&mut self, campaign: &Campaign) -> Result<(), GateFault> {
+    async fn go(&mut self, campaign: &Campaign, mut debt: Option<Debt>) -> Result<(), GateFault> {
         if campaign.state == CampaignState::Cancelled {
             self.run.give(Order::Stop);
         }
@@ -56,7 +58,7 @@ impl Drive<'_> {
                 .await?;
         }
         while self.run.order() == Order::Go {
-            self.send_waiting().await?;
+            self.send_waiting(debt.take()).await?;
             if self.send_deferred().await? && self.finished().await? {
                 break;
             }
@@ -90,8 +92,8 @@ impl Drive<'_> {
         now >= self.expires_at()
     }
 
-    /// Every row that waits for its first attempt, once.
-    async fn send_waiting(&mut self) -> Result<(), GateFault> {
+    /// Every row that waits for its first attempt, once. A notice is through when the last of them has begun.
+    async fn send_waiting(&mut self, debt: Option<Debt>) -> Result<(), GateFault> {
         let mut after = 0;
         while self.run.order() == Order::Go {
             let scope = &self.run.brief.gate.scope;
@@ -103,6 +105,7 @@ impl Drive<'_> {
             self.feed(rows, Round::First).await?;
             self.feed_due().await?;
         }
+        drop(debt);
         self.run_dry().await;
         Ok(())
     }
@@ -164,9 +167,17 @@ impl Drive<'_> {
             feed::expire(self.crew, self.run, rows, now).await;
             return Ok(());
         }
+        let expires_at = self.expires_at();
+        let (crew, run) = (self.crew, self.run);
+        let fed = async {
+            if may_begin(crew, run).await == Order::Go {
+                feed::feed(crew, run, rows, round).await?;
+            }
+            Ok(())
+        };
         tokio::select! {
-            fed = feed::feed(self.crew, self.run, rows, round) => fed,
-            () = self.pace.until(self.expires_at()) => Ok(()),
+            fed = fed => fed,
+            () = self.pace.until(expires_at) => Ok(()),
         }
     }
 
@@ -181,4 +192,15 @@ impl Drive<'_> {
             .await?;
         Ok(true)
     }
+}
+
+/// Lets a notice of the same account go first; gives the order that stands then.
+async fn may_begin(crew: &Crew, run: &Run) -> Order {
+    if run.brief.notice.is_none() {
+        tokio::select! {
+            () = crew.owed.settled(run.brief.gate.scope.id()) => {}
+            () = run.called_off() => {}
+        }
+    }
+    run.order()
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use avow_model::{Category, ContactId, EntryId, Facts, MessageId, Timestamp, Verb};
 use avow_policy::replay::{ReplayFault, whole_micros};
 use avow_policy::{
-    Decision, Diagnostic, Permit, PolicySet, Reason, Redactions, Request, Shelf, decide,
+    Content, Decision, Diagnostic, Permit, PolicySet, Reason, Redactions, Request, Shelf, decide,
 };
 use avow_store::{AccountScope, NewEntry, StoreError};
 
@@ -125,8 +125,12 @@ impl Gate {
         })
     }
 
-    /// The question whether opens or clicks may be measured; `None` when the policy measures nothing.
+    /// The question whether opens or clicks may be measured; `None` when the policy measures nothing, and
+    /// for a notice.
     fn measure(&self, verb: &str, policies: &PolicySet, now: Timestamp) -> Option<Request> {
+        if matches!(self.send.content, Content::PolicyNotice { .. }) {
+            return None;
+        }
         let version = policies.in_force(now)?;
         let own = version
             .purpose(&self.send.purpose)

@@ -22,6 +22,7 @@ pub(crate) mod known;
 mod lane;
 mod lease;
 mod options;
+mod owed;
 mod pace;
 mod recorder;
 mod recover;
@@ -51,6 +52,7 @@ use crew::Crew;
 use director::Director;
 use lane::{Lane, Lanes};
 use lease::{Fence, FolderLock};
+use owed::Owed;
 use pace::{Bell, News};
 use recorder::Report;
 use worker::Worker;
@@ -115,6 +117,7 @@ impl Engine {
             news: News::default(),
             halt: Arc::default(),
             lanes: Arc::new(lanes),
+            owed: Owed::default(),
             leaving: AtomicBool::new(false),
             reports: sender,
         });

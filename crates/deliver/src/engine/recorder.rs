@@ -96,7 +96,13 @@ async fn try_write(reports: &[Report]) -> Result<(), StoreError> {
     }
     let rows = reports.iter().map(|r| r.row.clone()).collect();
     let used: Vec<NewEntry> = reports.iter().filter_map(|r| r.used.clone()).collect();
-    scope.record_outcomes_told(run.campaign, rows, &used).await
+    match run.brief.notice {
+        None => scope.record_outcomes_told(run.campaign, rows, &used).await,
+        Some(version) => {
+            let notice = (run.campaign, version);
+            scope.record_notice_outcomes(notice, rows, &used).await
+        }
+    }
 }
 
 fn settle(reports: &[Report], journal: &Journal) {

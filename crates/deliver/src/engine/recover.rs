@@ -65,8 +65,16 @@ pub(crate) async fn recover(
     }
     for ((account, campaign), rows) in rows {
         let scope = store.account(account);
+        let notice = scope.campaign(campaign).await?.and_then(|c| c.notice);
         for batch in rows.chunks(BATCH) {
-            scope.record_outcomes(campaign, batch.to_vec()).await?;
+            let rows = batch.to_vec();
+            match notice {
+                None => scope.record_outcomes(campaign, rows).await?,
+                Some(version) => {
+                    let notice = (campaign, version);
+                    scope.record_notice_outcomes(notice, rows, &[]).await?;
+                }
+            }
         }
     }
     let results = found.results.iter().map(|r| r.dot);

@@ -27,7 +27,8 @@ impl Case<'_> {
         let choices = Choices::fold(self.facts, self.now, &self.asked());
         self.check_notice_data();
         self.check_notice_version(version);
-        if self.promotes() || self.terms.is_none_or(|t| t.kind != Kind::Service) {
+        // `notice.email` is the promise that it keeps: it needs no purpose, and is none of another kind.
+        if self.promotes() || self.terms.is_some_and(|t| t.kind != Kind::Service) {
             self.out.deny.add(Code::DContentClass);
         }
         let mut out = Findings::none();

@@ -9,6 +9,7 @@ mod history;
 mod html;
 mod kind;
 mod locale;
+mod notice;
 mod page;
 mod preferences;
 mod recipients;
@@ -29,6 +30,7 @@ pub use form::{
 pub use history::{HistoryEntry, Standing, TextLine, announced, history, text_changes};
 pub use kind::{EmitKind, Emitted, emitted, kept_line};
 pub use locale::{locales, text_for};
+pub use notice::{NoticeWords, change_heading, notice_due};
 pub use page::{policy_page_html, policy_page_in, safeguards_html};
 pub use preferences::{PreferenceControl, Unsaid, preference_controls};
 pub use recipients::{Contract, RecipientEntry, recipient_register, recipient_register_html};

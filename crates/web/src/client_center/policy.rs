@@ -1,6 +1,7 @@
 //! The policy: the text people read, beside what the program enforces from it.
 
 pub(super) mod changes;
+mod notices;
 pub(super) mod record;
 
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use jiff::SignedDuration;
 use super::gate;
 use super::guard::Member;
 use super::shell::{Noun, Shell};
-use super::view::{Held, PolicyPage, PurposeLine, VersionShown, VersionTab};
+use super::view::{Held, NoticeLine, PolicyPage, PurposeLine, VersionShown, VersionTab};
 use super::words::Tone;
 use crate::{App, PageFault};
 
@@ -114,7 +115,12 @@ fn controller(version: &Version) -> Vec<Held> {
     out
 }
 
-fn page(shell: Shell, set: &PolicySet, version: &Version, now: Timestamp) -> PolicyPage {
+fn page(
+    shell: Shell,
+    (set, notices): (&PolicySet, Vec<NoticeLine>),
+    version: &Version,
+    now: Timestamp,
+) -> PolicyPage {
     let tab = |v: &Version| VersionTab {
         class: changes::class(set, v.n()),
         n: v.n(),
@@ -141,6 +147,7 @@ fn page(shell: Shell, set: &PolicySet, version: &Version, now: Timestamp) -> Pol
             "A later version counts {} after it is published at the earliest. Data that was collected under this version stays bound to it: a wider use needs notice and the person's own yes.",
             days(version.notice_period())
         ),
+        notices,
     }
 }
 
@@ -160,6 +167,7 @@ fn bare(shell: Shell, published: &PublishedPolicies, faults: Vec<String>) -> Pol
         purposes: vec![],
         controller: vec![],
         notice: String::new(),
+        notices: vec![],
     }
 }
 
@@ -179,7 +187,11 @@ async fn show(app: &App, member: &Member, n: Option<u32>) -> Result<Html<String>
         None => set.in_force(now).or_else(|| set.versions().next()),
     };
     match version {
-        Some(version) => app.templates.show(&page(shell, &set, version, now)),
+        Some(version) => {
+            let notices = notices::lines(app, member, &set).await?;
+            app.templates
+                .show(&page(shell, (&set, notices), version, now))
+        }
         None => app.templates.show(&bare(shell, &published, vec![])),
     }
 }

@@ -158,6 +158,13 @@ fn policy() -> Vec<PolicyPage> {
             value: text("Acme Garden Tools"),
         }],
         notice: text("People hear of a change 7 days before it holds."),
+        notices: vec![NoticeLine {
+            n: 2,
+            badge: campaign_badge(CampaignState::Sending),
+            base: text("/a/acme/campaigns/cp_0000000000001"),
+            bar: bar(),
+            sentence: text("7,931 of 10,000 people have it."),
+        }],
     };
     let none = PolicyPage {
         shell: Shell::sample(Noun::Policy),
@@ -168,6 +175,7 @@ fn policy() -> Vec<PolicyPage> {
         purposes: vec![],
         controller: vec![],
         notice: String::new(),
+        notices: vec![],
     };
     vec![full, none]
 }

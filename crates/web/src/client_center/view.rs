@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::Page;
 use crate::client_center::shell::Shell;
-use crate::client_center::words::{Badge, Tone, When};
+use crate::client_center::words::{Badge, Bar, Tone, When};
 
 /// The log-in.
 #[derive(Debug, Serialize)]
@@ -143,6 +143,17 @@ pub(crate) struct VersionShown {
     pub standing: String,
 }
 
+/// Who was told of a version by mail.
+#[derive(Debug, Serialize)]
+pub(crate) struct NoticeLine {
+    pub n: u32,
+    pub badge: Badge,
+    /// `/a/<account>/campaigns/<id>`.
+    pub base: String,
+    pub bar: Bar,
+    pub sentence: String,
+}
+
 /// What one purpose allows, in words.
 #[derive(Debug, Serialize)]
 pub(crate) struct PurposeLine {
@@ -164,6 +175,7 @@ pub(crate) struct PolicyPage {
     pub purposes: Vec<PurposeLine>,
     pub controller: Vec<Held>,
     pub notice: String,
+    pub notices: Vec<NoticeLine>,
 }
 
 impl Page for PolicyPage {

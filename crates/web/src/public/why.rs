@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use avow_compose::{Fields, MessageRef, Token, fill_line};
-use avow_model::{FactKind, How, Outcome, RecipientState, Timestamp};
+use avow_model::{FactKind, How, MessageClass, Outcome, RecipientState, Timestamp};
 use avow_policy::{Code, footer};
 use avow_store::{Campaign, LedgerEntry, LedgerLine, RecipientLine};
 use axum::extract::{Path, State};
@@ -22,7 +22,8 @@ struct WhyPage {
     lead: String,
     sentences: Vec<String>,
     facts: Vec<FactView>,
-    unsubscribe_url: String,
+    /// `None` for a notice: it comes once, and there is nothing to stop.
+    unsubscribe_url: Option<String>,
     preferences_url: String,
 }
 
@@ -93,7 +94,11 @@ fn page(app: &App, found: &Found) -> Result<Leaf, Fault> {
             measured(app, found),
         ],
         facts: behind(found),
-        unsubscribe_url: app.urls.unsubscribe(&app.tokens, found.message),
+        unsubscribe_url: found
+            .campaign
+            .notice
+            .is_none()
+            .then(|| app.urls.unsubscribe(&app.tokens, found.message)),
         preferences_url: app
             .urls
             .preferences(&app.tokens, found.message.account, contact),
@@ -124,7 +129,10 @@ fn lead(found: &Found) -> String {
 /// The policy's own words for this purpose, at the time of sending.
 fn purpose(found: &Found) -> String {
     let version = found.room.version(sent_at(found));
-    let class = avow_model::MessageClass::Marketing;
+    let class = match found.campaign.notice {
+        Some(_) => MessageClass::Notice,
+        None => MessageClass::Marketing,
+    };
     version.map_or_else(
         || {
             format!(
@@ -194,6 +202,9 @@ fn ground(code: Code, found: &Found) -> String {
         Code::ASoftOptIn => "you are a customer and did not object".to_owned(),
         Code::AImpliedConsent => "you bought or asked for something not long ago".to_owned(),
         Code::ANecessaryService => "a service you use needs it".to_owned(),
+        Code::APolicyNotice => {
+            "a change of the privacy policy is told to everybody whose data it is about".to_owned()
+        }
         Code::ASingleUse => "it is the one mail that was asked for".to_owned(),
         other => other.title().to_lowercase(),
     }
@@ -213,6 +224,7 @@ fn last_yes(found: &Found) -> Option<Timestamp> {
 
 fn measured(app: &App, found: &Found) -> String {
     let version = found.room.version(app.now());
+    let version = version.filter(|_| found.campaign.notice.is_none());
     match version.and_then(avow_policy::Version::measuring_purpose) {
         None => "Whether you open it is not recorded.".to_owned(),
         Some(_) => "Whether you open it or follow its links is recorded only while you permit that; the switch is among your choices, and turning it off also counts for mail you have already.".to_owned(),

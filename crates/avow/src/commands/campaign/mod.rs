@@ -149,6 +149,8 @@ struct Line {
     purpose: String,
     audience: u32,
     created_at: String,
+    /// The policy version that it announces: the program wrote it.
+    notice: Option<u32>,
 }
 
 async fn list(call: &Call, account: &str) -> Result<Exit> {
@@ -160,6 +162,7 @@ async fn list(call: &Call, account: &str) -> Result<Exit> {
         purpose: c.purpose.to_string(),
         audience: c.audience,
         created_at: c.created_at.to_string(),
+        notice: c.notice,
     };
     let lines: Vec<Line> = scope.campaigns().await?.into_iter().map(line).collect();
     answer(call.form, &lines, |lines| {

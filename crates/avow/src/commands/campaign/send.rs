@@ -68,6 +68,12 @@ pub(super) async fn resume(call: &Call, id: CampaignId, wait: bool) -> Result<Ex
 /// Stops for good; when no server runs, what has not left is settled here.
 pub(super) async fn cancel(call: &Call, id: CampaignId) -> Result<Exit> {
     let (scope, campaign) = find(&call.world, id).await?;
+    if let Some(n) = campaign.notice {
+        bail!(
+            "the notice of version {n} is owed to people and is not cancelled by itself; \
+             avow policy retract takes the version back, and its notice with it"
+        );
+    }
     let draft = campaign.state == S::Draft;
     let from = [S::Draft, S::Preparing, S::Sending, S::Paused];
     if !from.contains(&campaign.state) {

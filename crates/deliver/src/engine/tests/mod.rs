@@ -7,6 +7,7 @@ mod direct;
 mod gates;
 mod leases;
 mod ledger;
+mod notices;
 mod orders;
 mod outcomes;
 mod restart;

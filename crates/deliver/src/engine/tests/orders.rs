@@ -87,7 +87,7 @@ async fn a_campaign_stopped_in_the_last_moment_of_its_preparing_sends_nothing() 
         let engine = scene.still().await;
         let (run, campaign) = scene.in_hand(&engine, id).await;
         scene.moved(id, to).await;
-        drive(engine.crew.clone(), run.clone(), campaign)
+        drive(engine.crew.clone(), run.clone(), campaign, None)
             .await
             .unwrap();
         assert_eq!((run.order(), run.in_hand()), (order, 0));

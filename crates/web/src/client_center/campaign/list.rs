@@ -56,6 +56,7 @@ async fn line(app: &App, member: &Member, campaign: Campaign) -> Result<Campaign
         sentence: sentence(campaign.state, &counts),
         when: When::new(changed.unwrap_or(campaign.created_at), app.now()),
         name: campaign.name,
+        notice: campaign.notice,
         subject: fill_line(&campaign.content.subject, &Fields::default()),
     })
 }

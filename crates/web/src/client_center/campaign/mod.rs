@@ -19,6 +19,8 @@ mod show;
 mod state;
 pub(crate) mod view;
 
+pub(super) use show::sentence;
+
 use std::sync::Arc;
 
 use axum::routing::{MethodRouter, get, post};

@@ -19,6 +19,7 @@ pub(crate) fn campaigns() -> Vec<CampaignsPage> {
         id: text("cp_0000000000001"),
         name: text("Spring newsletter for friends of the garden"),
         subject: text("What to plant in March, and what to leave alone until April"),
+        notice: (state == CampaignState::Finished).then_some(2),
         badge: campaign_badge(state),
         bar,
         sentence: text(sentence),

@@ -42,7 +42,25 @@ const CANCEL: Action = Action {
     class: "bad",
 };
 
-fn actions(state: CampaignState) -> Vec<Action> {
+fn actions(campaign: &Campaign) -> Vec<Action> {
+    let mut actions = moves(campaign.state);
+    // It is owed: only its version can be taken back.
+    actions.retain(|a| campaign.notice.is_none() || a.to != CANCEL.to);
+    actions
+}
+
+const fn action_note(campaign: &Campaign) -> &'static str {
+    match campaign.notice {
+        None => {
+            "Cancelling refuses the message to everyone who has not got it yet. It cannot be undone."
+        }
+        Some(_) => {
+            "A notice is owed to people: it ends only with its version, by avow policy retract. Whoever has no notice of a version is not bound by its wider uses."
+        }
+    }
+}
+
+fn moves(state: CampaignState) -> Vec<Action> {
     match state {
         CampaignState::Preparing | CampaignState::Sending => vec![PAUSE, CANCEL],
         CampaignState::Paused => vec![RESUME, CANCEL],
@@ -51,7 +69,7 @@ fn actions(state: CampaignState) -> Vec<Action> {
 }
 
 /// Where a campaign stands, in one or two sentences.
-pub(super) fn sentence(state: CampaignState, counts: &Counts) -> String {
+pub(in crate::client_center) fn sentence(state: CampaignState, counts: &Counts) -> String {
     let total = counts.total();
     let delivered = counts.at(Outcome::Delivered);
     let have = format!("{} of {} have it.", thousands(delivered), people(total));
@@ -204,8 +222,8 @@ pub(crate) async fn get(
         bar: part.bar,
         live_facts: part.live_facts,
         replies: part.replies,
-        actions: actions(campaign.state),
-        action_note: "Cancelling refuses the message to everyone who has not got it yet. It cannot be undone.",
+        actions: actions(&campaign),
+        action_note: action_note(&campaign),
         from_name: campaign.content.from_name,
         from_address: campaign.content.from_address,
         subject: for_everybody(&campaign.content.subject),

@@ -65,6 +65,11 @@ pub(crate) async fn post(
     if wanted == Move::Start {
         super::check::must_be_ready(&app, &loaded).await?;
     }
+    if wanted == Move::Cancel && loaded.campaign.notice.is_some() {
+        return Err(PageFault::Conflict(
+            "a notice is owed to people; take the policy version back instead",
+        ));
+    }
     let (from, to, said) = wanted.way(loaded.campaign.prepared);
     let account = &loaded.member.account;
     account.campaign_move(loaded.campaign.id, from, to).await?;

@@ -13,6 +13,8 @@ pub(crate) struct CampaignLine {
     pub id: String,
     pub name: String,
     pub subject: String,
+    /// The program wrote it: it announces a version of the policy.
+    pub notice: Option<u32>,
     pub badge: Badge,
     pub bar: Bar,
     pub sentence: String,

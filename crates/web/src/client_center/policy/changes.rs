@@ -68,7 +68,7 @@ fn page(shell: Shell, (before, version): (&Version, &Version), change: &Change) 
 fn lead(before: &Version, version: &Version, change: &Change) -> String {
     let (published, from) = (day(version.published_at()), day(version.effective_at()));
     let mail = if change.mails(before) {
-        "the version before promises people a mail about it, which Avow does not send by itself yet"
+        "the version before promises people a mail about it"
     } else {
         "no mail about it is promised"
     };

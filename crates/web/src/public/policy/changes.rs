@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use avow_policy::{Change, ChangeClass, TextLine, Version, text_changes};
+use avow_policy::{Change, ChangeClass, TextLine, Version, change_heading, text_changes};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
@@ -85,13 +85,9 @@ fn lead(version: &Version, change: &Change) -> String {
 }
 
 fn groups(change: &Change) -> Vec<Group> {
-    let classes = [
-        (ChangeClass::Major, "Permits more, or promises less"),
-        (ChangeClass::Minor, "Permits less, or promises more"),
-        (ChangeClass::Patch, "Says it otherwise"),
-    ];
-    let group = |(class, title)| Group {
-        title,
+    let classes = [ChangeClass::Major, ChangeClass::Minor, ChangeClass::Patch];
+    let group = |class| Group {
+        title: change_heading(class),
         sentences: change.of_class(class).map(|i| i.sentence.clone()).collect(),
     };
     let groups = classes.into_iter().map(group);
