@@ -100,7 +100,7 @@ fn enhanced(text: &str) -> Vec<(usize, Enhanced)> {
 }
 
 /// Words that tell which command was refused; the later phase wins when two are named.
-const COMMANDS: [(&str, Phase); 24] = [
+const COMMANDS: [(&str, Phase); 25] = [
     ("end of data", Phase::Dot),
     ("end-of-data", Phase::Dot),
     ("after data", Phase::Dot),
@@ -112,6 +112,7 @@ const COMMANDS: [(&str, Phase); 24] = [
     ("rcpt to", Phase::Rcpt),
     ("rcpt command", Phase::Rcpt),
     ("smtp:rcpt", Phase::Rcpt),
+    ("like our data", Phase::Dot),
     ("(state 14)", Phase::Rcpt),
     ("rcpt_to", Phase::Rcpt),
     ("[body]", Phase::Dot),

@@ -11,6 +11,9 @@ use crate::rules::{self, Unknown};
 use crate::status::{by_reply, by_status};
 use crate::{Class, Enhanced, Phase};
 
+/// Fewer letters than this explain nothing in any script.
+const LETTERS_MIN: usize = 10;
+
 /// What a mail holds about one recipient.
 #[derive(Default, Clone)]
 pub(crate) struct Evidence {
@@ -168,8 +171,10 @@ impl Case {
         }
     }
 
+    /// Words that no rule knows are something to hold on to; an address by itself is nothing.
     fn nothing(&self) -> Class {
-        let silent = self.codes == Codes::default();
+        let letters = self.quote.chars().filter(|c| c.is_alphabetic()).count();
+        let silent = self.codes == Codes::default() && letters < LETTERS_MIN;
         if silent {
             Class::Undefined
         } else {
@@ -185,7 +190,9 @@ impl Case {
         );
         let code = self.codes.enhanced.map(|c| (c.subject, c.detail));
         let sender = matches!(code, Some((1, 7 | 8)));
-        let policy = matches!(code, Some((7, _))) && class != Class::NullMx;
+        // Some write 5.7.27 where the recipient's domain takes no mail; RFC 7505 has it for the sender's.
+        let told = class == Class::NullMx && self.quote.contains("not accept mail");
+        let policy = matches!(code, Some((7, _))) && !told;
         early || sender || policy
     }
 

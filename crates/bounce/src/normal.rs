@@ -26,7 +26,7 @@ static IP: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// "host mx.example.org[192.0.2.1] said:" names the speaker, nobody's fault.
 static SPEAKER: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"\b(?:remote |mail )?(?:host|server|mta) (?:\S+ ?)?(?:[\[(][^\])]{0,80}[\])] ?)?(?:said|responded|replied|returned|answered)";
+    let pattern = r"\b(?:remote |mail )?(?:host|server|mta) (?:\S+ ?)?(?:[\[(][^\])]{0,80}[\])] ?)?(?:said|responded|replied|returned|answered)|\b(?:remote |smtp |mail )*(?:server|host) (?:\S+ )?(?:has )?rejected (?:the )?(?:address|recipient)";
     Regex::new(pattern).expect("invariant: a fixed pattern")
 });
 

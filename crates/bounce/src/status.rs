@@ -78,11 +78,11 @@ const fn content(detail: u16) -> Option<Class> {
 /// X.7.x is about the sender. The numbers above 100 are Microsoft's, from its public list.
 const fn security(detail: u16) -> Class {
     match detail {
-        20..=24 | 26 | 27 | 29..=32 | 40 | 509 | 515 => Class::AuthFailure,
+        20..=24 | 26 | 29..=32 | 40 | 509 | 515 => Class::AuthFailure,
         13 | 17 => Class::Suspend,
         25 => Class::RequirePtr,
         28 => Class::Speeding,
-        2 | 12 | 133..=136 | 193 => Class::Rejected,
+        2 | 12 | 27 | 133..=136 | 193 => Class::Rejected,
         511 | 600..=699 | 703 | 705 | 708 | 750 => Class::Blocked,
         506..=508 | 510 | 512..=514 => Class::PolicyViolation,
         _ => Class::SecurityError,

@@ -63,7 +63,7 @@ fn the_held_out_families_do_not_fall_below_what_was_reached() {
     };
     let tally = Tally::of(rows.iter().filter(|r| !r.is_tuning() && !r.is_twin()));
     assert!(
-        percent(tally.class, tally.rows) >= 84,
+        percent(tally.class, tally.rows) >= 85,
         "class: {} of {}",
         tally.class,
         tally.rows
@@ -191,7 +191,9 @@ proptest! {
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..2_000)) {
         let mut mail = b"From: a@b.test\n".to_vec();
         mail.extend(bytes);
-        prop_assert!(read(&mail).is_ok());
+        if let Ok(report) = read(&mail) {
+            prop_assert!(!report.outcomes.is_empty());
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Feedback reports: complaints (RFC 5965) and authentication failures (RFC 6591), and the loops that send none.
 
 use super::fields::{self, Group};
-use super::free;
 use super::parts::Parts;
+use super::{free, notice};
 use crate::Class;
 use crate::outcome::{Action, Feedback, Outcome, Returned};
 
@@ -18,6 +18,9 @@ const COMPLAINER: [&str; 4] = [
 pub(super) fn feedback(parts: &Parts, returned: &Returned) -> Option<Feedback> {
     if let Some(group) = &parts.feedback {
         return Some(of_fields(group));
+    }
+    if let Some(complaint) = notice::complaint(&parts.human) {
+        return Some(complaint);
     }
     if leaves(parts) {
         return Some(Feedback {

@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::outcome;
+use crate::Enhanced;
 use crate::judge::Evidence;
-use crate::outcome::{Action, Outcome};
-use crate::{Class, Enhanced};
+use crate::outcome::{Action, Feedback, Outcome};
 
 static KIND: LazyLock<Regex> = LazyLock::new(|| text_field("notificationType"));
 static LISTED: LazyLock<Regex> = LazyLock::new(|| {
@@ -21,6 +21,7 @@ static DELIVERED: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r#"(?s)"delivery"\s*:\s*\{.*?"recipients"\s*:\s*\[(.*?)\]"#;
     Regex::new(pattern).expect("invariant: a fixed pattern")
 });
+static COMPLAINT: LazyLock<Regex> = LazyLock::new(|| text_field("complaintFeedbackType"));
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| text_field("emailAddress"));
 static STATUS: LazyLock<Regex> = LazyLock::new(|| text_field("status"));
 static REPLY: LazyLock<Regex> = LazyLock::new(|| text_field("diagnosticCode"));
@@ -33,13 +34,32 @@ fn text_field(name: &str) -> Regex {
     Regex::new(&pattern).expect("invariant: a fixed pattern")
 }
 
+/// A complaint as a feedback report; `None` when the text holds none.
+pub(super) fn complaint(text: &str) -> Option<Feedback> {
+    let text = one_line(text);
+    if value(&KIND, &text)? != "Complaint" {
+        return None;
+    }
+    let listed = LISTED.captures(&text).and_then(|found| found.get(1));
+    let addresses = QUOTED.captures_iter(listed.map_or("", |g| g.as_str()));
+    let addresses = addresses.filter_map(|found| Some(found.get(1)?.as_str().to_owned()));
+    Some(Feedback {
+        kind: value(&COMPLAINT, &text).unwrap_or_else(|| "abuse".to_owned()),
+        original_rcpt_to: addresses.collect(),
+        ..Feedback::default()
+    })
+}
+
+/// A mail may break the one long line of JSON: no string of these fields has a line end in it.
+fn one_line(text: &str) -> String {
+    text.replace('\n', "").replace("\\\"", "\"")
+}
+
 /// The outcomes of a notification; `None` when the text holds none.
 pub(super) fn outcomes(text: &str) -> Option<Vec<Outcome>> {
-    // A mail may break the one long line of JSON: no string of these fields has a line end in it.
-    let text = text.replace('\n', "").replace("\\\"", "\"");
+    let text = one_line(text);
     let made: Vec<Outcome> = match value(&KIND, &text)?.as_str() {
         "Bounce" => each(&text, bounced),
-        "Complaint" => each(&text, complained),
         "Delivery" => delivered(&text),
         _ => return None,
     };
@@ -64,15 +84,6 @@ fn bounced(object: &str) -> Outcome {
         ..Evidence::default()
     };
     outcome(value(&ADDRESS, object), &evidence)
-}
-
-fn complained(object: &str) -> Outcome {
-    let made = outcome(value(&ADDRESS, object), &Evidence::default());
-    Outcome {
-        action: Action::Feedback,
-        class: Class::Feedback,
-        ..made
-    }
 }
 
 fn delivered(text: &str) -> Vec<Outcome> {

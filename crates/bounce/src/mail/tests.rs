@@ -176,7 +176,68 @@ fn reports_in_free_text_are_read_whatever_wrote_them() {
         ),
         (
             "Could not deliver to <ada@example.org>.\n\n--- Enclosed are the original headers of the message.\n\n",
-            "undefined",
+            "onhold",
+            false,
+        ),
+    ] {
+        gives(
+            &(text(body) + ORIGINAL),
+            &[("ada@example.org", class, hard)],
+        );
+    }
+}
+
+#[test]
+fn more_systems_are_read_by_the_same_rules() {
+    for (body, class, hard) in [
+        (
+            "There was an error delivering your mail to <ada@example.org>.\n\nmx.example.org [192.0.2.1] did not like our RCPT TO:\n550 <ada@example.org>... User Unknown\n\nMessage headers follow.\n\n",
+            "userunknown",
+            true,
+        ),
+        (
+            "There was an error delivering your mail to <ada@example.org>.\n\nmx.example.org [192.0.2.1] did not like our DATA:\n550 <ada@example.org>... User Unknown\n\nMessage headers follow.\n\n",
+            "filtered",
+            false,
+        ),
+        (
+            "Failed recipient(s):\nada@example.org\n\nError message:\n550 5.1.1 ada@example.org user unknown\n\n",
+            "userunknown",
+            true,
+        ),
+        (
+            "The following recipient(s) could not be reached:\n\n\tRecipient: [SMTP:ada@example.org]\n\tReason: 552 5.2.2 mailbox full\n\nMessage headers follow:\n",
+            "mailboxfull",
+            false,
+        ),
+        (
+            "SMTP Server <mx.example.org> rejected recipient <ada@example.org> (Error following RCPT command). It responded as follows: [550 5.1.1 User unknown]\n\n",
+            "userunknown",
+            true,
+        ),
+        (
+            "The message was not delivered to\n\nada@example.org\n\n-------server message\n550 5.1.1 unknown user <ada@example.org>\n-------original message\n",
+            "userunknown",
+            true,
+        ),
+        (
+            "ada@example.org Invalid Address, ERROR_CODE :550, ERROR_CODE :5.1.1 <ada@example.org>... User Unknown\n\n",
+            "userunknown",
+            true,
+        ),
+        (
+            "  Recipient address: ada@example.org\n  Reason: Remote SMTP server has rejected address\n  Diagnostic code: smtp;550 5.7.1 Relaying denied\n\n",
+            "norelaying",
+            false,
+        ),
+        (
+            "The message that you sent was undeliverable to the following:\n\tada@example.org (user not found)\n\n",
+            "filtered",
+            false,
+        ),
+        (
+            "Delivery has failed to these recipients or distribution lists:\n\nada@example.org\nThe recipient's mailbox is full and can't accept messages now.\n\n#550 5.2.2 STOREDRV.Deliver; mailbox full ##\n\nOriginal message headers:\n\n",
+            "mailboxfull",
             false,
         ),
     ] {

@@ -63,6 +63,7 @@ pub(super) const CERTAIN: &[&str] = &[
     r"\bemail address{gap}was not found\b",
     r"\brecipient name is not recogni[sz]ed\b",
     r"^unknown user:? ?@",
+    r"\bunknown local-part\b",
     r"@ was not found (?:at|in) ",
 ];
 
@@ -102,11 +103,11 @@ pub(super) const NO_MAIL: &[Rule] = &[
     ),
     (
         Class::NullMx,
-        r"\b(?:host|domain|@)(?: host)? (?:does|do) not (?:accept|receive|take) (?:any )?e?mails?\b",
+        r"\b(?:host|domain|recipient address|@)(?: host| @)? (?:does|do) not (?:accept|receive|take) (?:any )?e?mails?(?:$|[.;]|\)| \(|, null| at all| according)",
     ),
     (
         Class::NullMx,
-        r"\b(?:host|domain) (?:accepts|takes|receives) no e?mail",
+        r"\b(?:host|domain) (?:accepts|takes|receives) no e?mail(?:$|[.;]| at all)",
     ),
 ];
 
@@ -119,7 +120,7 @@ pub(super) const HOST: &[Rule] = &[
     ),
     (
         Class::HostUnknown,
-        r"\b(?:unknown|no such|invalid|non-?existent|bad|illegal) (?:mail |destination |remote |recipient |target )?(?:host|domain|hostname|host/domain|mx|system)\b",
+        r"\b(?:unknown|no such|invalid|non-?existent|bad|illegal) (?:mail |destination |recipient |target )?(?:host|domain|hostname|host/domain|mx|system)\b",
     ),
     (
         Class::HostUnknown,

@@ -30,7 +30,7 @@ pub(super) const FULL: &[Rule] = &[
     ),
     (
         Class::MailboxFull,
-        r"\bmailfolder is full|\bfull mailbox|\bmailbox has exceeded|\btoo many messages in (?:the |this )?(?:mailbox|account)|\bnumber of messages{gap}mailbox{gap}exceed",
+        r"\bmailfolder is full|\bfull mailbox|\bmailbox exceeds|\bmailbox has exceeded|\btoo many messages in (?:the |this )?(?:mailbox|account)|\bnumber of messages{gap}mailbox{gap}exceed",
     ),
     (
         Class::MailboxFull,

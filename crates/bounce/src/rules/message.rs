@@ -8,7 +8,7 @@ pub(super) const PLAIN: &[Rule] = &[
     (Class::PolicyViolation, r"\bcontent presents a potential\b"),
     (
         Class::SpamDetected,
-        r"\bspam (?:classification|detected|message|content|score|mail|email)\b|\b(?:as|is|be|considered|likely|looks like|due to|detected) (?:possible |probable |suspected |unsolicited |an? )?(?:spam|junk|unsolicited)\b",
+        r"\bspam (?:classification|firewall|filter|engine|detected|message|content|score|mail|email)\b|\b(?:as|is|be|considered|likely|looks like|due to|detected) (?:possible |probable |suspected |unsolicited |an? )?(?:spam|junk|unsolicited)\b",
     ),
     (Class::VirusDetected, r"\bdue to security polic"),
 ];

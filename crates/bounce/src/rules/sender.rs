@@ -43,7 +43,7 @@ pub(super) const PACE: &[Rule] = &[
     ),
     (
         Class::OnHold,
-        r"\bgr[ea]y-?list\w*|\bpostgrey\b|\bgr[ea]y listed",
+        r"\bgr[ea]y-?list\w*|\bpostgrey\b|\bgr[ea]y listed|\bverification in progress",
     ),
 ];
 
@@ -85,6 +85,14 @@ pub(super) const PLACE: &[Rule] = &[
 
 /// The sender's address or domain.
 pub(super) const REFUSED: &[Rule] = &[
+    (
+        Class::RequirePtr,
+        r"\b(?:client|sending|connecting|your) (?:host ?name|host|server|ip|ip address)\b{gap}\b(?:unknown|not found|not resolve\w*|invalid)|\bunknown (?:client|host:? (?:\[?ip))",
+    ),
+    (
+        Class::Rejected,
+        r"\b{sender}\b{gap}\b(?:null ?mx|no mx|unrouteable)|\b(?:null ?mx|no mx)\b{gap}\b{sender}\b|\byour (?:sender |sending |email |own )?domain\b{gap}\b(?:not|no|null|unknown|invalid)\b",
+    ),
     (
         Class::Rejected,
         r"\bdomain of sender\b|\b{sender}(?: address| domain| email| host| verify| verification)*(?: @)?:? ?(?:is |was |has been |has |could |can |not be |must )*\b(?:reject\w*|denied|refused|not (?:allowed|permitted|accepted|authori[sz]ed|found|exist|verified|valid|resolve\w*|owned|known|welcome|recognized)|invalid|unknown|unverified|blocked|fail\w*|does not|do not|resolve|be resolvable|exist|be a|forbidden|prohibited|not be|abgelehnt|refusé)",

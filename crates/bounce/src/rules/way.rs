@@ -14,7 +14,7 @@ pub(super) const TROUBLE: &[Rule] = &[
     ),
     (
         Class::NetworkError,
-        r"\b(?:host ?name|name server|name service|dns|mx|domain name|address) (?:lookup|resolution|query|service|server)? ?(?:has |is |was )?(?:fail\w*|error|problem|servfail|timed out|unresolved|trouble)|\b(?:name server|name service|dns|mx)\b{gap}\b(?:fail\w*|errors?|problem|timed out|no relevant answers|not found|no data|host not found|try again)|\bservfail\b|\b(?:could not|can not|unable to|failed to) (?:resolve|look ?up|find)\b{gap}\b(?:host|domain|name|dns|mx|ip)\b|\bno (?:relevant answers|mx record|valid mx|dns record)\b|\bdns\b{gap}\blookup\b",
+        r"\b(?:host ?name|name server|name service|dns|mx|domain name|address) (?:lookup|resolution|query|service|server)? ?(?:has |is |was )?(?:fail\w*|error|problem|servfail|timed out|unresolved|trouble)|\b(?:name server|name service|dns|mx)\b{gap}\b(?:fail\w*|errors?|problem|timed out|no relevant answers|not found|no data|host not found|try again)|\bservfail\b|\blookup did not complete\b|\b(?:could not|can not|unable to|failed to) (?:resolve|look ?up|find)\b{gap}\b(?:host|domain|name|dns|mx|ip)\b|\bno (?:relevant answers|mx record|valid mx|dns record)\b|\bdns\b{gap}\blookup\b",
     ),
     (
         Class::Expired,
@@ -49,5 +49,5 @@ pub(super) const TROUBLE: &[Rule] = &[
 
 /// Words of a trouble that passes: with them nothing is certain for good.
 pub(super) const PASSING: &[&str] = &[
-    r"\btry again later\b|\bhost not found, try again|\btry again in \d|\btemporar(?:y|ily)\b|\bvorübergehend|\btemporairement|\btemporalmente|\btemporaneamente|\bвременно\b|\bwill (?:be )?retr(?:y|ied)\b|\bplease retry\b|\b(?:may|might) (?:not )?(?:be|exist|have)\b|\bdns (?:timeout|timed out)|\bservfail\b|一時的|稍后|暂时|可能不|\bmöglicherweise|\bil se peut|\bpeut-être|\bquizás|\bes posible|\bpuede que|\bforse\b|\bвозможно|\bймовірно|\bperhaps\b|\bpossibly\b",
+    r"\btry again later\b|\bhost not found, try again|\bverification in progress|\bcurrently (?:unavailable|not|disabled)|\btry again in \d|\btemporar(?:y|ily)\b|\bvorübergehend|\btemporairement|\btemporalmente|\btemporaneamente|\bвременно\b|\bwill (?:be )?retr(?:y|ied)\b|\bplease retry\b|\b(?:may|might) (?:not )?(?:be|exist|have)\b|\bdns (?:timeout|timed out)|\bservfail\b|一時的|稍后|暂时|可能不|\bmöglicherweise|\bil se peut|\bpeut-être|\bquizás|\bes posible|\bpuede que|\bforse\b|\bвозможно|\bймовірно|\bperhaps\b|\bpossibly\b",
 ];

@@ -3,7 +3,7 @@
 /// A recipient, a mailbox, an address.
 const WHO: &str = "(?:users?|recipients?|mailbox(?:es)?|mail ?box|inbox|account|address(?:es|ee)?|\
     e?mail ?(?:address(?:es)?|account|box)|username|user ?name|customer|subscriber|member|alias|rcpt|\
-    destination|local ?part|person|benutzer|empfänger|postfach|adressat|adresse|konto|mailadresse|\
+    destination|local[- ]?part|person|benutzer|empfänger|postfach|adressat|adresse|konto|mailadresse|\
     destinataires?|utilisateur|compte|boîte|boite|usuario|usuário|destinatario|destinatário|buzón|buzon|\
     cuenta|conta|utente|casella|indirizzo|caixa|пользовател\\w*|получател\\w*|адресат\\w*|ящик\\w*|\
     адрес|użytkownik\\w*|skrzynk\\w*|gebruiker|postbus)";
