@@ -166,7 +166,7 @@ fn a_mail_cut_anywhere_is_read_or_refused() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn a_mail_with_bytes_changed_is_read_or_refused(

@@ -2,11 +2,13 @@
 
 use super::fields::{self, Group};
 use super::parts::Parts;
-use super::{free, outcome};
+use super::{free, outcome, plain};
 use crate::Enhanced;
 use crate::judge::Evidence;
 use crate::outcome::{Action, Outcome};
 
+/// A reply is at most a few lines long (RFC 5321 4.5.3.1.5).
+const QUOTE_BYTES_MAX: usize = 2 * 1024;
 /// The fields that name the recipient, the most reliable first.
 const RECIPIENT: [&str; 5] = [
     "final-recipient",
@@ -75,9 +77,10 @@ fn one(group: &Group, sections: &[free::Section], whole: Option<&str>) -> Outcom
         (None, Some(address)) => free::said_of(sections, address),
         (None, None) => String::new(),
     };
+    let quote = quote(group) + &remark(group);
     let evidence = Evidence {
         status: status(group),
-        quote: quote(group) + &remark(group),
+        quote: plain::front(&quote, QUOTE_BYTES_MAX).to_owned(),
         context,
         action: action(group),
     };

@@ -32,7 +32,7 @@ static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// More recipients than one mail of free text names.
-const RECIPIENTS_MAX: usize = 500;
+const RECIPIENTS_MAX: usize = 200;
 
 /// Lines that speak of one recipient.
 pub(super) struct Section {
@@ -176,19 +176,19 @@ fn opens(line: &str) -> bool {
 
 /// The recipient that a line names: by its address, or by its domain at the head of a transcript's line.
 fn named<'a>(recipients: &'a [String], line: &str) -> Option<&'a String> {
-    let lower = line.to_lowercase();
-    let by_address = recipients
-        .iter()
-        .find(|r| lower.contains(&r.to_lowercase()));
-    by_address.or_else(|| {
-        let host = lower
-            .split_whitespace()
-            .nth(1)
-            .filter(|_| lower.contains("(smtp)"))?;
-        recipients
-            .iter()
-            .find(|r| r.to_lowercase().ends_with(&format!("@{host}")))
-    })
+    let known = |word: &str| recipients.iter().find(|r| r.eq_ignore_ascii_case(word));
+    if line.contains('@') {
+        return addresses(line).iter().find_map(|address| known(address));
+    }
+    if !line.contains("(smtp)") {
+        return None;
+    }
+    let host = line.split_whitespace().nth(1)?;
+    let at = |r: &&String| {
+        r.rsplit_once('@')
+            .is_some_and(|(_, domain)| domain.eq_ignore_ascii_case(host))
+    };
+    recipients.iter().find(at)
 }
 
 /// The addresses that the mail reports on.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::fields;
+use super::{fields, plain};
 
 /// A line that announces the returned message: short, and set apart or ending in a colon.
 static MARK: LazyLock<Regex> = LazyLock::new(|| {
@@ -17,6 +17,8 @@ static MARK: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Announcements are short; prose that mentions the original message is not one.
 const MARK_BYTES_MAX: usize = 110;
+/// Looked at to tell whether a message begins here.
+const HEAD_BYTES_MAX: usize = 4 * 1024;
 /// Fields that begin a returned message.
 const FIRST: [&str; 9] = [
     "return-path",
@@ -64,7 +66,7 @@ fn begins(line: &str, fresh: bool, marked: bool) -> bool {
 
 /// A report may list a few fields of the message; a message has those that its way added.
 fn is_head(text: &str) -> bool {
-    let fields = fields::head(text);
+    let fields = fields::head(plain::front(text, HEAD_BYTES_MAX));
     let telling =
         |name: &str| FIRST.contains(&name) || name == "date" || name.starts_with("content-");
     fields.len() >= 2 && fields.iter().any(|(name, _)| telling(name))

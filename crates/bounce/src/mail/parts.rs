@@ -72,11 +72,7 @@ impl Parts {
 
     fn push_human(&mut self, text: &str) {
         let room = HUMAN_BYTES_MAX.saturating_sub(self.human.len());
-        let mut end = text.len().min(room);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        self.human.push_str(&text[..end]);
+        self.human.push_str(plain::front(text, room));
         self.human.push('\n');
     }
 }

@@ -36,6 +36,15 @@ pub(super) fn lines(bytes: &[u8]) -> Vec<u8> {
     if mbox { out.split_off(first) } else { out }
 }
 
+/// The front of a text, cut at a character.
+pub(super) fn front(text: &str, bytes: usize) -> &str {
+    let mut end = text.len().min(bytes);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 /// The words of an HTML part.
 pub(super) fn from_html(markup: &str) -> String {
     let text = HIDDEN.replace_all(markup, " ");

@@ -13,7 +13,7 @@ mod words;
 
 use std::sync::LazyLock;
 
-use regex::RegexSet;
+use regex::{RegexSet, RegexSetBuilder};
 
 use crate::Class;
 
@@ -37,6 +37,9 @@ const REASONS: [&[Rule]; 14] = [
     mailbox::REFUSED,
     message::FORM,
 ];
+
+/// Room for a set's automaton: with the usual 2 MiB it is thrown away and built anew on every long text.
+const DFA_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 struct Rules {
     set: RegexSet,
@@ -68,7 +71,10 @@ static CERTAIN: LazyLock<RegexSet> = LazyLock::new(|| set(gone::CERTAIN.iter().c
 static PASSING: LazyLock<RegexSet> = LazyLock::new(|| set(way::PASSING.iter().copied()));
 
 fn set<'a>(patterns: impl Iterator<Item = &'a str>) -> RegexSet {
-    RegexSet::new(patterns.map(words::fill)).expect("invariant: fixed patterns")
+    let set = RegexSetBuilder::new(patterns.map(words::fill))
+        .dfa_size_limit(DFA_BYTES_MAX)
+        .build();
+    set.expect("invariant: fixed patterns")
 }
 
 /// How sure a text is that the mailbox does not exist.
