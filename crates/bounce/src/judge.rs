@@ -182,7 +182,7 @@ impl Case {
         }
     }
 
-    /// Refused before the recipient was named, or by a code that is about the sender.
+    /// Refused before the recipient was named, or by a code or in words that are about the sender.
     fn is_about_sender(&self, class: Class) -> bool {
         let early = matches!(
             self.phase,
@@ -193,7 +193,7 @@ impl Case {
         // Some write 5.7.27 where the recipient's domain takes no mail; RFC 7505 has it for the sender's.
         let told = class == Class::NullMx && self.quote.contains("not accept mail");
         let policy = matches!(code, Some((7, _))) && !told;
-        early || sender || policy
+        early || sender || policy || rules::is_of_sender(&self.quote)
     }
 
     /// The class itself when it ends no address or is proven for good, else its soft neighbour.

@@ -71,11 +71,11 @@ pub(super) const CERTAIN: &[&str] = &[
 pub(super) const MOVED: &[Rule] = &[
     (
         Class::HasMoved,
-        r"\b(?:user|recipient|customer|person|account|mailbox|address|he|she) (?:@ )?has moved\b",
+        r"\b(?:user|recipient|customer|person|mailbox|address|he|she) (?:@ )?has moved(?:$|[.;,:]| to @| away| to (?:a |an )?(?:new|other) (?:email )?address)",
     ),
     (
         Class::HasMoved,
-        r"\buser (?:is )?not local; please try\b|\bhas (?:been )?(?:permanently )?(?:moved|changed|replaced)(?: by| to) @",
+        r"\bhas (?:been )?(?:permanently )?(?:moved|changed|replaced)(?: by| to) @",
     ),
     (
         Class::HasMoved,
@@ -83,11 +83,11 @@ pub(super) const MOVED: &[Rule] = &[
     ),
     (
         Class::HasMoved,
-        r"\b(?:his|her|their|the) (?:email )?address has (?:been )?changed(?: to|\b)",
+        r"\b(?:his|her|their) (?:email )?address has (?:been )?changed\b",
     ),
     (
         Class::HasMoved,
-        r"\bno longer (?:works|employed|working) (?:here|at|for|with|by)\b",
+        r"(?:\b(?:he|she|user|recipient|person|employee|addressee)|@) (?:is )?no longer (?:works|employed|working) (?:here|at|for|with|by)\b",
     ),
 ];
 
@@ -142,4 +142,11 @@ pub(super) const HOST: &[Rule] = &[
         Class::HostUnknown,
         r"ドメイン.{0,12}(?:存在しま|見つかりま)|域名.{0,6}(?:不存在|错误)",
     ),
+];
+
+/// The words speak of the sender's address, domain or host: nothing in them is about the recipient.
+pub(super) const SENDERS: &[&str] = &[
+    r"\b(?:your|sender'?s?|senders'|sending) (?:own |email |mail |sender |sending |ip |from )*(?:domain|ip|mailbox|address(?:$|[^a-z ]| [^bl]))",
+    r"\b(?:in|of) (?:the |your )?(?:sender|from)\b",
+    r"\b(?:you sent|sending|sent) from\b",
 ];

@@ -68,6 +68,7 @@ static UNKNOWN: LazyLock<RegexSet> = LazyLock::new(|| set(gone::UNKNOWN.iter().c
 static NAMED: LazyLock<RegexSet> = LazyLock::new(|| set(gone::NAMED.iter().copied()));
 static SENTENCE: LazyLock<RegexSet> = LazyLock::new(|| set(gone::SENTENCE.iter().copied()));
 static CERTAIN: LazyLock<RegexSet> = LazyLock::new(|| set(gone::CERTAIN.iter().copied()));
+static SENDERS: LazyLock<RegexSet> = LazyLock::new(|| set(gone::SENDERS.iter().copied()));
 static PASSING: LazyLock<RegexSet> = LazyLock::new(|| set(way::PASSING.iter().copied()));
 
 fn set<'a>(patterns: impl Iterator<Item = &'a str>) -> RegexSet {
@@ -120,6 +121,11 @@ pub(crate) fn unknown(text: &str) -> Unknown {
     } else {
         Unknown::No
     }
+}
+
+/// True when a comparable text speaks of the sender's side.
+pub(crate) fn is_of_sender(text: &str) -> bool {
+    SENDERS.is_match(text)
 }
 
 /// True when a comparable text says that the trouble will pass.

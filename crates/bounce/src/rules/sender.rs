@@ -7,7 +7,7 @@ use crate::Class;
 pub(super) const STANDING: &[Rule] = &[
     (
         Class::SecurityError,
-        r"\bunauthenticated (?:senders?|users?|connections?)|\b(?:turn on|enable|use|requires?) (?:smtp )?auth\w*|\bwithout (?:smtp )?auth\w*",
+        r"\bonly accepts? (?:mail over |messages over )?(?:tls|encrypted)|\bunauthenticated (?:senders?|users?|connections?)|\b(?:turn on|enable|use|requires?) (?:smtp )?auth\w*|\bwithout (?:smtp )?auth\w*",
     ),
     (
         Class::Rejected,

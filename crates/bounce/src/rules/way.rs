@@ -49,5 +49,5 @@ pub(super) const TROUBLE: &[Rule] = &[
 
 /// Words of a trouble that passes: with them nothing is certain for good.
 pub(super) const PASSING: &[&str] = &[
-    r"\btry again later\b|\bhost not found, try again|\bverification in progress|\bcurrently (?:unavailable|not|disabled)|\btry again in \d|\btemporar(?:y|ily)\b|\bvorübergehend|\btemporairement|\btemporalmente|\btemporaneamente|\bвременно\b|\bwill (?:be )?retr(?:y|ied)\b|\bplease retry\b|\b(?:may|might) (?:not )?(?:be|exist|have)\b|\bdns (?:timeout|timed out)|\bservfail\b|一時的|稍后|暂时|可能不|\bmöglicherweise|\bil se peut|\bpeut-être|\bquizás|\bes posible|\bpuede que|\bforse\b|\bвозможно|\bймовірно|\bperhaps\b|\bpossibly\b",
+    r"\btry again later\b|\bhost not found, try again|\bmaintenance\b|\bverification in progress|\bcurrently (?:unavailable|not|disabled)|\btry again in \d|\btemporar(?:y|ily)\b|\bvorübergehend|\btemporairement|\btemporalmente|\btemporaneamente|\bвременно\b|\bwill (?:be )?retr(?:y|ied)\b|\bplease retry\b|\b(?:may|might) (?:not )?(?:be|exist|have)\b|\bdns (?:timeout|timed out)|\bservfail\b|一時的|稍后|暂时|可能不|\bmöglicherweise|\bil se peut|\bpeut-être|\bquizás|\bes posible|\bpuede que|\bforse\b|\bвозможно|\bймовірно|\bperhaps\b|\bpossibly\b",
 ];
