@@ -85,11 +85,13 @@ impl Brief {
     pub(crate) async fn open(crew: &Crew, campaign: &Campaign) -> Result<Self, BriefFault> {
         let started_at = campaign.started_at.unwrap_or(campaign.created_at);
         let draft = draft(&crew.store, &crew.shelf, campaign, started_at).await?;
-        if campaign.state != CampaignState::Cancelled {
+        // A cancelled campaign has rows to settle, and sends nothing.
+        let sends = campaign.state != CampaignState::Cancelled;
+        if sends {
             must_be_published(&draft.policies, campaign.notice, crew.clock.now())?;
         }
         let domain = draft.account.settings.sending_domain;
-        if let Some(inspection) = &crew.inspection {
+        if let Some(inspection) = crew.inspection.as_ref().filter(|_| sends) {
             let keys = KeyFolder(&crew.folders.keys).published(&domain)?;
             let findings = inspection.findings(&domain, keys, crew.clock.now()).await;
             if let Some(why) = standing::obstacle(&findings) {
