@@ -2,13 +2,15 @@
 //!
 //! Promises: what is gathered is verified before it is given away. Never: opens what an erasure closed.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result, bail};
 use avow_ledger::{
     Digest, Head, LogVerifier, Payload, PermitUse, TileId, consistency_tiles, inclusion_tiles,
     prove_consistency, prove_inclusion,
 };
 use avow_model::{ContactId, EntryId};
-use avow_policy::{Pack, Version};
+use avow_policy::{Pack, SourceFile, Version, canonical_file};
 use avow_proof::{Bundle, Link, PARTS_MAX, Receipt, Statement, Trust};
 use avow_store::{AccountRow, AccountScope, ChainEntry, ChainOf};
 
@@ -42,6 +44,11 @@ struct Act {
 }
 
 impl Act {
+    /// The versions and packs that the gate was given.
+    fn names(&self) -> impl Iterator<Item = &Digest> {
+        self.policies.iter().chain(&self.packs)
+    }
+
     /// What the gate folds, and this one act. Other mail to the person stays closed.
     const fn shows(&self, entry: &ChainEntry) -> bool {
         let (decision, used) = self.places;
@@ -193,19 +200,33 @@ impl<'w> Prover<'w> {
                 policies::told(&faults)
             ),
         };
-        let versions = set.versions().map(Version::canonical).collect();
-        let packs = set.packs().iter().map(Pack::canonical).collect();
-        Ok((named(&act.policies, versions)?, named(&act.packs, packs)?))
+        let versions = set.versions().map(Version::canonical);
+        let packs = set.packs().iter().map(Pack::canonical);
+        let mut texts = hashed(versions.chain(packs));
+        if act.names().any(|hash| !texts.contains_key(hash)) {
+            texts.extend(self.past().await?);
+        }
+        Ok((named(&act.policies, &texts)?, named(&act.packs, &texts)?))
+    }
+
+    /// What the gate knew once and does not any more, each text by itself. One that this program cannot read
+    /// any more is left out: whoever needs it is told by its hash.
+    async fn past(&self) -> Result<BTreeMap<Digest, Vec<u8>>> {
+        let sources = self.scope.past_sources().await?.into_iter();
+        let file = |(name, text)| SourceFile { name, text };
+        let canonical = |file| canonical_file(&file, &[]).ok();
+        Ok(hashed(sources.map(file).filter_map(canonical)))
     }
 }
 
+fn hashed(texts: impl Iterator<Item = Vec<u8>>) -> BTreeMap<Digest, Vec<u8>> {
+    texts.map(|text| (Digest::of(&text), text)).collect()
+}
+
 /// Those of the texts that have these hashes, in their order.
-fn named(hashes: &[Digest], texts: Vec<Vec<u8>>) -> Result<Vec<Vec<u8>>> {
-    let hashed: Vec<(Digest, Vec<u8>)> = texts.into_iter().map(|t| (Digest::of(&t), t)).collect();
+fn named(hashes: &[Digest], texts: &BTreeMap<Digest, Vec<u8>>) -> Result<Vec<Vec<u8>>> {
     let find = |hash: &Digest| {
-        let found = hashed.iter().find(|(held, _)| held == hash);
-        let text = found.map(|(_, text)| text.clone());
-        text.with_context(|| {
+        texts.get(hash).cloned().with_context(|| {
             format!("the policy or rule pack {hash} that the gate knew then is not in the database any more")
         })
     };

@@ -53,6 +53,14 @@ pub fn hash_file(file: &SourceFile, texts: &[SourceFile]) -> Result<PolicyHash, 
     Ok(policy_file::parse(file, texts)?.version.hash())
 }
 
+/// The canonical bytes of one file by itself: of a version, or of a pack.
+pub fn canonical_file(file: &SourceFile, texts: &[SourceFile]) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    if pack::is_pack(file) {
+        return Ok(pack::parse(file)?.canonical());
+    }
+    Ok(policy_file::parse(file, texts)?.version.canonical())
+}
+
 /// What changes from one version file to another.
 pub fn diff_files(
     old: &SourceFile,

@@ -44,7 +44,7 @@ mod version;
 pub use bench::{BenchFixture, bench_fixture};
 pub use canonical::CanonicalFault;
 pub use cases::{CaseFault, CaseReport, CaseResult, check_cases};
-pub use check::{Checked, check_file, diff_files, hash_file};
+pub use check::{Checked, canonical_file, check_file, diff_files, hash_file};
 pub use circumstance::{Actor, BrowserSignal, Offer, Via};
 pub use code::{Code, Weight, explain_code};
 pub use counted::{Counted, Wanted};

@@ -42,6 +42,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "notices",
         text: include_str!("../migrations/0005_notices.sql"),
     },
+    Migration {
+        version: 6,
+        name: "past_packs",
+        text: include_str!("../migrations/0006_past_packs.sql"),
+    },
 ];
 
 /// The record of what was applied; the same text on both databases.

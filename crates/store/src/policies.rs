@@ -53,6 +53,12 @@ queries! {
     VERSION_LAST = "SELECT MAX(n) FROM policy_version WHERE account = $1";
     PACK_PUT = "INSERT INTO policy_pack (account, name, source) VALUES ($1, $2, $3)
         ON CONFLICT (account, name) DO UPDATE SET source = excluded.source";
+    /// What is replaced by the same text is not replaced.
+    PACK_KEEP = "INSERT INTO policy_pack_past (account, id, name, source, replaced_at)
+        SELECT account, CAST($4 AS BIGINT), name, source, CAST($5 AS BIGINT) FROM policy_pack
+        WHERE account = $1 AND name = $2 AND source <> $3";
+    PAST_SOURCES = "SELECT 'pack ' || name, source FROM policy_pack_past WHERE account = $1
+        UNION ALL SELECT 'version', source FROM policy_version WHERE account = $1 AND retracted_at IS NOT NULL";
     PACKS = "SELECT name, source FROM policy_pack WHERE account = $1 ORDER BY name";
 }
 
@@ -150,13 +156,23 @@ impl AccountScope {
         self.db().query_map(&VERSIONS_BOUND, key, read).await
     }
 
-    /// Keeps a rule pack under its name, in the place of an earlier one.
+    /// Keeps a rule pack under its name, in the place of an earlier one, which stays for proofs.
     pub async fn put_pack(&self, name: &str, source: &str) -> Result<(), StoreError> {
         let mut batch = Batch::new();
+        let kept = params![self.id(), name, source, self.next_id(), self.now()];
+        batch.run(&PACK_KEEP, kept);
         batch.run(&PACK_PUT, params![self.id(), name, source]);
         self.db().write(batch).await?;
         self.shared().forget_published();
         Ok(())
+    }
+
+    /// What the gate was once given and is no more: packs that were replaced, versions that were taken back;
+    /// each with a name for people.
+    pub async fn past_sources(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let key = params![self.id()];
+        self.db().query_map(&PAST_SOURCES, key, read).await
     }
 
     /// All that is published, also what another process published a moment ago.

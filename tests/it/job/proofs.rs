@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::stage::PEOPLE;
 use crate::avow::Avow;
+use crate::policy_life::{in_days, publish, version, wider};
 
 /// An account that sent its campaign, with the name of the message to Ada.
 fn sent() -> (Avow, String) {
@@ -108,4 +109,47 @@ fn receipts_hold_by_themselves() {
         assert_eq!(told["proved"], true, "{told}");
     }
     avow.fails(2, &["verify", files[0].as_str().unwrap()]);
+}
+
+/// The proof of a message, checked by somebody else.
+fn holds(avow: &Avow, message: &str) {
+    let file = avow.path("kept.permproof").display().to_string();
+    let proved = avow.json(&["prove", message, "--out", &file]);
+    assert_eq!(proved["proved"], true, "{proved}");
+    let key = proved["key"].as_str().unwrap();
+    let trust = avow.file("trust", format!("log {key}\nquorum none\n"));
+    let told = Avow::new().json(&["verify", &file, "--trust", &trust]);
+    assert_eq!(told["proved"], true, "{told}");
+}
+
+#[test]
+fn a_message_stays_proved_when_a_rule_pack_gets_another_text() {
+    let (avow, message) = sent();
+    std::fs::create_dir(avow.path("packs")).unwrap();
+    let pack = include_str!("../../../policies/packs/eu.toml");
+    let other = pack.replace("silence is no consent", "going on is no consent");
+    let hash = |file: String| avow.json(&["policy", "hash", &file])["hashes"][0]["hash"].clone();
+    let before = hash(avow.file("packs/eu.toml", pack));
+    assert_ne!(before, hash(avow.file("packs/eu.toml", other)));
+    publish(&avow, &version(2, in_days(8)));
+    holds(&avow, &message);
+    let campaign = avow.draft();
+    avow.send(&campaign, &avow.sink(&[]).said("listening"));
+    holds(&avow, &format!("{}-1", campaign.replacen("cp_", "msg_", 1)));
+}
+
+#[test]
+fn a_message_stays_proved_when_a_version_that_was_announced_then_is_taken_back() {
+    let avow = Avow::new().with_account().with_people(PEOPLE);
+    let published = publish(&avow, &wider(2, in_days(8)));
+    let notice = published["notice"]["campaign"].as_str().unwrap();
+    let campaign = avow.draft();
+    let sink = avow.sink(&[]);
+    for id in [notice, &campaign] {
+        avow.send(id, &sink.said("listening"));
+    }
+    avow.json(&["policy", "retract", "--account", "imark"]);
+    for id in [notice, &campaign] {
+        holds(&avow, &format!("{}-1", id.replacen("cp_", "msg_", 1)));
+    }
 }

@@ -39,6 +39,38 @@ async fn versions_follow_each_other_and_the_stamp_tells_every_change() {
 }
 
 #[tokio::test]
+async fn what_the_gate_was_once_given_stays_for_proofs() {
+    let Some(world) = super::world().await else {
+        return;
+    };
+    let scope = account(&world, "acme").await;
+    for text in ["a = 1", "a = 1", "a = 2", "a = 1", "a = 3"] {
+        scope.put_pack("eu", text).await.unwrap();
+    }
+    scope.put_pack("us", "b = 1").await.unwrap();
+    scope.publish_policy(version(1)).await.unwrap();
+    scope.publish_policy(version(2)).await.unwrap();
+    let before = version(2).effective_at - jiff::SignedDuration::from_secs(1);
+    scope.retract_policy(2, before).await.unwrap();
+    let mut past = scope.past_sources().await.unwrap();
+    past.sort();
+    let named = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    assert_eq!(
+        past,
+        [
+            named("pack eu", "a = 1"),
+            named("pack eu", "a = 1"),
+            named("pack eu", "a = 2"),
+            named("version", "version = 2"),
+        ]
+    );
+    let now = scope.published().await.unwrap();
+    assert_eq!(now.packs, [named("eu", "a = 3"), named("us", "b = 1")]);
+    let other = account(&world, "abel").await;
+    assert!(other.past_sources().await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_publication_of_another_process_is_seen_within_a_second() {
     let Some(world) = super::world().await else {
         return;
