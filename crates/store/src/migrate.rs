@@ -47,6 +47,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "past_packs",
         text: include_str!("../migrations/0006_past_packs.sql"),
     },
+    Migration {
+        version: 7,
+        name: "staff",
+        text: include_str!("../migrations/0007_staff.sql"),
+    },
 ];
 
 /// The record of what was applied; the same text on both databases.

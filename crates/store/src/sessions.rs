@@ -33,15 +33,18 @@ pub struct SessionRow {
     pub created_at: Timestamp,
     pub seen_at: Timestamp,
     pub expires_at: Timestamp,
+    /// When the screen was last used; it stands still once it is locked.
+    pub active_at: Timestamp,
 }
 
 queries! {
-    SESSION_ADD = "INSERT INTO session (token_hash, user_id, agent, created_at, seen_at, expires_at)
-        VALUES ($1, $2, $3, $4, $4, $5)";
+    SESSION_ADD = "INSERT INTO session (token_hash, user_id, agent, created_at, seen_at, expires_at, active_at)
+        VALUES ($1, $2, $3, $4, $4, $5, $4)";
     SESSIONS_EXPIRED = "DELETE FROM session WHERE expires_at <= $1";
-    SESSION_FIND = "SELECT user_id, agent, created_at, seen_at, expires_at FROM session
+    SESSION_FIND = "SELECT user_id, agent, created_at, seen_at, expires_at, COALESCE(active_at, created_at) FROM session
         WHERE token_hash = $1 AND expires_at > $2";
     SESSION_TOUCH = "UPDATE session SET seen_at = $2, expires_at = $3 WHERE token_hash = $1";
+    SESSION_ACTIVE = "UPDATE session SET active_at = $2 WHERE token_hash = $1";
     SESSION_CLOSE = "DELETE FROM session WHERE token_hash = $1";
     SESSIONS_CLOSE = "DELETE FROM session WHERE user_id = $1";
 }
@@ -89,6 +92,17 @@ impl Store {
         self.db().write(batch).await.map(drop)
     }
 
+    /// Notes that somebody is at the screen.
+    pub async fn session_active(
+        &self,
+        token_hash: [u8; 32],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        batch.run(&SESSION_ACTIVE, params![token_hash, now]);
+        self.db().write(batch).await.map(drop)
+    }
+
     /// Ends a session. Ending one that is gone is no fault.
     pub async fn session_close(&self, token_hash: [u8; 32]) -> Result<(), StoreError> {
         let mut batch = Batch::new();
@@ -111,5 +125,6 @@ fn session(row: &Row<'_>) -> Result<SessionRow, StoreError> {
         created_at: row.get(2)?,
         seen_at: row.get(3)?,
         expires_at: row.get(4)?,
+        active_at: row.get(5)?,
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! Promises: an address names one user of the installation. Never: sees a password, only its hash.
 
-use avow_model::{AccountId, EmailAddress, Slug, UserId};
+use avow_model::{AccountId, EmailAddress, Slug, Timestamp, UserId};
 
 use crate::batch::Batch;
 use crate::codes::{Words, read_as_word};
@@ -70,6 +70,10 @@ pub struct Membership {
     pub slug: Slug,
     pub account_name: String,
     pub role: Role,
+    /// When the user was last trained in privacy for this account.
+    pub trained_at: Option<Timestamp>,
+    /// The newest policy version that the user read and confirmed.
+    pub acknowledged: Option<u32>,
 }
 
 queries! {
@@ -80,7 +84,10 @@ queries! {
     USER_PASSWORD = "UPDATE user_login SET password_hash = $2 WHERE id = $1";
     MEMBER_ADD = "INSERT INTO membership (account, user_id, role) VALUES ($1, $2, $3)
         ON CONFLICT (account, user_id) DO UPDATE SET role = excluded.role";
-    MEMBERSHIPS = "SELECT a.id, a.slug, a.name, m.role FROM membership m
+    MEMBER_TRAINED = "UPDATE membership SET trained_at = $3 WHERE account = $1 AND user_id = $2";
+    MEMBER_ACKNOWLEDGED = "UPDATE membership SET acknowledged = $3 WHERE account = $1 AND user_id = $2
+        AND (acknowledged IS NULL OR acknowledged < $3)";
+    MEMBERSHIPS = "SELECT a.id, a.slug, a.name, m.role, m.trained_at, m.acknowledged FROM membership m
         JOIN account a ON a.id = m.account WHERE m.user_id = $1 ORDER BY a.slug";
 }
 
@@ -130,6 +137,31 @@ impl Store {
         self.db().write(batch).await.map(drop)
     }
 
+    /// Notes that a member was trained in privacy at `at`.
+    pub async fn member_trained(
+        &self,
+        account: AccountId,
+        user: UserId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        batch.run(&MEMBER_TRAINED, params![account, user, at]);
+        batch.expect(1, "the user is no member of this account");
+        self.db().write(batch).await.map(drop)
+    }
+
+    /// Notes that a member read this policy version and said so. An older one than the one known changes nothing.
+    pub async fn member_acknowledged(
+        &self,
+        account: AccountId,
+        user: UserId,
+        version: u32,
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        batch.run(&MEMBER_ACKNOWLEDGED, params![account, user, version]);
+        self.db().write(batch).await.map(drop)
+    }
+
     /// The accounts a user may enter, in the order of their slugs.
     pub async fn memberships(&self, user: UserId) -> Result<Vec<Membership>, StoreError> {
         self.db()
@@ -153,5 +185,7 @@ fn membership(row: &Row<'_>) -> Result<Membership, StoreError> {
         slug: row.get(1)?,
         account_name: row.get(2)?,
         role: row.get(3)?,
+        trained_at: row.get(4)?,
+        acknowledged: row.get(5)?,
     })
 }

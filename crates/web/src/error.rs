@@ -2,6 +2,7 @@
 
 use std::any::Any;
 
+use avow_policy::{Code, explain_code};
 use avow_store::StoreError;
 use axum::body::Body;
 use axum::http::{Response as HttpResponse, StatusCode};
@@ -29,6 +30,9 @@ pub enum PageFault {
     /// A member whose role does not allow it.
     #[error("the role is too small")]
     RoleTooSmall,
+    /// The gate does not show a person's data to this member.
+    #[error("the person's data are not shown")]
+    NotShown(Code),
     /// Somebody was faster; the text says what to do.
     #[error("{0}")]
     Conflict(&'static str),
@@ -64,7 +68,7 @@ impl PageFault {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden | Self::RoleTooSmall => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::RoleTooSmall | Self::NotShown(_) => StatusCode::FORBIDDEN,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Store(cause) if cause.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Bad(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -91,6 +95,7 @@ impl PageFault {
                 "In this account you may look, but not write or send.".to_owned(),
                 "Ask an owner of the account to do it, or to make you an editor.",
             ),
+            Self::NotShown(code) => not_shown(*code),
             Self::Conflict(reason) => (
                 "Something changed in the meantime",
                 format!("{}.", reason.trim_end_matches('.')),
@@ -124,6 +129,24 @@ impl PageFault {
             next,
         }
     }
+}
+
+fn not_shown(code: Code) -> (&'static str, String, &'static str) {
+    let (what, next) = explain_code(code.as_str()).unwrap_or(("The policy does not allow it", ""));
+    let next = match code {
+        Code::DNotAcknowledged => {
+            "Open the policy page, read the version in force and press the button below it."
+        }
+        Code::DTrainingOverdue => {
+            "Take the training; whoever runs this server then notes it with avow user trained."
+        }
+        _ => next,
+    };
+    (
+        "This person's data are not shown to you",
+        format!("{what}."),
+        next,
+    )
 }
 
 fn error_page(words: &Words) -> String {

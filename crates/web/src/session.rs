@@ -100,6 +100,17 @@ fn cookie(https: bool, value: &str, life_s: u64) -> String {
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={life_s}{secure}")
 }
 
+/// A screen in use is noted this often: a tenth of the time after which the gate takes it for left alone.
+const ACTIVE_EVERY: Duration = Duration::from_mins(1);
+/// A screen that was left alone so long is locked for people's data until the password is entered again.
+const LOCKED_AFTER: Duration = Duration::from_mins(10);
+
+/// True when it should be noted that somebody is at the screen: not too often, and never once it is locked.
+pub(crate) fn needs_active(active_at: Timestamp, now: Timestamp) -> bool {
+    let idle_s = now.as_second() - active_at.as_second();
+    idle_s >= ACTIVE_EVERY.as_secs() as i64 && idle_s <= LOCKED_AFTER.as_secs() as i64
+}
+
 /// True when the session's end should be moved.
 pub(crate) fn needs_touch(seen_at: Timestamp, now: Timestamp) -> bool {
     now.as_second() - seen_at.as_second() >= TOUCH_EVERY.as_secs() as i64

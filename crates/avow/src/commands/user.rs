@@ -3,8 +3,8 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
-use avow_model::{AccountId, EmailAddress, Entropy};
+use anyhow::{Context, Result, bail};
+use avow_model::{AccountId, EmailAddress, Entropy, Timestamp};
 use avow_store::{NewUser, Role};
 use avow_web::password::{self, PASSWORD_CHARS_MIN};
 use clap::{Args, Subcommand};
@@ -25,6 +25,20 @@ const SIGNS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789x";
 pub(crate) enum Command {
     /// Add a user to an account; one who exists already is let in as well
     Add(AddArgs),
+    /// Note that a user was trained in privacy: it counts for a quarter of a year
+    Trained(TrainedArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrainedArgs {
+    /// The address that the user logs in with
+    address: String,
+    /// The account, by its short name
+    #[arg(long)]
+    account: String,
+    /// When it was (2026-05-03T10:00:00Z); now when left out
+    #[arg(long, value_name = "INSTANT")]
+    on: Option<Timestamp>,
 }
 
 #[derive(Debug, Args)]
@@ -67,7 +81,48 @@ pub(crate) enum Password {
 
 /// Runs the command.
 pub(crate) async fn run(call: &Call, command: Command) -> Result<Exit> {
-    let Command::Add(args) = command;
+    match command {
+        Command::Add(args) => run_add(call, &args).await,
+        Command::Trained(args) => trained(call, &args).await,
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Trained {
+    address: String,
+    trained_at: Timestamp,
+}
+
+async fn trained(call: &Call, args: &TrainedArgs) -> Result<Exit> {
+    let world = &call.world;
+    let (account, _) = world.account(&args.account).await?;
+    let address = &args.address;
+    let parsed: EmailAddress = address
+        .parse()
+        .map_err(|fault| Usage(format!("`{address}` cannot log in: {fault}")))?;
+    let now = world.clock.now();
+    let at = args.on.unwrap_or(now);
+    if at > now {
+        return Err(Usage(format!(
+            "{at} is yet to come: note a training when it was taken"
+        ))
+        .into());
+    }
+    let Some(user) = world.store.user_by_address(&parsed).await? else {
+        bail!("nobody logs in with {address}; add them with avow user add");
+    };
+    world.store.member_trained(account.id, user.id, at).await?;
+    let told = Trained {
+        address: address.clone(),
+        trained_at: at,
+    };
+    answer(call.form, &told, |told: &Trained| {
+        format!("{} was trained on {}.\n", told.address, told.trained_at)
+    })?;
+    Ok(Exit::Done)
+}
+
+async fn run_add(call: &Call, args: &AddArgs) -> Result<Exit> {
     let (account, _) = call.world.account(&args.account).await?;
     let password = password(args.password_file.as_deref(), &*call.world.entropy)?;
     let login = add(&call.world, account.id, &args.address, args.role, password).await?;

@@ -299,7 +299,7 @@ fn needs(compiled: &Compiled, version: &Version) -> Result<Vec<Need>, BriefFault
 }
 
 /// A field is data of the category of its name; the parts of a name are data of `name`.
-pub(crate) fn category_of(field: &str, version: &Version) -> Option<Category> {
+pub fn category_of(field: &str, version: &Version) -> Option<Category> {
     let own: Category = field.parse().ok()?;
     if version.categories().iter().any(|c| c.id == own) {
         return Some(own);

@@ -54,6 +54,8 @@ words! {
         TermsOfCollection = "terms_of_collection",
         /// The controller alone owns what is collected.
         SoleOwner = "sole_owner",
+        /// Of the staff, only who needs a person's data for the task at hand sees them, trained and told of the policy.
+        NeedToKnow = "need_to_know",
         /// Existing law is kept, and proposed law too.
         KeepsProposedLaw = "keeps_proposed_law",
     }

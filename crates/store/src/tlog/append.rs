@@ -1,11 +1,12 @@
 //! Entries appended by themselves: notices, disclosures, steps of rights, decisions of a page of people.
 
-use avow_ledger::Payload;
-use avow_model::{ContactId, EntryId};
+use avow_ledger::{Payload, Reveal};
+use avow_model::{Category, ContactId, EntryId, UserId};
 
 use super::keys::Subject;
 use super::pen::Pen;
 use crate::batch::Batch;
+use crate::fact_rows::whole_micros;
 use crate::sql::queries;
 use crate::{AccountScope, StoreError};
 
@@ -48,6 +49,24 @@ impl AccountScope {
         let ids = self.append_entries(std::slice::from_ref(&entry)).await?;
         let id = ids.first().copied();
         id.ok_or(StoreError::Missing("no entry was given"))
+    }
+
+    /// Tells the ledger that a member of the staff is shown these categories of a person, and why; on the disk
+    /// when it returns.
+    pub async fn staff_reveal(
+        &self,
+        contact: ContactId,
+        user: UserId,
+        (categories, reason): (&[Category], &str),
+    ) -> Result<EntryId, StoreError> {
+        let reveal = Reveal {
+            at: whole_micros(self.now()),
+            categories: categories.to_vec(),
+            reason: reason.to_owned(),
+            user,
+        };
+        self.append_entry(NewEntry::about(contact, Payload::StaffReveal(reveal)))
+            .await
     }
 
     /// Appends entries in their order, all or none; on the disk when it returns.

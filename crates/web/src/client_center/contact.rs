@@ -11,11 +11,14 @@ use axum::response::Html;
 use super::contacts::{flags, name};
 use super::guard::Member;
 use super::shell::Noun;
+use super::staff::{self, Sight, Veil};
 use super::view::{ContactPage, DatumLine, Held, MayLine, Sentence};
 use super::words::{Tone, When};
 use super::{gate, ledger};
 use crate::{App, PageFault};
 
+/// Stands where the gate shows a value to nobody in this role.
+const NOT_SHOWN: &str = "not shown to your role";
 /// Lines of the ledger on the page.
 const LEDGER_LINES: u32 = 200;
 
@@ -83,19 +86,22 @@ fn label(field: &str) -> String {
     first.unwrap_or_default() + chars.as_str()
 }
 
-fn holds(contact: &Contact) -> Vec<Held> {
+fn holds(contact: &Contact, sees: &dyn Fn(&str) -> bool) -> Vec<Held> {
     let held = |label: &str, value: String| Held {
         label: label.to_owned(),
         value,
     };
     let address = contact.address.as_ref().map_or("erased", |a| a.expose());
-    let mut out = vec![held("Address", address.to_owned())];
-    out.extend(
-        contact
-            .fields
-            .iter()
-            .map(|(k, v)| held(&label(k), v.clone())),
-    );
+    let shown = |field: &str, value: &str| {
+        let value = if sees(field) { value } else { NOT_SHOWN };
+        value.to_owned()
+    };
+    let mut out = vec![held("Address", shown("email", address))];
+    let fields = contact.fields.iter();
+    out.extend(fields.map(|(k, v)| held(&label(k), shown(k, v))));
+    if !sees("email") {
+        return out;
+    }
     let country = contact.jurisdiction.as_str();
     if country != "zz" {
         out.push(held("Country", country.to_uppercase()));
@@ -139,21 +145,33 @@ pub(crate) async fn get(
     let id: ContactId = id.parse().map_err(|_| PageFault::NotFound)?;
     let contact = member.account.contact(id).await?;
     let contact = contact.ok_or(PageFault::NotFound)?;
+    let sight = match contact.address {
+        Some(_) => staff::look(&app, &member, (id, "the contact's page")).await?,
+        // Nothing is left to see.
+        None => Sight::Whole,
+    };
     let lines = member.account.ledger(id, LEDGER_LINES).await?;
+    let policies = gate::policies(&app, &member.account).await?.ok();
+    let version = policies.as_ref().and_then(|set| set.in_force(app.now()));
+    let sees = |field: &str| sight.shows_field(field, version);
     let (may, may_note) = may(&app, &member, id).await?;
     let now = app.now();
-    let address = contact
-        .address
-        .as_ref()
-        .map_or("Erased person", |a| a.expose());
+    let address = contact.address.as_ref().map_or_else(
+        || "Erased person".to_owned(),
+        |a| Veil::of(sees("email")).address(a),
+    );
     let cut = lines.len() == LEDGER_LINES as usize;
     app.templates.show(&ContactPage {
         shell: member.shell(Noun::Contacts),
-        address: address.to_owned(),
-        name: name(&contact.fields),
+        address,
+        name: if sees("first_name") {
+            name(&contact.fields)
+        } else {
+            String::new()
+        },
         may,
         may_note,
-        holds: holds(&contact),
+        holds: holds(&contact, &sees),
         data: data(&lines, now),
         ledger: lines.iter().map(|l| ledger::entry(l, now)).collect(),
         ledger_more: cut.then(|| format!("The newest {LEDGER_LINES} lines are shown.")),

@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::guard::Member;
 use super::shell::Noun;
+use super::staff::{self, Veil};
 use super::view::{ContactLine, ContactsPage};
 use super::words::When;
 use crate::error::encode;
@@ -52,11 +53,14 @@ pub(super) fn flags(flags: ContactFlags) -> String {
     .to_owned()
 }
 
-fn line(contact: ContactSummary, now: Timestamp) -> ContactLine {
+fn line(contact: ContactSummary, veil: Veil, now: Timestamp) -> ContactLine {
     ContactLine {
         id: contact.id.to_string(),
-        address: contact.address.expose().to_owned(),
-        name: name(&contact.fields),
+        address: veil.address(&contact.address),
+        name: match veil {
+            Veil::Off => name(&contact.fields),
+            Veil::On => String::new(),
+        },
         flags: flags(contact.flags),
         since: When::new(contact.created_at, now),
     }
@@ -126,7 +130,8 @@ pub(crate) async fn get(
         (false, None) => Behind::Nothing,
     };
     let page = found.contacts.into_iter().take(PAGE as usize);
-    let contacts: Vec<_> = page.map(|c| line(c, app.now())).collect();
+    let veil = staff::veil(&app, &member).await?;
+    let contacts: Vec<_> = page.map(|c| line(c, veil, app.now())).collect();
     let total = app.center.total(&member.account, None, app.now()).await?;
     let last = contacts.last().filter(|_| more).map(|c| c.id.clone());
     let next = last.or(found.looked_to.map(|id| id.to_string()));

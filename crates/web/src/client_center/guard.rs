@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use avow_model::UserId;
+use avow_model::{Timestamp, UserId};
 use avow_store::{AccountScope, Membership, Role};
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
@@ -22,6 +22,8 @@ pub(crate) struct Visitor {
     pub user: UserId,
     pub address: String,
     pub token_hash: [u8; 32],
+    /// When the screen was last used before this request.
+    pub active_at: Timestamp,
 }
 
 /// A member of the account in the address.
@@ -30,6 +32,8 @@ pub(crate) struct Member {
     pub visitor: Visitor,
     pub membership: Membership,
     pub account: AccountScope,
+    /// Where to come back to.
+    pub back: String,
     rehearsal: bool,
     said: Option<String>,
 }
@@ -52,11 +56,15 @@ async fn visitor(parts: &Parts, app: &App) -> Result<Option<Visitor>, PageFault>
         let touched = app.store.session_touch(hash, now, now + SESSION_LIFE);
         touched.await?;
     }
+    if session::needs_active(session.active_at, now) {
+        app.store.session_active(hash, now).await?;
+    }
     let user = app.store.user(session.user).await?;
     Ok(user.map(|user| Visitor {
         user: user.id,
         address: user.address.expose().to_owned(),
         token_hash: hash,
+        active_at: session.active_at,
     }))
 }
 
@@ -86,6 +94,7 @@ impl FromRequestParts<Arc<App>> for Member {
             visitor,
             account: app.store.account(membership.account),
             membership,
+            back: back(&parts.method, &parts.uri),
             rehearsal: app.settings.edition == Edition::Rehearsal,
             said: said(&parts.uri),
         })
@@ -105,6 +114,7 @@ fn said(uri: &Uri) -> Option<String> {
             "The campaign is cancelled. Whoever has not got the message will not get it."
         }
         "tested" => "The test is on its way.",
+        "acknowledged" => "Noted: you read this version of the policy.",
         "faults" => "The receiving server behaves so from now on.",
         _ => return None,
     };

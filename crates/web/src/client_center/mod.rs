@@ -26,6 +26,7 @@ mod rehearsal;
 #[cfg(test)]
 mod samples;
 mod shell;
+mod staff;
 mod view;
 #[cfg(test)]
 mod walk_test;
@@ -40,6 +41,10 @@ pub(crate) fn account_pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
         ("/a/{account}/contacts/{contact}", get(contact::get)),
         ("/a/{account}/imports", get(imports::get)),
         ("/a/{account}/policy", get(policy::get)),
+        (
+            "/a/{account}/policy/{n}/acknowledge",
+            post(policy::acknowledge),
+        ),
         ("/a/{account}/policy/{n}", get(policy::version)),
         ("/a/{account}/policy/{n}/record", get(policy::record::page)),
         (

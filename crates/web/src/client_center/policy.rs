@@ -7,9 +7,9 @@ pub(super) mod record;
 use std::sync::Arc;
 
 use avow_model::{Category, PublishedPolicies, Purpose, Timestamp};
-use avow_policy::{ChoiceRule, PolicySet, PurposeRule, Version, policy_text_html};
+use avow_policy::{ChoiceRule, Claim, PolicySet, PurposeRule, Version, policy_text_html};
 use axum::extract::{Path, State};
-use axum::response::Html;
+use axum::response::{Html, Redirect};
 use jiff::SignedDuration;
 
 use super::gate;
@@ -148,6 +148,7 @@ fn page(
             days(version.notice_period())
         ),
         notices,
+        to_acknowledge: None,
     }
 }
 
@@ -168,6 +169,7 @@ fn bare(shell: Shell, published: &PublishedPolicies, faults: Vec<String>) -> Pol
         controller: vec![],
         notice: String::new(),
         notices: vec![],
+        to_acknowledge: None,
     }
 }
 
@@ -189,11 +191,39 @@ async fn show(app: &App, member: &Member, n: Option<u32>) -> Result<Html<String>
     match version {
         Some(version) => {
             let notices = notices::lines(app, member, &set).await?;
-            app.templates
-                .show(&page(shell, (&set, notices), version, now))
+            app.templates.show(&PolicyPage {
+                to_acknowledge: to_acknowledge(&set, member, now).filter(|n| *n == version.n()),
+                ..page(shell, (&set, notices), version, now)
+            })
         }
         None => app.templates.show(&bare(shell, &published, vec![])),
     }
+}
+
+/// The version in force, while the member has not said that they read it and the policy claims it of its staff.
+fn to_acknowledge(set: &PolicySet, member: &Member, now: Timestamp) -> Option<u32> {
+    let version = set.in_force(now)?;
+    let new = member.membership.acknowledged < Some(version.n());
+    (new && version.claims().contains(&Claim::NeedToKnow)).then(|| version.n())
+}
+
+/// Notes that the member read the version in force; any other has nothing to be confirmed.
+pub(crate) async fn acknowledge(
+    State(app): State<Arc<App>>,
+    member: Member,
+    Path((_, n)): Path<(String, u32)>,
+) -> Result<Redirect, PageFault> {
+    let set = gate::policies(&app, &member.account).await?.ok();
+    let in_force = set.as_ref().and_then(|set| set.in_force(app.now()));
+    if in_force.is_none_or(|v| v.n() != n) {
+        return Err(PageFault::Conflict("this version is not the one in force"));
+    }
+    let (account, user) = (member.account.id(), member.visitor.user);
+    app.store.member_acknowledged(account, user, n).await?;
+    Ok(Redirect::to(&format!(
+        "{}/policy?said=acknowledged",
+        member.base()
+    )))
 }
 
 /// The version in force.

@@ -165,6 +165,7 @@ fn policy() -> Vec<PolicyPage> {
             bar: bar(),
             sentence: text("7,931 of 10,000 people have it."),
         }],
+        to_acknowledge: Some(3),
     };
     let none = PolicyPage {
         shell: Shell::sample(Noun::Policy),
@@ -176,6 +177,7 @@ fn policy() -> Vec<PolicyPage> {
         controller: vec![],
         notice: String::new(),
         notices: vec![],
+        to_acknowledge: None,
     };
     vec![full, none]
 }

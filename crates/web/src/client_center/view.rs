@@ -176,6 +176,8 @@ pub(crate) struct PolicyPage {
     pub controller: Vec<Held>,
     pub notice: String,
     pub notices: Vec<NoticeLine>,
+    /// The version in force that the member has still to say they read, where the policy claims it of its staff.
+    pub to_acknowledge: Option<u32>,
 }
 
 impl Page for PolicyPage {

@@ -23,15 +23,16 @@ use crate::{App, AppParts, Edition, WebSettings, password, router};
 
 const PASSWORD: &str = "correct horse battery";
 
-struct World {
+pub(super) struct World {
     _folder: tempfile::TempDir,
-    app: Arc<App>,
-    clock: Arc<VirtualClock>,
+    pub(super) app: Arc<App>,
+    pub(super) clock: Arc<VirtualClock>,
     /// A draft of the account `ours`.
     campaign: String,
-    member: String,
+    pub(super) member: String,
     stranger: String,
-    analyst: String,
+    pub(super) analyst: String,
+    ours: avow_model::AccountId,
 }
 
 fn entropy() -> Arc<SeededEntropy> {
@@ -65,7 +66,7 @@ async fn account(store: &Store, slug: &str) -> avow_model::AccountId {
 }
 
 /// A user with a running session in the account; gives the cookie.
-async fn user(
+pub(super) async fn user(
     store: &Store,
     app: &App,
     name: &str,
@@ -95,7 +96,7 @@ async fn user(
         .to_owned()
 }
 
-fn draft() -> NewCampaign {
+pub(super) fn draft() -> NewCampaign {
     NewCampaign {
         name: "Spring".to_owned(),
         purpose: "newsletter".parse().unwrap(),
@@ -115,7 +116,7 @@ fn draft() -> NewCampaign {
 }
 
 impl World {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(VirtualClock::new());
         let store = open(folder.path(), clock.clone()).await;
@@ -145,10 +146,22 @@ impl World {
             _folder: folder,
             app,
             clock,
+            ours,
         }
     }
 
-    async fn ask(&self, method: Method, path: &str, cookie: &str, form: &str) -> Response {
+    /// The account `ours`.
+    pub(super) fn ours(&self) -> avow_store::AccountScope {
+        self.app.store.account(self.ours)
+    }
+
+    pub(super) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        cookie: &str,
+        form: &str,
+    ) -> Response {
         let request = Request::builder()
             .method(method)
             .uri(path)
@@ -161,7 +174,7 @@ impl World {
         router(self.app.clone()).oneshot(request).await.unwrap()
     }
 
-    async fn get(&self, path: &str, cookie: &str) -> Response {
+    pub(super) async fn get(&self, path: &str, cookie: &str) -> Response {
         self.ask(Method::GET, path, cookie, "").await
     }
 
@@ -179,7 +192,7 @@ impl World {
     }
 }
 
-async fn text(response: Response) -> String {
+pub(super) async fn text(response: Response) -> String {
     let bytes = to_bytes(response.into_body(), 1 << 22).await.unwrap();
     String::from_utf8_lossy(&bytes).into_owned()
 }

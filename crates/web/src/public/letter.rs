@@ -281,7 +281,7 @@ fn words(fault: &Fault) -> (StatusCode, &'static str, &'static [&'static str]) {
 }
 
 /// `a...@example.com`: enough to know one's own address by, not enough to learn it.
-pub(super) fn masked(address: &EmailAddress) -> String {
+pub(crate) fn masked(address: &EmailAddress) -> String {
     let shown = address.expose();
     let (local, domain) = shown.rsplit_once('@').unwrap_or((shown, ""));
     let mut out: String = local.chars().take(1).collect();

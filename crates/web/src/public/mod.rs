@@ -32,6 +32,7 @@ use axum::routing::get;
 use crate::App;
 
 pub use entry::{Entry, serve};
+pub(crate) use letter::masked;
 pub(crate) use peer::Limits;
 pub(crate) use policy::changes::{Line, lines as changed_lines};
 

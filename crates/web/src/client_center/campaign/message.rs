@@ -12,6 +12,7 @@ use super::people::address;
 use super::reasons;
 use super::view::{Event, MessagePage, Said};
 use crate::client_center::shell::Noun;
+use crate::client_center::staff::{self, Veil};
 use crate::client_center::words::{Tone, When, recipient_badge};
 use crate::{App, PageFault};
 
@@ -19,8 +20,8 @@ fn tone(state: RecipientState) -> Tone {
     recipient_badge(state).tone
 }
 
-fn sentence(row: &RecipientLine) -> String {
-    let who = address(row);
+fn sentence(row: &RecipientLine, veil: Veil) -> String {
+    let who = address(row, veil);
     let tries = match row.attempts {
         0 | 1 => String::new(),
         n => format!(", at attempt {n}"),
@@ -111,14 +112,15 @@ pub(crate) async fn get(
     let attempts = account.attempts(id, seq).await?;
     let refused = row.state == RecipientState::At(Outcome::Refused);
     let contact = format!("{}/contacts/{}", loaded.member.base(), row.contact);
+    let veil = staff::veil(&app, &loaded.member).await?;
     app.templates.show(&MessagePage {
         shell: loaded.member.shell(Noun::Campaigns),
         base: loaded.base(),
         name: loaded.campaign.name.clone(),
-        address: address(&row),
+        address: address(&row, veil),
         badge: recipient_badge(row.state),
         contact_href: Some(contact),
-        sentence: sentence(&row),
+        sentence: sentence(&row, veil),
         why_title: if refused {
             "Why it was refused"
         } else {

@@ -25,6 +25,8 @@ use std::sync::Arc;
 
 use axum::routing::{MethodRouter, get, post};
 
+pub(crate) use edit::is_mail;
+
 use crate::App;
 
 /// Paths and their pages.

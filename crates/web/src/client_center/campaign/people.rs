@@ -13,6 +13,7 @@ use super::load::Loaded;
 use super::reasons;
 use super::view::{PeoplePage, PersonLine};
 use crate::client_center::shell::Noun;
+use crate::client_center::staff::{self, Veil};
 use crate::client_center::words::{Bar, When, meaning, people, recipient_badge};
 use crate::error::encode;
 use crate::{App, PageFault};
@@ -67,16 +68,17 @@ impl Filter {
 }
 
 /// An address, or what stands in its place after an erasure.
-pub(super) fn address(line: &RecipientLine) -> String {
+pub(super) fn address(line: &RecipientLine, veil: Veil) -> String {
+    let erased = || "erased person".to_owned();
     line.address
         .as_ref()
-        .map_or_else(|| "erased person".to_owned(), |a| a.expose().to_owned())
+        .map_or_else(erased, |a| veil.address(a))
 }
 
-fn person(line: &RecipientLine, now: Timestamp) -> PersonLine {
+fn person(line: &RecipientLine, veil: Veil, now: Timestamp) -> PersonLine {
     PersonLine {
         seq: i64::from(line.seq),
-        address: address(line),
+        address: address(line, veil),
         badge: recipient_badge(line.state),
         why: reasons::why(line.state, line.reply.as_deref(), &line.reasons),
         attempts: i64::from(line.attempts),
@@ -115,6 +117,7 @@ pub(crate) async fn get(
         .reason
         .clone()
         .or(filter.reply.map(|r| r.to_string()));
+    let veil = staff::veil(&app, &loaded.member).await?;
     app.templates.show(&PeoplePage {
         shell: loaded.member.shell(Noun::Campaigns),
         head: loaded.head(View::People),
@@ -127,7 +130,10 @@ pub(crate) async fn get(
         reason,
         note: filter.note(),
         shown: people(rows.len() as i64),
-        people: rows.iter().map(|row| person(row, app.now())).collect(),
+        people: rows
+            .iter()
+            .map(|row| person(row, veil, app.now()))
+            .collect(),
         next,
     })
 }

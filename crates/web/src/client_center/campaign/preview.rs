@@ -18,6 +18,7 @@ use super::load::Loaded;
 use super::ready::{self, sentence, sentences};
 use super::view::PreviewPage;
 use crate::client_center::shell::Noun;
+use crate::client_center::{gate, staff};
 use crate::error::encode;
 use crate::headers::PREVIEW_POLICY;
 use crate::{App, PageFault};
@@ -108,7 +109,22 @@ async fn shown(app: &App, loaded: &Loaded, who: &Who) -> Result<(String, Vec<u8>
     let person = person(loaded, who).await?;
     let erased = || said("this person was erased");
     let to = person.address.ok_or_else(erased)?;
-    let fields = Fields::from(person.fields);
+    let sight = staff::look(
+        app,
+        &loaded.member,
+        (person.id, "the preview of a campaign"),
+    )
+    .await?;
+    if !sight.shows(None) {
+        return Err(PageFault::NotShown(avow_policy::Code::DNoNeedToKnow).into());
+    }
+    let policies = gate::policies(app, &loaded.member.account).await?.ok();
+    let version = policies.as_ref().and_then(|set| set.in_force(app.now()));
+    let seen = person
+        .fields
+        .into_iter()
+        .filter(|(name, _)| sight.shows_field(name, version));
+    let fields: Fields = seen.collect();
     let bytes = message(app, loaded, &loaded.campaign.content, &to, &fields).await?;
     Ok((to.expose().to_owned(), bytes))
 }
