@@ -13,6 +13,7 @@ mod browser;
 mod cli;
 mod crash;
 mod database;
+mod insight;
 mod job;
 mod ledger;
 mod policy_life;

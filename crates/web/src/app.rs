@@ -16,7 +16,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::client_center::memory::Memory;
 use crate::templates::Templates;
-use crate::{assets, client_center, error, headers, public};
+use crate::{assets, client_center, error, headers, metrics, public};
 
 /// Largest request body: a campaign's HTML and text with room; uploads do not come this way.
 const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -119,6 +119,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(assets::routes())
         .merge(public::routes())
         .merge(client_center::routes())
+        .merge(metrics::router())
         .fallback(error::not_found)
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .layer(CompressionLayer::new())

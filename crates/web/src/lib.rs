@@ -9,6 +9,7 @@ mod assets;
 mod client_center;
 mod error;
 mod headers;
+mod metrics;
 pub mod password;
 pub mod public;
 mod session;

@@ -14,6 +14,7 @@ mod policy_emit;
 mod policy_new;
 mod prove;
 mod publish;
+mod queue;
 mod report;
 mod retract;
 mod serve;
@@ -66,6 +67,8 @@ pub(crate) enum Command {
     /// Returned mails: what each means for its recipients
     #[command(subcommand)]
     Bounce(bounce::Command),
+    /// The sites that the running server sends to, and why each goes no faster
+    Queue,
     /// Why a person gets mail, or does not, in sentences
     Explain(explain::Args),
 }
@@ -98,6 +101,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
         Command::Prove(args) => prove::run(&call().await?, &args).await,
         Command::Receipts(args) => prove::receipts(&call().await?, &args).await,
         Command::Bounce(command) => bounce::run(&command, form),
+        Command::Queue => queue::run(&Config::load(&flags)?, form),
         Command::Verify(args) => verify::run(&args, form),
         Command::Serve(args) => serve::run(&call().await?, &args).await,
         Command::Sink(args) => sink::run(args, Config::load(&flags)?.data, form).await,

@@ -68,6 +68,12 @@ impl Breaker {
         at
     }
 
+    /// Until when nobody knocks and why, if the lane is down.
+    pub(crate) fn rest(&self) -> Option<(Timestamp, OpenFault)> {
+        let state = self.lock();
+        Some((state.not_before?, state.why.clone()?))
+    }
+
     /// Why the lane is down, if it is.
     pub(crate) fn why(&self) -> Option<OpenFault> {
         self.lock().why.clone()

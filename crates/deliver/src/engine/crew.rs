@@ -10,6 +10,7 @@ use avow_store::Store;
 use avow_store::journal::Journal;
 use tokio::sync::mpsc::Sender;
 
+use super::figures::Counters;
 use super::halt::Halt;
 use super::lane::Lanes;
 use super::lease::Fence;
@@ -38,6 +39,7 @@ pub(crate) struct Crew {
     pub(crate) news: News,
     pub(crate) halt: Arc<Halt>,
     pub(crate) lanes: Arc<Lanes>,
+    pub(crate) counters: Arc<Counters>,
     pub(crate) owed: Owed,
     /// True once the engine was told to leave.
     pub(crate) leaving: AtomicBool,

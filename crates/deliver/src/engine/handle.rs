@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use avow_model::{CampaignId, Outcome, RecipientState};
 
 use super::crew::Crew;
+use super::figures::{Counters, Figures};
 use super::halt::Halt;
 use super::lane::Lanes;
 use super::pace::{Bell, News};
@@ -16,6 +17,7 @@ use super::run::Run;
 pub struct EngineHandle {
     bell: Bell,
     lanes: Arc<Lanes>,
+    counters: Arc<Counters>,
     halt: Arc<Halt>,
     news: News,
     watched: Arc<Mutex<HashMap<CampaignId, Watched>>>,
@@ -54,6 +56,7 @@ impl EngineHandle {
         Self {
             bell: crew.bell.clone(),
             lanes: crew.lanes.clone(),
+            counters: crew.counters.clone(),
             halt: crew.halt.clone(),
             news: crew.news.clone(),
             watched: Arc::default(),
@@ -91,6 +94,11 @@ impl EngineHandle {
                 delivered: run.counted(RecipientState::At(Outcome::Delivered)),
             },
         })
+    }
+
+    /// What goes on at this moment.
+    pub fn figures(&self) -> Figures {
+        self.counters.with(self.lanes.sites())
     }
 
     fn stage(&self) -> Stage {

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::breaker::Breaker;
+use super::figures::{Held, Site};
 use super::ring::Ring;
 use super::run::Run;
 use crate::outbound::Outbound;
@@ -44,6 +45,8 @@ pub(crate) struct Lane {
     pub(crate) ring: Ring<Box<Outbound>>,
     pub(crate) breaker: Breaker,
     workers: AtomicUsize,
+    /// Connections that are open.
+    pub(crate) talking: AtomicUsize,
     transport: Arc<Transport>,
 }
 
@@ -58,6 +61,7 @@ impl Lane {
             }),
             breaker: Breaker::default(),
             workers: AtomicUsize::new(0),
+            talking: AtomicUsize::new(0),
             transport,
         })
     }
@@ -92,6 +96,32 @@ impl Lane {
         false
     }
 
+    /// As operators see it; `most` is what the engine's connections allow.
+    fn view(&self, most: usize) -> Site {
+        let (ready, connections) = (self.ring.len(), self.talking.load(Ordering::Relaxed));
+        let (ready_max, connections_max) = match self.kind {
+            Kind::Relay => (READY, most),
+            Kind::Site => (READY_SITE, SITE_CONNECTIONS.min(most)),
+        };
+        let held = match self.breaker.rest() {
+            Some((until, why)) => Held::Resting {
+                until,
+                why: why.to_string(),
+            },
+            None if ready == 0 => Held::Idle,
+            None if connections >= connections_max => Held::ByConnections,
+            None => Held::ByPreparing,
+        };
+        Site {
+            name: self.site.clone(),
+            ready,
+            ready_max,
+            connections,
+            connections_max,
+            held,
+        }
+    }
+
     fn wants_worker(&self) -> bool {
         let workers = self.workers.load(Ordering::SeqCst);
         workers < SITE_CONNECTIONS.min(self.ring.len())
@@ -103,6 +133,8 @@ pub(crate) struct Lanes {
     transport: Arc<Transport>,
     lanes: Mutex<HashMap<String, Arc<Lane>>>,
     wanted: UnboundedSender<Arc<Lane>>,
+    /// Connections in all.
+    most: usize,
     /// Leave to hold a connection.
     pub(crate) connections: Semaphore,
 }
@@ -118,6 +150,7 @@ impl Lanes {
             transport,
             lanes: Mutex::default(),
             wanted,
+            most: connections,
             connections: Semaphore::new(connections),
         };
         if matches!(*lanes.transport, Transport::Relay(_)) {
@@ -189,6 +222,14 @@ impl Lanes {
         for lane in lanes {
             drop(lane.ring.close());
         }
+    }
+
+    /// Every site that has something to do, or rests.
+    pub(crate) fn sites(&self) -> Vec<Site> {
+        let lanes: Vec<Arc<Lane>> = self.lock().values().cloned().collect();
+        let views = lanes.iter().map(|lane| lane.view(self.most));
+        let tells = |s: &Site| s.connections > 0 || s.ready > 0 || s.held != Held::Idle;
+        views.filter(tells).collect()
     }
 
     /// Why the relay cannot be reached, if it cannot.

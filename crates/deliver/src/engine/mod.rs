@@ -15,6 +15,7 @@ mod director;
 mod drive;
 pub(crate) mod duty;
 mod feed;
+mod figures;
 pub(crate) mod gate;
 mod halt;
 mod handle;
@@ -43,6 +44,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 pub use brief::BriefFault;
+pub use figures::{Figures, Held, Site};
 pub use handle::{EngineHandle, Progress, Stage};
 pub use lease::{LeaseFault, is_busy};
 pub use options::{EngineOptions, EngineParts, Folders, Signing};
@@ -117,6 +119,7 @@ impl Engine {
             news: News::default(),
             halt: Arc::default(),
             lanes: Arc::new(lanes),
+            counters: Arc::default(),
             owed: Owed::default(),
             leaving: AtomicBool::new(false),
             reports: sender,
@@ -150,6 +153,7 @@ impl Engine {
             reports,
             crew.journal.clone(),
             crew.halt.clone(),
+            crew.counters.clone(),
             crew.pace(),
         );
         let staff = Staff {

@@ -12,6 +12,7 @@ use avow_store::journal::{Journal, JournalDot};
 use avow_store::{NewEntry, NewFact, OutcomeRow, StoreError};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use super::figures::Counters;
 use super::halt::{Halt, Part};
 use super::pace::Pace;
 use super::run::InHand;
@@ -44,6 +45,7 @@ pub(crate) async fn record(
     mut reports: Receiver<Report>,
     journal: Arc<Journal>,
     halt: Arc<Halt>,
+    counters: Arc<Counters>,
     mut pace: Pace,
 ) {
     let mut batch = Vec::with_capacity(BATCH);
@@ -60,6 +62,9 @@ pub(crate) async fn record(
         batch.sort_unstable_by_key(|r| (r.hand.run.campaign, r.hand.seq));
         for of_one in batch.chunk_by(|a, b| Arc::ptr_eq(&a.hand.run, &b.hand.run)) {
             write(of_one, &halt, &mut pace).await;
+            for report in of_one {
+                counters.recorded(report.row.state);
+            }
         }
         settle(&batch, &journal);
         batch.clear();

@@ -10,6 +10,7 @@ mod load;
 mod owed;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -68,7 +69,10 @@ impl Worker {
                 return;
             };
             if let Some(session) = self.connect().await {
+                self.lane.talking.fetch_add(1, Ordering::Relaxed);
+                let lane = self.lane.clone();
                 self.converse(session).await;
+                lane.talking.fetch_sub(1, Ordering::Relaxed);
             }
         }
     }
@@ -96,7 +100,10 @@ impl Worker {
             return None;
         }
         match self.lane.open(&self.crew.client).await {
-            Ok(session) => Some(session),
+            Ok(session) => {
+                self.crew.counters.connected();
+                Some(session)
+            }
             Err(fault) => {
                 self.missed(fault);
                 if self.lane.kind == Kind::Site {
@@ -112,6 +119,7 @@ impl Worker {
         let jitter = self.crew.dice();
         tracing::warn!(site = %self.lane.site, %fault, "no connection; trying again");
         self.lane.breaker.missed(now, fault, jitter);
+        self.crew.counters.missed();
         self.crew.news.tell();
     }
 
