@@ -4,17 +4,22 @@
 //! outcome is recorded; nothing goes to an address under protection. A confirmation answers a sign-up that
 //! anybody may have made with the address, so the gate is asked for exactly that; a test message answers
 //! whoever asked for it.
-//! One after the other: they are few, and each is recorded before the next.
+//! One after the other: they are few, and each is recorded before the next. The ledger has the gate's answer
+//! before a message to a person leaves, and the use of its permit in the transaction of its outcome.
+
+mod told;
 
 use std::sync::Arc;
 
 use avow_compose::plain_only;
 use avow_model::{CampaignId, ContactId, Facts, SuppressionClass, Timestamp};
+use avow_policy::replay::whole_micros;
 use avow_policy::{
     CONFIRMATIONS_COUNT_FOR, Content, Decision, Obligation, Permit, Request, decide,
 };
 use avow_store::{AccountRow, AccountScope, OutgoingKind, OutgoingOutcome, OutgoingRow};
 
+use self::told::{Asked, Standing};
 use crate::engine::brief::{BriefFault, read_signer, word};
 use crate::engine::crew::Crew;
 use crate::engine::duty;
@@ -33,6 +38,15 @@ struct Single {
     _permit: Permit,
     row: OutgoingRow,
     signature: Vec<u8>,
+    /// What the ledger has of it already; `None` for a test message.
+    standing: Option<Standing>,
+}
+
+impl Single {
+    /// What goes over the wire, in order.
+    fn parts(&self) -> [&[u8]; 2] {
+        [&self.signature, &self.row.body]
+    }
 }
 
 /// Why nothing can be done with a message now; it stays due.
@@ -98,12 +112,14 @@ async fn send(crew: &Crew, row: OutgoingRow, line: &mut Line) -> Result<(), Sing
         mishaps: 1,
         first_at: row.created_at,
     };
-    let ending = match clear(crew, row).await? {
-        Ok(single) => line.send(crew, &single).await,
-        Err(ending) => ending,
+    let (ending, single) = match clear(crew, row).await? {
+        Ok(single) => (line.send(crew, &single).await, Some(single)),
+        Err(ending) => (ending, None),
     };
     let now = crew.clock.now();
     let Turn { row, .. } = turn(attempt, &ending, now, &crew.options.retry);
+    // Counted where a server said something about the message, or may have.
+    let single = single.filter(|_| row.attempts > attempts);
     let outcome = OutgoingOutcome {
         account,
         id,
@@ -115,7 +131,9 @@ async fn send(crew: &Crew, row: OutgoingRow, line: &mut Line) -> Result<(), Sing
         reply: row.reply.or(row.reasons),
         at: now,
     };
-    Ok(crew.store.outgoing_record(vec![outcome]).await?)
+    let used = single.and_then(|s| Some(s.standing?.used(&outcome, &s.parts())));
+    let scope = crew.store.account(account);
+    Ok(scope.outgoing_record_told(outcome, used).await?)
 }
 
 /// Asks the gate and signs.
@@ -124,7 +142,8 @@ async fn clear(crew: &Crew, mut row: OutgoingRow) -> Result<Result<Single, Endin
     let Some(account) = crew.store.account_row(row.account).await? else {
         return Ok(Err(Ending::Gone));
     };
-    let now = crew.clock.now();
+    // The ledger keeps microseconds: the gate is asked as it will be asked again.
+    let now = whole_micros(crew.clock.now());
     let facts = match row.contact {
         Some(contact) => facts(&scope, contact, now).await?,
         None => Facts::default(),
@@ -139,7 +158,16 @@ async fn clear(crew: &Crew, mut row: OutgoingRow) -> Result<Result<Single, Endin
         .open(row.account, &published)
         .map_err(|faults| GateFault::Policy(first(&faults)))?;
     let request = request(&account, row.kind);
-    let permit = match decide(&request, &facts, now, &policies) {
+    let decision = decide(&request, &facts, now, &policies);
+    let asked = Asked {
+        request: &request,
+        facts: &facts,
+        decision: &decision,
+        now,
+        policies: &policies,
+    };
+    let standing = asked.tell(&scope, &row).await?;
+    let permit = match decision {
         Decision::Allow(permit) => permit,
         Decision::Hold(refusal) => return Ok(Err(Ending::Later(codes(refusal.reasons())))),
         Decision::Deny(refusal) => return Ok(Err(Ending::No(codes(refusal.reasons())))),
@@ -152,6 +180,7 @@ async fn clear(crew: &Crew, mut row: OutgoingRow) -> Result<Result<Single, Endin
         _permit: permit,
         row,
         signature,
+        standing,
     }))
 }
 
@@ -277,7 +306,7 @@ async fn converse(session: &mut Session, single: &Single) -> Ending {
         Begun::Refused(refusal) => return Ending::Refused(refusal),
         Begun::Trouble(trouble) => return Ending::Mishap(trouble),
     }
-    match session.finish(&[&single.signature, body], None).await.sent {
+    match session.finish(&single.parts(), None).await.sent {
         Sent::Final(reply) => Ending::Answered(reply),
         Sent::InDoubt(trouble) => Ending::InDoubt(trouble),
         Sent::Trouble(trouble) => Ending::Mishap(trouble),

@@ -6,8 +6,8 @@ use crate::batch::Batch;
 use crate::codes::{Words, read_as_word};
 use crate::row::Row;
 use crate::sql::queries;
-use crate::value::params;
-use crate::{AccountScope, Store, StoreError};
+use crate::value::{Value, params};
+use crate::{AccountScope, NewEntry, Store, StoreError};
 
 /// What a single message is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -84,6 +84,7 @@ queries! {
         updated_at = $8 WHERE account = $1 AND id = $2 AND state IN (0, 2)";
     CONFIRMATIONS_SENT = "SELECT updated_at FROM outgoing WHERE account = $1 AND contact = $2
         AND kind = 'confirmation' AND state IN (1, 6) AND updated_at > $3 ORDER BY updated_at";
+    OUTGOING_PERSON = "SELECT account, contact FROM outgoing WHERE id = $1 AND contact IS NOT NULL";
     OUTGOING_STATE = "SELECT state, attempts, reply_code, reply FROM outgoing WHERE account = $1 AND id = $2";
 }
 
@@ -107,25 +108,36 @@ impl Store {
 
     /// Records what became of attempts; on the disk when it returns. A final message never moves.
     pub async fn outgoing_record(&self, outcomes: Vec<OutgoingOutcome>) -> Result<(), StoreError> {
-        let row = |o: OutgoingOutcome| {
-            params![
-                o.account,
-                o.id,
-                o.state,
-                o.attempts,
-                o.next_at,
-                o.reply_code,
-                o.reply,
-                o.at
-            ]
-        };
         let mut batch = Batch::new();
-        batch.each(&OUTGOING_RECORD, outcomes.into_iter().map(row).collect());
+        batch.each(&OUTGOING_RECORD, outcomes.into_iter().map(record).collect());
         self.db().write(batch).await.map(drop)
+    }
+
+    /// Whose message it is and to whom; `None` of a message that is gone, or was to nobody known.
+    pub async fn outgoing_person(
+        &self,
+        id: OutgoingId,
+    ) -> Result<Option<(AccountId, ContactId)>, StoreError> {
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        self.db()
+            .query_opt(&OUTGOING_PERSON, params![id], read)
+            .await
     }
 }
 
 impl AccountScope {
+    /// As `outgoing_record`, with what the ledger is told of it, in the same transaction.
+    pub async fn outgoing_record_told(
+        &self,
+        outcome: OutgoingOutcome,
+        told: Option<NewEntry>,
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        batch.run(&OUTGOING_RECORD, record(outcome));
+        self.enter(&mut batch, told.as_slice()).await?;
+        self.db().write(batch).await.map(drop)
+    }
+
     /// Queues a message; on the disk when it returns. Due at once.
     pub async fn outgoing_add(&self, new: NewOutgoing) -> Result<OutgoingId, StoreError> {
         let id = OutgoingId::from_i64(self.next_id());
@@ -165,6 +177,19 @@ impl AccountScope {
         let key = params![self.id(), id];
         self.db().query_opt(&OUTGOING_STATE, key, state).await
     }
+}
+
+fn record(o: OutgoingOutcome) -> Vec<Value> {
+    params![
+        o.account,
+        o.id,
+        o.state,
+        o.attempts,
+        o.next_at,
+        o.reply_code,
+        o.reply,
+        o.at
+    ]
 }
 
 fn outgoing(row: &Row<'_>) -> Result<OutgoingRow, StoreError> {

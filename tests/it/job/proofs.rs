@@ -1,10 +1,13 @@
 //! A message proved and verified from the shell; a changed proof and a changed message are refused.
 
+use avow_model::OutgoingId;
+use avow_testkit::Catcher;
 use serde_json::Value;
 
 use super::stage::PEOPLE;
 use crate::avow::Avow;
 use crate::policy_life::{in_days, publish, version, wider};
+use crate::process::Process;
 
 /// An account that sent its campaign, with the name of the message to Ada.
 fn sent() -> (Avow, String) {
@@ -152,4 +155,42 @@ fn a_message_stays_proved_when_a_version_that_was_announced_then_is_taken_back()
     for id in [notice, &campaign] {
         holds(&avow, &format!("{}-1", id.replacen("cp_", "msg_", 1)));
     }
+}
+
+/// Queues a confirmation to the first person, as a form does; gives its name.
+fn queue_confirmation(avow: &Avow) -> String {
+    let id = OutgoingId::from_i64(1 << 40);
+    let database = rusqlite::Connection::open(avow.data().join("avow.db")).unwrap();
+    let queued = database.execute(
+        "INSERT INTO outgoing (account, id, kind, contact, mail_from, rcpt_to, body, state, attempts, next_at,
+            reply_code, reply, created_at, updated_at)
+         SELECT account, ?1, 'confirmation', id, 'bounces@imark.example', 'ada@example.com', ?2, 0, 0, 0,
+            NULL, NULL, 0, 0 FROM contact ORDER BY id LIMIT 1",
+        (id.as_i64(), b"Subject: Please confirm\r\n\r\nHello\r\n"),
+    );
+    assert_eq!(queued.unwrap(), 1);
+    id.to_string()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_confirmation_is_proved_like_any_message() {
+    let avow = Avow::new().with_account().with_people(PEOPLE);
+    if avow.is_on_postgres() {
+        println!("skipped on PostgreSQL: the test writes into the file");
+        return;
+    }
+    let single = queue_confirmation(&avow);
+    let said = avow.fails(1, &["prove", &single]);
+    assert!(said.contains("was not sent yet"), "{said}");
+    let catcher = Catcher::start().await.unwrap();
+    let relay = catcher.addr().to_string();
+    let words = ["serve", "--listen", "127.0.0.1:0", "--relay", &relay];
+    let server = Process::start(&mut avow.command(&words));
+    catcher.until(1).await;
+    server.end();
+    holds(&avow, &single);
+    let nobody = OutgoingId::from_i64(7).to_string();
+    let said = avow.fails(1, &["prove", &nobody]);
+    assert!(said.contains("no single message"), "{said}");
+    avow.fails(2, &["prove", "og_"]);
 }

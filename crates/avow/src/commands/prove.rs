@@ -1,10 +1,12 @@
 //! `avow prove`: writes the proof that a message was permitted when it left; `avow receipts`: what a person keeps.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
 use avow_ledger::Digest;
-use avow_model::{EmailAddress, MessageId};
+use avow_model::{AccountId, ContactId, EmailAddress, MessageId, OutgoingId};
 use avow_proof::verify;
 use serde::Serialize;
 
@@ -12,18 +14,67 @@ use super::{Call, campaign};
 use crate::exit::{Exit, answer};
 use crate::fault::Usage;
 use crate::ledger_proof::Prover;
+use crate::world::World;
 
 /// Which message, and where the proof goes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The message: `msg_…-N`, as reports and headers name it
-    message: MessageId,
+    /// The message: `msg_…-N`, as reports and headers name it; `og_…` for a confirmation
+    message: Name,
     /// The file to write; MESSAGE.permproof when not given
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// The message as it left, to put into the proof
     #[arg(long, value_name = "FILE")]
     message_file: Option<PathBuf>,
+}
+
+/// A campaign's message, or one of its own.
+#[derive(Debug, Clone, Copy)]
+enum Name {
+    OfCampaign(MessageId),
+    Single(OutgoingId),
+}
+
+impl FromStr for Name {
+    type Err = avow_model::IdFault;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.parse() {
+            Ok(single) => Ok(Self::Single(single)),
+            Err(_) => text.parse().map(Self::OfCampaign),
+        }
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OfCampaign(id) => id.fmt(f),
+            Self::Single(id) => id.fmt(f),
+        }
+    }
+}
+
+impl Name {
+    /// Whose message it is, and to whom.
+    async fn person(self, world: &World) -> Result<(AccountId, ContactId)> {
+        match self {
+            Self::OfCampaign(id) => {
+                let (scope, found) = campaign::find(world, id.campaign).await?;
+                match scope.recipient(found.id, id.seq).await? {
+                    Some(line) => Ok((scope.id(), line.contact)),
+                    None => bail!("the campaign {} has no recipient {}", found.id, id.seq),
+                }
+            }
+            Self::Single(id) => match world.store.outgoing_person(id).await? {
+                Some(person) => Ok(person),
+                None => bail!(
+                    "there is no single message {id} to a person; test messages have no entry"
+                ),
+            },
+        }
+    }
 }
 
 /// Whose receipts, and where they go.
@@ -65,18 +116,11 @@ struct Written {
 pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
     let world = &call.world;
     let name = args.message.to_string();
-    let (scope, found) = campaign::find(world, args.message.campaign).await?;
-    let Some(line) = scope.recipient(found.id, args.message.seq).await? else {
-        bail!(
-            "the campaign {} has no recipient {}",
-            found.id,
-            args.message.seq
-        );
-    };
-    let account = world.store.account_row(scope.id()).await?;
-    let account = account.context("the account of the campaign is gone")?;
+    let (account, contact) = args.message.person(world).await?;
+    let account = world.store.account_row(account).await?;
+    let account = account.context("the account of the message is gone")?;
     let prover = Prover::open(world, account).await?;
-    let mut bundle = prover.bundle(line.contact, &name).await?;
+    let mut bundle = prover.bundle(contact, &name).await?;
     bundle.message = args
         .message_file
         .as_deref()

@@ -4,10 +4,11 @@
 //! Promises: a decision is in the store before its message may start; a used permit is in the transaction
 //! of its outcome. Never: decides.
 
+use std::fmt::Display;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use avow_ledger::{Decided, Digest, Payload, PermitUse};
-use avow_model::{EntryId, Facts, MessageId, Timestamp};
+use avow_model::{EntryId, Facts, Timestamp};
 use avow_policy::replay::{
     ENGINE, ReplayFault, encode_attributes, encode_decision, encode_facts, encode_request,
     whole_micros,
@@ -72,7 +73,7 @@ pub(crate) struct Answer<'a> {
 
 impl Answer<'_> {
     /// What the ledger says of it.
-    pub(crate) fn told(&self, message: MessageId) -> Result<Payload, ReplayFault> {
+    pub(crate) fn told(&self, message: impl Display) -> Result<Payload, ReplayFault> {
         Ok(Payload::Decision(Box::new(Decided {
             answer: text(encode_decision(self.decision)?),
             at: self.now,

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use avow_model::{ContactId, FactKind, Outcome, PurposeSelector, RecipientState};
-use avow_store::{NewFact, NewOutgoing, OutgoingKind, OutgoingState};
+use avow_ledger::{Decided, Digest, Payload, PermitUse};
+use avow_model::{ContactId, EntryId, FactKind, Outcome, PurposeSelector, RecipientState};
+use avow_policy::PolicySet;
+use avow_policy::replay::{encode_facts, replay};
+use avow_store::{ChainOf, NewFact, NewOutgoing, OutgoingKind, OutgoingState};
 use avow_testkit::Manner;
 
 use super::Scene;
@@ -139,4 +142,64 @@ async fn whoever_unsubscribed_may_come_back_and_whoever_is_restricted_is_left_al
     assert_eq!(refused.state, REFUSED);
     assert_eq!(refused.reply.as_deref(), Some("D_RESTRICTED"));
     engine.leave().await;
+}
+
+/// The decisions in a person's chain, and the uses of permits.
+async fn chain(scene: &Scene, person: ContactId) -> (Vec<(EntryId, Box<Decided>)>, Vec<PermitUse>) {
+    let scope = &scene.bureau.scope;
+    scope.sequence(u64::MAX).await.unwrap();
+    let chain = scope.chain(ChainOf::Person(person), 0, 100).await.unwrap();
+    let (mut decisions, mut uses) = (Vec::new(), Vec::new());
+    for entry in chain {
+        match entry.opening.read().unwrap() {
+            Payload::Decision(decided) => decisions.push((entry.id, decided)),
+            Payload::PermitUsed(used) => uses.push(used),
+            _ => {}
+        }
+    }
+    (decisions, uses)
+}
+
+#[tokio::test]
+async fn a_confirmation_has_its_decision_and_its_used_permit_in_the_persons_chain() {
+    let scene = Scene::with_people(1).await;
+    let person = scene.person_who(&[]).await;
+    let scope = &scene.bureau.scope;
+    let facts = encode_facts(&scope.facts(person).await.unwrap()).unwrap();
+    scene
+        .catcher
+        .treat(|_| Manner::RefuseRecipient("451 4.7.1 Later".to_owned()));
+    let single = scene.queue_to("person0@example.com", Some(person)).await;
+    let engine = scene.engine().await;
+    scene.until_single(single, |s| s.attempts == 1).await;
+    scene.catcher.treat(|_| Manner::Accept);
+    scene.clock.advance(Duration::from_mins(10));
+    engine.handle.wake();
+    scene.until_single(single, |s| s.state.is_final()).await;
+    let (decisions, uses) = chain(&scene, person).await;
+    let codes: Vec<_> = uses.iter().map(|u| (u.attempts, u.code)).collect();
+    assert_eq!(codes, [(1, Some(451)), (2, Some(250))]);
+    let caught = scene.catcher.caught().remove(0);
+    for used in &uses {
+        assert_eq!(used.message, single.to_string());
+        assert_eq!(used.digest, Digest::of(&caught.raw));
+        let decided = decisions.iter().find(|(id, _)| *id == used.decision);
+        let (_, decided) = decided.unwrap();
+        assert_eq!(
+            (&decided.message, decided.inputs),
+            (&used.message, Digest::of(&facts))
+        );
+        // Whoever asks the gate again gets the same bytes.
+        let set = PolicySet::from_published(&scope.published().await.unwrap()).unwrap();
+        let at = decided.at.as_microsecond();
+        let again = replay(decided.request.as_bytes(), &facts, at, &set).unwrap();
+        assert_eq!(String::from_utf8(again).unwrap(), decided.answer);
+    }
+    scene.person_who(&[FactKind::Restrict]).await;
+    assert_eq!(scene.confirm(&engine, person).await.state, REFUSED);
+    engine.leave().await;
+    let (decisions, uses) = chain(&scene, person).await;
+    assert_eq!((decisions.len(), uses.len()), (3, 2), "a no is told, too");
+    assert!(decisions[2].1.answer.contains("D_RESTRICTED"));
+    scope.ledger_verify(|_| {}).await.unwrap();
 }
