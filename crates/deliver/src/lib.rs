@@ -22,6 +22,7 @@ mod uses;
 pub use avow_bounce::session as classify;
 pub use check::host_fix;
 pub use engine::brief::category_of;
+pub use engine::known::topics as topics_in;
 pub use notice::notice_of;
 pub use ready::Ready;
 pub use reasons::explain_code;

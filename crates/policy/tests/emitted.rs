@@ -197,7 +197,8 @@ fn the_preference_centre_has_one_control_for_each_choice_and_no_other() {
         control.expect("a control").unsaid == Unsaid::On
     };
     assert!(on("delivery") && !on("newsletter"));
-    assert_eq!(controls[0].topics, Some(name("interest")));
+    let topics = controls[0].topics.as_ref().expect("topics");
+    assert_eq!(topics.category, name("interest"));
     assert_eq!(controls[3].requires, [name("visits")]);
 }
 

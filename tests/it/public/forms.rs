@@ -378,3 +378,22 @@ async fn who_said_no_or_was_erased_may_sign_up_again() {
             .any(|f| f.kind == FactKind::Recollect)
     );
 }
+
+#[tokio::test]
+async fn an_address_that_was_given_up_is_good_again_once_a_new_sign_up_is_confirmed() {
+    let world = world().await;
+    sign_up(&world, &ADA).await;
+    world.post(&link_in(&outgoing(&world).await[0]), "").await;
+    let ada = contact(&world, "ada@example.com").await.unwrap();
+    let scope = world.stage.scope();
+    scope
+        .contact_retire(ada.id, world.stage.clock.now())
+        .await
+        .unwrap();
+    world.advance(3_600);
+    sign_up(&world, &[ADA[0], ADA[1], ("purpose", "measure")]).await;
+    let mails = outgoing(&world).await;
+    world.post(&link_in(&mails[mails.len() - 1]), "").await;
+    let events = world.events(ada.id).await;
+    assert!(events.iter().any(|f| f.kind == FactKind::ConfirmAddress));
+}

@@ -8,4 +8,5 @@ mod hits;
 mod notices;
 mod pages;
 mod policy;
+mod preferences;
 mod world;

@@ -178,8 +178,10 @@ fn confirming(pending: &Pending, facts: &Facts, now: Timestamp) -> Vec<NewFact> 
     let confirm = |purpose: &PurposeSelector| FactKind::Confirm {
         purpose: Some(purpose.clone()),
     };
+    // An address that bounced or was given up is good again: somebody read the mail that went there.
     let bounced = facts.events.iter().any(|f| f.kind == FactKind::Bounce);
-    let address = bounced.then_some(FactKind::ConfirmAddress);
+    let dead = bounced || facts.retired.is_some();
+    let address = dead.then_some(FactKind::ConfirmAddress);
     let kinds = pending.waiting.iter().map(confirm).chain(address);
     kinds.map(|kind| NewFact::new(kind, now)).collect()
 }

@@ -110,7 +110,7 @@ pub(crate) fn request_id(purpose: &Purpose) -> Slug {
 }
 
 /// The topics of a typed text: commas, semicolons or line ends between, blanks inside as dashes.
-pub(crate) fn topics(text: &str) -> Vec<Slug> {
+pub fn topics(text: &str) -> Vec<Slug> {
     let words = text.split([',', ';', '\n']).map(|topic| {
         let words: Vec<&str> = topic.split_whitespace().collect();
         words.join("-").to_lowercase()

@@ -32,7 +32,7 @@ pub use kind::{EmitKind, Emitted, emitted, kept_line};
 pub use locale::{locales, text_for};
 pub use notice::{NoticeWords, change_heading, notice_due};
 pub use page::{policy_page_html, policy_page_in, safeguards_html};
-pub use preferences::{PreferenceControl, Unsaid, preference_controls};
+pub use preferences::{PreferenceControl, Topics, Unsaid, preference_controls};
 pub use recipients::{Contract, RecipientEntry, recipient_register, recipient_register_html};
 pub use record::{Activity, Measure, Record, RecordController, RecordRecipient, record};
 pub use record_page::record_html;

@@ -1,8 +1,8 @@
 //! A person's no, and its return, recorded before any page says so.
 
 use avow_model::{
-    Act, CampaignId, ContactId, Fact, FactKind, Facts, Grantor, Method, Purpose, PurposeSelector,
-    Timestamp,
+    Act, CampaignId, ContactId, Fact, FactId, FactKind, Facts, Grantor, Method, Purpose,
+    PurposeSelector, Slug, Timestamp,
 };
 use avow_store::{Evidence, EvidenceKind, NewFact, StoreError, SubscriptionState};
 
@@ -18,6 +18,8 @@ pub(super) struct Deed {
     pub page: &'static str,
     /// What the page said at the button.
     pub wording: String,
+    /// Of one brand only, or of all.
+    pub brand: Option<Slug>,
 }
 
 /// Withdraws; nothing is added where the same no is the latest word already.
@@ -29,12 +31,27 @@ pub(super) async fn withdraw(
     let facts = room.scope.facts(deed.contact).await?;
     let open: Vec<_> = what
         .into_iter()
-        .filter(|w| !is_withdrawn(&facts, w))
+        .filter(|w| deed.brand.is_some() || !is_withdrawn(&facts, w))
         .collect();
     let kinds = open
         .into_iter()
         .map(|purpose| FactKind::Withdraw { purpose });
-    record(room, deed, kinds.collect()).await
+    record(room, deed, kinds.collect()).await.map(drop)
+}
+
+/// Objects (GDPR 21), and tells the ledger that it is done.
+pub(super) async fn object(
+    room: &Room,
+    deed: &Deed,
+    purposes: Vec<Purpose>,
+) -> Result<(), StoreError> {
+    let kinds = purposes.into_iter().map(|purpose| FactKind::Object {
+        purpose: PurposeSelector::One(purpose),
+    });
+    for fact in record(room, deed, kinds.collect()).await? {
+        room.scope.objection_done(deed.contact, fact).await?;
+    }
+    Ok(())
 }
 
 /// Gives permissions, as the person who holds a link that went to the address alone.
@@ -54,12 +71,15 @@ pub(super) async fn grant(
         confirmed: true,
         expires: None,
     };
-    record(room, deed, purposes.into_iter().map(given).collect()).await
+    record(room, deed, purposes.into_iter().map(given).collect())
+        .await
+        .map(drop)
 }
 
-async fn record(room: &Room, deed: &Deed, kinds: Vec<FactKind>) -> Result<(), StoreError> {
+async fn record(room: &Room, deed: &Deed, kinds: Vec<FactKind>) -> Result<Vec<FactId>, StoreError> {
+    let mut facts = Vec::with_capacity(kinds.len());
     if kinds.is_empty() {
-        return Ok(());
+        return Ok(facts);
     }
     let evidence = room.scope.evidence_add(Evidence {
         kind: EvidenceKind::Page,
@@ -72,9 +92,10 @@ async fn record(room: &Room, deed: &Deed, kinds: Vec<FactKind>) -> Result<(), St
         let mut fact = NewFact::new(kind, deed.at);
         fact.evidence = Some(evidence);
         fact.ip = Some(deed.ip.clone());
-        room.scope.record_fact(deed.contact, fact).await?;
+        fact.scope.brand.clone_from(&deed.brand);
+        facts.push(room.scope.record_fact(deed.contact, fact).await?);
     }
-    Ok(())
+    Ok(facts)
 }
 
 /// True when the latest choice about exactly this selector is a withdrawal.

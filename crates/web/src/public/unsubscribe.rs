@@ -140,6 +140,7 @@ async fn carry_out(app: &App, found: &Found, stop: Stop, peer: Peer) -> Result<V
     let now = app.now();
     let title = title_of(app, found);
     let deed = Deed {
+        brand: None,
         contact: found.message.contact,
         at: now,
         ip: peer.0.to_string(),

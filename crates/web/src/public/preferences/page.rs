@@ -1,0 +1,234 @@
+//! The page as the policy in force makes it.
+
+use avow_collect::forms::{Desk, ask_gate, wants_new_yes};
+use avow_deliver::topics_in;
+use avow_model::{FactKind, Facts, MailFormat, Purpose, Slug, Timestamp};
+use avow_policy::{Decision, Kind, PreferenceControl, Topics, Version, preference_controls};
+use serde::Serialize;
+
+use super::{Found, Said, desk};
+use crate::App;
+use crate::public::governed::Leaf;
+use crate::public::letter::{Fault, day, masked};
+use crate::public::topics::{self, Topic};
+
+#[derive(Debug, Serialize)]
+struct PreferencesPage {
+    address: String,
+    action: String,
+    version: u32,
+    done: Vec<String>,
+    warning: Option<String>,
+    groups: Vec<Group>,
+    text_only: bool,
+    /// Since when the address is given up.
+    left: Option<String>,
+    /// Brands that can be stopped by themselves.
+    brands: Vec<String>,
+}
+
+/// Choices of one sort.
+#[derive(Debug, Serialize)]
+struct Group {
+    title: &'static str,
+    note: &'static str,
+    switches: Vec<Switch>,
+}
+
+#[derive(Debug, Serialize)]
+struct Switch {
+    purpose: String,
+    title: String,
+    what: String,
+    on: bool,
+    /// A second box: whether what was given before serves it as the version in force says, too.
+    again: Option<String>,
+    /// What has to happen before it is done, what it uses, who gets it, what it needs: a line each.
+    small: Vec<String>,
+    topics: Option<TopicsShown>,
+}
+
+#[derive(Debug, Serialize)]
+struct TopicsShown {
+    category: String,
+    title: String,
+    choices: Vec<Topic>,
+    typed: String,
+}
+
+/// The groups, in the order of the page: what each is called, what it says, and which kinds stand in it.
+const GROUPS: [(&str, &str, &[Kind]); 3] = [
+    (
+        "Mail",
+        "",
+        &[Kind::Marketing, Kind::Referral, Kind::Demo, Kind::Service],
+    ),
+    (
+        "What is learned about you",
+        "Off means: nothing new is recorded or worked out, and what is known is not used. Turning a profile off is an objection, and is kept as one.",
+        &[Kind::Tracking, Kind::Profiling],
+    ),
+    (
+        "What others get",
+        "Off means: nothing more is passed on.",
+        &[Kind::Sharing],
+    ),
+];
+
+/// Everybody's choices, as they stand for one person.
+struct Sheet<'a> {
+    found: &'a Found,
+    desk: Desk<'a>,
+    version: &'a Version,
+    facts: &'a Facts,
+    now: Timestamp,
+}
+
+pub(super) async fn page(app: &App, found: &Found, token: &str, said: Said) -> Result<Leaf, Fault> {
+    let now = app.now();
+    let version = found.room.version(now).ok_or(Fault::NoPolicy)?;
+    let facts = found.room.scope.facts(found.id).await?;
+    let sheet = Sheet {
+        found,
+        desk: desk(app, found),
+        version,
+        facts: &facts,
+        now,
+    };
+    let address = found.contact.address.as_ref();
+    let context = PreferencesPage {
+        address: address.map(masked).unwrap_or_default(),
+        action: format!("/p/{token}"),
+        version: version.n(),
+        done: said.done,
+        warning: said.warning,
+        groups: sheet.groups(),
+        text_only: facts.format == MailFormat::TextOnly,
+        left: given_up(&facts).map(day),
+        brands: brands(found, version)
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+    };
+    let letter = app.letter(&found.room, "Preferences");
+    app.sheet("preferences", (&letter, "Your choices"), &context)
+}
+
+/// Since when the address is given up, unless it was confirmed since.
+fn given_up(facts: &Facts) -> Option<Timestamp> {
+    let confirms = |at: Timestamp| {
+        let mut events = facts.events.iter();
+        events.any(|f| f.kind == FactKind::ConfirmAddress && f.at > at)
+    };
+    facts.retired.filter(|at| !confirms(*at))
+}
+
+/// The brands that mail is sent under, where there is more than one.
+pub(super) fn brands(found: &Found, version: &Version) -> Vec<Slug> {
+    let mut brands = vec![found.room.row.settings.brand.clone()];
+    for brand in version.purposes().iter().filter_map(|r| r.send_as.as_ref()) {
+        if !brands.contains(brand) {
+            brands.push(brand.clone());
+        }
+    }
+    if brands.len() == 1 {
+        Vec::new()
+    } else {
+        brands
+    }
+}
+
+impl Sheet<'_> {
+    fn groups(&self) -> Vec<Group> {
+        let controls = preference_controls(self.version);
+        let group = |(title, note, kinds): &(&'static str, &'static str, &[Kind])| {
+            let inside = controls.iter().filter(|c| kinds.contains(&c.kind));
+            Group {
+                title,
+                note,
+                switches: inside.map(|c| self.switch(c, &controls)).collect(),
+            }
+        };
+        let groups = GROUPS.iter().map(group);
+        groups.filter(|g| !g.switches.is_empty()).collect()
+    }
+
+    fn switch(&self, control: &PreferenceControl, all: &[PreferenceControl]) -> Switch {
+        let on = self.is_on(&control.purpose);
+        let (desk, version, now) = (&self.desk, self.version, self.now);
+        let older = on && wants_new_yes(desk, version, &control.purpose, self.facts, now);
+        Switch {
+            purpose: control.purpose.to_string(),
+            title: control.title.clone(),
+            what: control.ask.clone(),
+            on,
+            again: older.then(|| again_wording(version)),
+            small: small(control, all),
+            topics: control.topics.as_ref().map(|topics| self.topics(topics)),
+        }
+    }
+
+    fn topics(&self, topics: &Topics) -> TopicsShown {
+        let fields = &self.found.contact.fields;
+        let typed = fields
+            .get(topics.category.as_str())
+            .cloned()
+            .unwrap_or_default();
+        let named = topics_in(&typed);
+        TopicsShown {
+            category: topics.category.to_string(),
+            title: topics.title.clone(),
+            choices: topics::topics(&topics.values, |topic| named.contains(topic)),
+            typed,
+        }
+    }
+
+    /// Whether the person's choice allows it: other reasons against it (an address that bounces) are not theirs.
+    fn is_on(&self, purpose: &Purpose) -> bool {
+        use avow_policy::Code as C;
+        const NOT_CHOSEN: [C; 11] = [
+            C::DNoChoice,
+            C::DRefused,
+            C::DWithdrawn,
+            C::DObjected,
+            C::DConsentInvalid,
+            C::DPendingConfirmation,
+            C::DConsentExpired,
+            C::DComplaint,
+            C::DSuppressedChannel,
+            C::DSuppressedTenant,
+            C::DJurisdictionRule,
+        ];
+        let decision = ask_gate(&self.desk, self.version, purpose, self.facts, self.now);
+        decision.is_some_and(|d: Decision| !NOT_CHOSEN.iter().any(|code| d.has(*code)))
+    }
+}
+
+/// What a second yes says.
+pub(super) fn again_wording(version: &Version) -> String {
+    format!(
+        "Also use for this what I gave before {}, as version {} of the privacy policy says.",
+        day(version.effective_at()),
+        version.n()
+    )
+}
+
+fn small(control: &PreferenceControl, all: &[PreferenceControl]) -> Vec<String> {
+    let mut lines = vec![format!("{}.", control.strength)];
+    if !control.reads.is_empty() {
+        lines.push(format!("Uses: {}.", control.reads.join(", ")));
+    }
+    if control.kind == Kind::Sharing {
+        lines.push(format!("Goes to: {}.", control.recipients.join(", ")));
+    }
+    lines.extend(control.brand.as_ref().map(|b| format!("Sent as {b}.")));
+    let title = |id: &Purpose| {
+        let other = all.iter().find(|c| c.purpose == *id);
+        other.map_or_else(|| id.to_string(), |c| format!("“{}”", c.title))
+    };
+    if !control.requires.is_empty() {
+        let needed: Vec<String> = control.requires.iter().map(title).collect();
+        lines.push(format!("Works only together with {}.", needed.join(", ")));
+    }
+    lines
+}
