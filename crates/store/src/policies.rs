@@ -38,6 +38,17 @@ pub struct Stated {
     pub notice_seconds: u32,
 }
 
+impl Stated {
+    /// By the hashes of the texts themselves, where nobody compiled them; without a notice period.
+    pub fn of_texts(source: &str, packs: &[String]) -> Self {
+        Self {
+            policy: Digest::of(source.as_bytes()),
+            packs: packs.iter().map(|p| Digest::of(p.as_bytes())).collect(),
+            notice_seconds: 0,
+        }
+    }
+}
+
 queries! {
     VERSION_ADD = "INSERT INTO policy_version (account, n, source, hash, published_at, effective_at)
         SELECT $1, CAST($2 AS BIGINT), $3, $4, $5, $6
@@ -69,11 +80,7 @@ impl AccountScope {
         let key = params![self.id()];
         let pack = |row: &Row<'_>| row.get::<String>(1);
         let packs = self.db().query_map(&PACKS, key, pack).await?;
-        let stated = Stated {
-            policy: Digest::of(new.source.as_bytes()),
-            packs: packs.iter().map(|p| Digest::of(p.as_bytes())).collect(),
-            notice_seconds: 0,
-        };
+        let stated = Stated::of_texts(&new.source, &packs);
         self.publish_stated(new, stated).await
     }
 

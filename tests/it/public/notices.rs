@@ -52,11 +52,7 @@ async fn publish(world: &World, people: &[ContactId]) -> CampaignId {
         published_at: at("2026-05-28T00:00:00Z"),
         effective_at: at("2026-06-11T00:00:00Z"),
     };
-    let stated = Stated {
-        policy: avow_ledger::Digest::of(new.source.as_bytes()),
-        packs: Vec::new(),
-        notice_seconds: 0,
-    };
+    let stated = Stated::of_texts(&new.source, &[]);
     let notice = NewNotice {
         name: "Notice of version 2".to_owned(),
         purpose: "service".parse().unwrap(),

@@ -7,8 +7,8 @@ use avow_compose::TokenKey;
 use avow_model::{BodyKind, CampaignContent, Clock as _};
 use avow_policy::Shelf;
 use avow_store::{
-    AccountSettings, NewAccount, NewCampaign, NewSession, NewUser, Role, Store, StoreOptions,
-    Target,
+    AccountSettings, NewAccount, NewCampaign, NewNotice, NewPolicyVersion, NewSession, NewUser,
+    Role, Stated, Store, StoreOptions, Target,
 };
 use avow_testkit::{SeededEntropy, VirtualClock};
 use axum::body::{Body, to_bytes};
@@ -372,4 +372,61 @@ async fn logging_out_ends_the_session_and_an_old_one_ends_by_itself() {
         world.get("/accounts", &world.analyst).await.status(),
         StatusCode::SEE_OTHER
     );
+}
+
+/// Publishes two versions in the account `ours`, the second with its notice; gives the notice.
+async fn announce(world: &World) -> String {
+    let scope = world.app.store.account(world.ours);
+    let first = avow_testkit::POLICY.replacen("acme/main", "ours/main", 1);
+    let second = first
+        .replacen("version = 1", "version = 2", 1)
+        .replace("2025-01-", "2026-05-");
+    let mut made = None;
+    for (n, source, at) in [(1, first, "2025-01-"), (2, second, "2026-05-")] {
+        let new = NewPolicyVersion {
+            n,
+            published_at: format!("{at}01T00:00:00Z").parse().unwrap(),
+            effective_at: format!("{at}08T00:00:00Z").parse().unwrap(),
+            source,
+        };
+        let stated = Stated::of_texts(&new.source, &[]);
+        let notice = NewNotice {
+            name: format!("Notice of version {n}"),
+            purpose: "service".parse().unwrap(),
+            content: draft().content,
+        };
+        let notice = (n == 2).then_some(&notice);
+        made = scope.publish_announced(new, stated, notice).await.unwrap();
+    }
+    made.unwrap().to_string()
+}
+
+#[tokio::test]
+async fn a_notice_is_shown_as_one_with_its_numbers_and_is_nobodys_to_cancel() {
+    let world = World::new().await;
+    let id = announce(&world).await;
+    let page = text(world.get("/a/ours/policy", &world.member).await).await;
+    let page = page.replace("&#x2f;", "/");
+    assert!(
+        page.contains("Who was told by mail") && page.contains(&format!("/campaigns/{id}")),
+        "{page}"
+    );
+    assert!(page.contains("It was not through on 8 May 2026"), "{page}");
+    let list = text(world.get("/a/ours/campaigns", &world.member).await).await;
+    assert!(
+        list.contains("Notice of policy version 2, made by the program"),
+        "{list}"
+    );
+    let base = format!("/a/ours/campaigns/{id}");
+    let page = text(world.get(&base, &world.member).await).await;
+    assert!(
+        page.contains("value=\"paused\"") && !page.contains("value=\"cancelled\""),
+        "{page}"
+    );
+    for (method, path) in [(Method::POST, "state"), (Method::GET, "edit")] {
+        let path = format!("{base}/{path}");
+        let answer = world.ask(method, &path, &world.member, "to=cancelled");
+        let answer = answer.await;
+        assert_eq!(answer.status(), StatusCode::CONFLICT, "{path}");
+    }
 }

@@ -52,7 +52,7 @@ fn told(
     let ended = campaign.finished_at.unwrap_or(now);
     match effective_at.filter(|at| ended > *at) {
         Some(at) => format!(
-            "{said} It was not through on {}, when the version took effect: some had it later.",
+            "{said} It was not through on {}, when the version took effect.",
             day(at)
         ),
         None => said,
