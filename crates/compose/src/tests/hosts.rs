@@ -171,3 +171,42 @@ fn mails_of_others_have_the_hosts_that_a_search_finds_in_them() {
     }
     assert!(read > 10, "only {read} mails could be read");
 }
+
+#[test]
+fn sheets_of_nothing_but_starts_are_read_to_their_end() {
+    for start in [
+        "url(", "url('", "\"", "'", "\\", "url(//", "@import ", "\"//",
+    ] {
+        let sheet = start.repeat(100_000 / start.len());
+        let body =
+            format!("<style>{sheet}</style><p>x</p><img alt='' src='https://far.example/a'>");
+        match made(&content(&body)) {
+            Ok(compiled) => assert!(
+                compiled.hosts().contains(&"far.example".to_owned()),
+                "{start}"
+            ),
+            // A parser may refuse it, too.
+            Err(faults) => assert!(!faults.is_empty()),
+        }
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+
+    /// Whatever stands around a picture, its host is found or the body is refused.
+    #[test]
+    fn a_picture_is_found_in_any_surroundings(
+        before in "([<>&;'\"=/!a-z -]|<!--|-->|<p>|</p>|<style>|</style>|url\\(|\\\\){0,20}",
+        after in "([<>&;'\"=/!a-z -]|<!--|-->|<p>|</p>|</style>){0,20}",
+    ) {
+        let body = format!("<p>{before}</p><img alt='' src='https://far.example/a'>{after}");
+        let Ok(compiled) = made(&content(&body)) else { return Ok(()) };
+        let page = compiled.page(&super::world::World::default().job()).unwrap();
+        // It is there as an element, and not as text, a comment or an attribute of something else.
+        let shown = page.html.contains("<img alt=\"\" src=\"https://far.example/a\">");
+        let told = compiled.hosts().contains(&"far.example".to_owned());
+        let hidden = page.html.contains("<!--") || page.html.contains("<style");
+        proptest::prop_assert!(told || !shown || hidden, "{}", page.html);
+    }
+}

@@ -6,6 +6,10 @@
 use super::{Remote, address};
 use crate::template::Marks;
 
+/// As much of an address is looked at: hosts stand at its start, and a sheet of nothing but starts must not take
+/// the square of its length.
+const LOOKED_AT_BYTES: usize = 4_096;
+
 /// Notes the hosts of a style. `css` is as the serializer wrote it.
 pub(super) fn note(css: &str, marks: &Marks, found: &mut Remote) {
     let plain = without_escapes(css);
@@ -14,20 +18,32 @@ pub(super) fn note(css: &str, marks: &Marks, found: &mut Remote) {
         .match_indices("url(")
         .chain(lower.match_indices("src("))
     {
-        let inside = plain[at + word.len()..].trim_start();
+        let inside = start_of(&plain[at + word.len()..]).trim_start();
         let quote = inside.chars().next().filter(|c| matches!(c, '"' | '\''));
         let end = quote.unwrap_or(')');
         let inside = inside.trim_start_matches(['"', '\'']);
         let address = inside.split(end).next().unwrap_or_default();
-        address::note(address.trim(), marks, found);
+        if may_be_far(address) {
+            address::note(address.trim(), marks, found);
+        }
     }
     // `@import "..."`, `image-set("..." 1x)`: any text in quotes that is an address.
     for (at, quote) in plain.match_indices(['"', '\'']) {
-        let text = plain[at + 1..].split(quote).next().unwrap_or_default();
+        let text = start_of(&plain[at + 1..]);
+        let text = text.split(quote).next().unwrap_or_default();
         if is_far(text) {
             address::note(text, marks, found);
         }
     }
+}
+
+fn start_of(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LOOKED_AT_BYTES)]
+}
+
+/// False for the common ways to name nothing outside.
+fn may_be_far(address: &str) -> bool {
+    !address.starts_with("data:") && !address.starts_with('#') && !address.trim().is_empty()
 }
 
 fn is_far(text: &str) -> bool {
