@@ -1,7 +1,7 @@
 //! What a permit carries besides leave: duties, and the offers to leave out.
 
 use avow_model::{Datum, Facts, How, MailFormat};
-use avow_policy::{Content, Decision, Obligation, Offer, Permit, Request, decide};
+use avow_policy::{Code, Content, Decision, Obligation, Offer, Permit, Promotion, Request, decide};
 
 use crate::fixture::gear;
 use crate::people::{day, name, opt_in};
@@ -149,4 +149,22 @@ fn a_redaction_is_a_duty_too() {
             .obligations()
             .has(Obligation::Redact)
     );
+}
+
+#[test]
+fn a_notice_needs_no_purpose_of_its_own_and_is_none_of_another_kind() {
+    let notice = |purpose: &str| Request {
+        content: Content::PolicyNotice { version: 1 },
+        ..Request::new(name("gear"), name("gear"), name(purpose), name("send"))
+    };
+    let answer = |request: &Request| decide(request, &reader(), day(60), &gear());
+    assert!(answer(&notice("service")).is_allowed());
+    assert!(answer(&notice("nothing-that-is-declared")).is_allowed());
+    let news = answer(&notice("news"));
+    assert!(news.has(Code::DContentClass), "{news:?}");
+    let promoting = Request {
+        promotion: Promotion::Carried,
+        ..notice("nothing-that-is-declared")
+    };
+    assert!(answer(&promoting).has(Code::DContentClass));
 }
