@@ -16,7 +16,7 @@ struct Need {
     package: &'static str,
 }
 
-const NEEDS: [Need; 8] = [
+const NEEDS: [Need; 9] = [
     Need {
         program: "chromium",
         package: "chromium",
@@ -48,6 +48,10 @@ const NEEDS: [Need; 8] = [
     Need {
         program: "wrk",
         package: "wrk",
+    },
+    Need {
+        program: "strace",
+        package: "strace",
     },
 ];
 

@@ -14,6 +14,8 @@ use crate::needs::is_root;
 use crate::shell::{self, cargo, output, target};
 
 const RECIPIENTS: u32 = 100_000;
+/// Recipients of the run in which flushes are counted.
+const COUNTED: u32 = 20_000;
 const MESSAGE_BYTES: u32 = 10_240;
 const CONNECTIONS: u32 = 20;
 
@@ -35,7 +37,8 @@ pub(super) fn run() -> Result<Value> {
     let address = free_address()?;
     let _sink = smtp_sink(address)?;
     let ceiling = smtp_source(address)?;
-    let unsigned = send(address, Signing::Off)?;
+    let mut unsigned = send(address, Signing::Off)?;
+    unsigned["fsyncs_per_1000"] = syncs(address)?;
     let signed = send(address, Signing::Twice)?;
     let own = own_sink()?;
     let rate = figure(&unsigned, "messages_per_second")?;
@@ -80,12 +83,23 @@ fn smtp_source(address: SocketAddr) -> Result<f64> {
 }
 
 fn send(address: SocketAddr, signing: Signing) -> Result<Value> {
+    let words = words(address, RECIPIENTS, signing);
+    example("avow-deliver", "campaign_bench", &words)
+}
+
+fn words(address: SocketAddr, contacts: u32, signing: Signing) -> Vec<String> {
     let mut words = vec!["--sink".to_owned(), address.to_string()];
-    words.extend(["--contacts".to_owned(), RECIPIENTS.to_string()]);
+    words.extend(["--contacts".to_owned(), contacts.to_string()]);
     if signing == Signing::Off {
         words.push("--unsigned".to_owned());
     }
-    example("avow-deliver", "campaign_bench", &words)
+    words
+}
+
+/// Flushes per thousand messages, in a smaller run.
+fn syncs(address: SocketAddr) -> Result<Value> {
+    let words = words(address, COUNTED, Signing::Off);
+    super::syncs::per_thousand("campaign_bench", &words, COUNTED)
 }
 
 fn own_sink() -> Result<Value> {

@@ -8,6 +8,7 @@ mod decide;
 mod hit;
 mod import;
 mod pages;
+mod syncs;
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value};
