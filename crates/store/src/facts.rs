@@ -98,12 +98,15 @@ impl AccountScope {
         let key = || params![self.id(), ids.clone()];
         let slug = self.slug().await?;
         let mut page = Page::new(contacts);
-        let people = self.db().query_map(&PAGE_CONTACTS, key(), person).await?;
         let held = move |row: &Row<'_>| held_data(row, &slug);
-        let data = self.db().query_map(&PAGE_COLLECTIONS, key(), held).await?;
         let events = |row: &Row<'_>| Ok((row.get(0)?, fact_at(row, 1)?));
-        let events = self.db().query_map(&PAGE_FACTS, key(), events).await?;
-        let dates = self.db().query_map(&PAGE_DATES, key(), date).await?;
+        // Side by side: each goes to a reader of its own.
+        let (people, data, events, dates) = tokio::try_join!(
+            self.db().query_map(&PAGE_CONTACTS, key(), person),
+            self.db().query_map(&PAGE_COLLECTIONS, key(), held),
+            self.db().query_map(&PAGE_FACTS, key(), events),
+            self.db().query_map(&PAGE_DATES, key(), date),
+        )?;
         let marked = self.marked(
             people
                 .iter()

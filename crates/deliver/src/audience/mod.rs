@@ -5,10 +5,10 @@
 //! is in: the numbers that a user sees are then whole, and a campaign cancelled while it is prepared has
 //! sent nothing.
 
-use avow_model::{ContactId, MessageId, Outcome, RecipientState, Timestamp};
+use avow_model::{ContactId, Facts, MessageId, Outcome, RecipientState, Timestamp};
 use avow_store::{AudienceChunk, Campaign, NewEntry, NewRecipient};
 
-use crate::engine::gate::{GateFault, Ruling};
+use crate::engine::gate::{Bench, GateFault, Ruling};
 use crate::engine::run::{Order, Run};
 
 /// Contacts judged together: one transaction, one set of queries.
@@ -31,56 +31,80 @@ pub(crate) async fn prepare(
 ) -> Result<Prepared, GateFault> {
     let scope = &run.brief.gate.scope;
     let (mut through, mut audience) = (campaign.prepared_through, campaign.audience);
-    let mut page = scope.audience_page(campaign.list, through, PAGE).await?;
+    let mut page = Page::read(run, campaign, through, now()).await?;
     loop {
         if run.order() != Order::Go {
             return Ok(Prepared::Interrupted);
         }
-        let last = page.last().copied();
+        let last = page.contacts.last().copied();
         through = last.unwrap_or(through);
-        let (recipients, told) = judge(run, audience + 1, &page, now()).await?;
+        let count = page.contacts.len() as u32;
+        let (recipients, told) = page.judge(run, audience + 1)?;
         let chunk = AudienceChunk {
             first_seq: audience + 1,
             recipients,
             prepared_through: through,
             prepared: last.is_none(),
         };
-        audience += page.len() as u32;
+        audience += count;
         let append = scope.recipients_append_told(run.campaign, chunk, &told);
         if last.is_none() {
             append.await?;
             return Ok(Prepared::Whole);
         }
-        // The next page is read while this one is written.
-        let following = scope.audience_page(campaign.list, through, PAGE);
+        // The next page is read, with its facts, while this one is written.
+        let following = Page::read(run, campaign, through, now());
         let (appended, next) = tokio::join!(append, following);
         appended?;
         page = next?;
     }
 }
 
-/// The rows of a page, and what the ledger is told of those who are refused.
-async fn judge(
-    run: &Run,
-    first_seq: u32,
-    page: &[ContactId],
-    now: Timestamp,
-) -> Result<(Vec<NewRecipient>, Vec<NewEntry>), GateFault> {
-    let (mut rows, mut told) = (Vec::with_capacity(page.len()), Vec::new());
-    if page.is_empty() {
-        return Ok((rows, told));
+/// Contacts with what is known of them, and the gate as it stood when that was read.
+struct Page<'r> {
+    contacts: Vec<ContactId>,
+    facts: Vec<Facts>,
+    bench: Bench<'r>,
+}
+
+impl<'r> Page<'r> {
+    /// The next contacts after `through`; an empty page after the last.
+    async fn read(
+        run: &'r Run,
+        campaign: &Campaign,
+        through: ContactId,
+        now: Timestamp,
+    ) -> Result<Self, GateFault> {
+        let gate = &run.brief.gate;
+        let contacts = gate
+            .scope
+            .audience_page(campaign.list, through, PAGE)
+            .await?;
+        let bench = gate.bench(now).await?;
+        let facts = bench.facts(&contacts).await?;
+        Ok(Self {
+            contacts,
+            facts,
+            bench,
+        })
     }
-    let gate = &run.brief.gate;
-    let mut bench = gate.bench(now).await?;
-    let facts = bench.facts(page).await?;
-    for ((contact, facts), seq) in page.iter().zip(&facts).zip(first_seq..) {
-        let campaign = run.campaign;
-        let message = MessageId { campaign, seq };
-        let (ruling, no) = bench.rule_noes((*contact, message), facts)?;
-        told.extend(no);
-        rows.push(row(ruling, *contact));
+
+    /// The rows of the page, and what the ledger is told of those who are refused.
+    fn judge(
+        mut self,
+        run: &Run,
+        first_seq: u32,
+    ) -> Result<(Vec<NewRecipient>, Vec<NewEntry>), GateFault> {
+        let (mut rows, mut told) = (Vec::with_capacity(self.contacts.len()), Vec::new());
+        for ((contact, facts), seq) in self.contacts.iter().zip(&self.facts).zip(first_seq..) {
+            let campaign = run.campaign;
+            let message = MessageId { campaign, seq };
+            let (ruling, no) = self.bench.rule_noes((*contact, message), facts)?;
+            told.extend(no);
+            rows.push(row(ruling, *contact));
+        }
+        Ok((rows, told))
     }
-    Ok((rows, told))
 }
 
 fn row(ruling: Ruling, contact: ContactId) -> NewRecipient {
