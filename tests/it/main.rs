@@ -21,6 +21,7 @@ mod policy_new;
 mod process;
 mod public;
 mod real;
+mod receive;
 mod standing;
 mod tidy;
 mod trouble;

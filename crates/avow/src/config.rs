@@ -60,6 +60,16 @@ struct File {
     base_url: Option<String>,
     #[serde(default)]
     delivery: DeliveryFile,
+    receive: Option<Receive>,
+}
+
+/// Where mail that comes back arrives.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Receive {
+    pub(crate) listen: SocketAddr,
+    /// The domain of return paths and of the way out by mail; `None`: the one that the message is from.
+    pub(crate) domain: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -161,6 +171,8 @@ pub(crate) struct Config {
     pub(crate) authentication: Authentication,
     /// Empty: the system's.
     pub(crate) name_servers: Vec<SocketAddr>,
+    /// `None`: nothing comes back here.
+    pub(crate) receive: Option<Receive>,
 }
 
 impl Config {
@@ -206,6 +218,7 @@ impl Config {
             unsigned: delivery.unsigned,
             authentication,
             name_servers: delivery.name_servers,
+            receive: file.receive.map(checked_receive).transpose()?,
         })
     }
 }
@@ -229,6 +242,19 @@ fn checked_base(url: &str) -> Result<String> {
         bail!("base_url must begin with http:// or https://, for example https://mail.example.com");
     }
     Ok(url.to_owned())
+}
+
+fn checked_receive(receive: Receive) -> Result<Receive> {
+    if let Some(domain) = &receive.domain {
+        // The domain of an address, as our own have it.
+        let address = format!("b@{domain}").parse::<avow_model::EmailAddress>();
+        if !domain.is_ascii() || address.is_err() {
+            bail!(
+                "receive.domain `{domain}` is no domain of a mail address, for example bounces.example.com"
+            );
+        }
+    }
+    Ok(receive)
 }
 
 fn checked_connections(wanted: Option<usize>) -> Result<usize> {
@@ -308,6 +334,19 @@ mod tests {
             (relay.host.as_str(), relay.port),
             ("smtp.example.com", 2525)
         );
+    }
+
+    #[test]
+    fn mail_is_received_only_when_asked_for_and_at_a_domain() {
+        assert_eq!(load("").unwrap().receive, None);
+        let text = "[receive]\nlisten = \"0.0.0.0:25\"\n";
+        let receive = load(text).unwrap().receive.unwrap();
+        assert_eq!((receive.listen.port(), receive.domain), (25, None));
+        for bad in ["", "a b", "x>\\r\\nBcc", "@example.com"] {
+            let text = format!("{text}domain = \"{bad}\"\n");
+            assert!(load(&text).is_err(), "{bad}");
+        }
+        assert!(load("[receive]\ndomain = \"b.example.com\"\n").is_err());
     }
 
     #[test]

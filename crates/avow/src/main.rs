@@ -13,6 +13,7 @@ mod ledger_proof;
 mod lines;
 mod policies;
 mod progress;
+mod receiving;
 mod rehearsal;
 mod secret;
 mod sending;

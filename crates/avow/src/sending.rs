@@ -6,7 +6,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use avow_compose::Urls;
+use avow_compose::{Mailing, Urls};
 use avow_deliver::dns::Dns;
 use avow_deliver::engine::{
     Engine, EngineHandle, EngineOptions, EngineParts, Folders, LeaseFault, Signing, StartFault,
@@ -143,7 +143,7 @@ fn parts(world: &World, transport: Transport) -> Result<EngineParts> {
         store: world.store.clone(),
         shelf: world.shelf.clone(),
         tokens: world.tokens.clone(),
-        urls: Urls::new(&config.base_url),
+        urls: Urls::new(&config.base_url).receiving(mailing(world, &transport)),
         folders: Folders {
             journal: config.data.join(JOURNAL),
             keys: keys::folder(&config.data),
@@ -162,15 +162,31 @@ fn parts(world: &World, transport: Transport) -> Result<EngineParts> {
     })
 }
 
-/// Who looks at sending domains before bulk mail leaves; nobody in a rehearsal.
-fn inspection(world: &World, transport: &Transport) -> Result<Option<Inspection>> {
-    let outside = match transport {
+/// Where mails of ours say that mail about them arrives.
+fn mailing(world: &World, transport: &Transport) -> Mailing {
+    // In a rehearsal nothing comes back.
+    let receive = world.config.receive.as_ref();
+    let receive = receive.filter(|_| is_outside(world, transport));
+    match receive.map(|receive| receive.domain.clone()) {
+        None => Mailing::Deaf,
+        Some(None) => Mailing::OwnDomain,
+        Some(Some(domain)) => Mailing::At(domain),
+    }
+}
+
+/// False in a rehearsal.
+fn is_outside(world: &World, transport: &Transport) -> bool {
+    match transport {
         Transport::Direct(_) => true,
         // The sink of a rehearsal is a relay, too, and not the one of the configuration.
         Transport::Relay(_) => world.config.relay.is_some(),
-    };
+    }
+}
+
+/// Who looks at sending domains before bulk mail leaves; nobody in a rehearsal.
+fn inspection(world: &World, transport: &Transport) -> Result<Option<Inspection>> {
     match world.config.authentication {
-        Authentication::Enforce if outside => self::inspector(world).map(Some),
+        Authentication::Enforce if is_outside(world, transport) => self::inspector(world).map(Some),
         Authentication::Enforce | Authentication::Trust => Ok(None),
     }
 }
@@ -196,7 +212,7 @@ fn dns(config: &Config) -> Result<Dns> {
     dns.context(NO_RESOLVER)
 }
 
-fn ehlo(config: &Config) -> String {
+pub(crate) fn ehlo(config: &Config) -> String {
     let named = config.ehlo.clone();
     named.unwrap_or_else(|| host_of(&config.base_url))
 }

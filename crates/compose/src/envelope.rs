@@ -95,6 +95,16 @@ impl Heads {
         out.extend_from_slice(b"List-Unsubscribe:\r\n <");
         let leave = Token::Unsubscribe(job.message_ref());
         job.urls.append(job.tokens, &leave, out);
+        let mail = job
+            .urls
+            .way_out(job.tokens, job.message_ref(), job.sender_domain);
+        if let Some((local, domain)) = mail.as_deref().and_then(|a| a.split_once('@')) {
+            let domain = Bare(domain);
+            write(
+                out,
+                format_args!(">,\r\n <mailto:{local}@{domain}?subject=unsubscribe"),
+            );
+        }
         out.extend_from_slice(
             b">\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nList-Id: ",
         );

@@ -33,4 +33,4 @@ pub use line::fill_line;
 pub use plain_only::plain_only;
 pub use template::literal;
 pub use token::{MessageRef, Token, TokenFault, TokenKey};
-pub use urls::Urls;
+pub use urls::{Mailing, Urls};

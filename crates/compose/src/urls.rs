@@ -1,13 +1,38 @@
 //! The public addresses that mails carry. One place for their shapes: web routes answer exactly these.
 
-use avow_model::{AccountId, ContactId};
+use avow_model::{AccountId, ContactId, MessageId};
 
 use crate::token::{MessageRef, Token, TokenKey};
+use crate::verp::{self, Addressed, Way};
 
 /// Where this installation answers, as the world sees it: `https://mail.example.com`, no slash at the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Urls {
     base_url: String,
+    mail: Mailing,
+}
+
+/// Whether and where mail to this installation arrives.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Mailing {
+    /// Nothing receives: a mail names no address of ours to write to.
+    #[default]
+    Deaf,
+    /// At the domain that the message is from.
+    OwnDomain,
+    /// At this one.
+    At(String),
+}
+
+impl Mailing {
+    /// Where mail about a message of this domain is received, if it is.
+    fn domain<'a>(&'a self, sender_domain: &'a str) -> Option<&'a str> {
+        match self {
+            Self::Deaf => None,
+            Self::OwnDomain => Some(sender_domain),
+            Self::At(domain) => Some(domain),
+        }
+    }
 }
 
 impl Urls {
@@ -15,7 +40,42 @@ impl Urls {
     pub fn new(base_url: &str) -> Self {
         Self {
             base_url: base_url.trim_end_matches('/').to_owned(),
+            mail: Mailing::Deaf,
         }
+    }
+
+    /// The same, and mail to it is received there.
+    #[must_use]
+    pub fn receiving(self, mail: Mailing) -> Self {
+        Self { mail, ..self }
+    }
+
+    /// The envelope's sender of a message: where it comes back to.
+    pub fn return_path(
+        &self,
+        key: &TokenKey,
+        account: AccountId,
+        message: MessageId,
+        sender_domain: &str,
+    ) -> String {
+        let domain = self.mail.domain(sender_domain).unwrap_or(sender_domain);
+        verp::return_path(key, account, message, domain)
+    }
+
+    /// The address to which a mail ends these messages; `None` where nothing receives it.
+    pub(crate) fn way_out(
+        &self,
+        key: &TokenKey,
+        message: MessageRef,
+        sender_domain: &str,
+    ) -> Option<String> {
+        let domain = self.mail.domain(sender_domain)?;
+        let addressed = Addressed {
+            way: Way::Out,
+            account: message.account,
+            message: message.message(),
+        };
+        Some(verp::address(key, &addressed, domain))
     }
 
     /// The base address without a slash at its end.

@@ -1,6 +1,6 @@
-//! Variable envelope return paths: where a bounce of one message comes back to.
+//! Addresses of ours that name one message: where a bounce of it comes back to, and where a mail ends it.
 //!
-//! `b+<account, campaign, seq, MAC>@domain`. In base 32 and lower case, because servers on the way may fold
+//! `b+<account, campaign, seq, MAC>@domain`, and `u+` for the way out. In base 32 and lower case, because servers on the way may fold
 //! the case of a local part. Opaque enough (ids are no secrets) and authentic: who makes one up bounces nobody.
 
 use avow_model::{AccountId, CampaignId, MessageId};
@@ -8,8 +8,45 @@ use aws_lc_rs::hmac;
 
 use crate::token::{TokenFault, TokenKey};
 
-/// What every return path begins with; `+` lets one mailbox or rule take them all.
-const PREFIX: &str = "b+";
+/// What mail to an address of ours is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Way {
+    /// The message came back: the envelope's sender (VERP).
+    Back,
+    /// The person wants no more of it: the address in List-Unsubscribe (RFC 2369).
+    Out,
+}
+
+impl Way {
+    const ALL: [Self; 2] = [Self::Back, Self::Out];
+
+    /// What the local part begins with; `+` lets one mailbox or rule take them all.
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Back => "b+",
+            Self::Out => "u+",
+        }
+    }
+
+    /// What is authenticated behind the ids, so that one way is no token for the other.
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::Back => b"",
+            Self::Out => b"out",
+        }
+    }
+}
+
+/// What an address of ours says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Addressed {
+    pub way: Way,
+    pub account: AccountId,
+    pub message: MessageId,
+}
+
+/// Both prefixes have this length.
+const PREFIX_BYTES: usize = 2;
 /// 64 bits of HMAC-SHA256: a guess costs one SMTP transaction each, and wins one false bounce.
 const MAC_BYTES: usize = 8;
 const ID_BYTES: usize = 8 + 8 + 4;
@@ -43,53 +80,80 @@ fn decode(text: &[u8]) -> Option<[u8; ALL_BYTES]> {
     Some(bytes)
 }
 
-fn mac(key: &TokenKey, ids: &[u8]) -> [u8; MAC_BYTES] {
-    let tag = hmac::sign(&key.return_path, ids);
+fn mac(key: &TokenKey, way: Way, ids: &[u8]) -> [u8; MAC_BYTES] {
+    let mut context = hmac::Context::with_key(&key.return_path);
+    context.update(ids);
+    context.update(way.label());
+    let tag = context.sign();
     std::array::from_fn(|i| tag.as_ref()[i])
 }
 
-/// The return path of one message: 50 characters before the `@`, of the 64 that RFC 5321 4.5.3.1.1 allows.
-pub fn return_path(
-    key: &TokenKey,
-    account: AccountId,
-    message: MessageId,
-    sender_domain: &str,
-) -> String {
+/// The return path of one message: 47 characters before the `@`, of the 64 that RFC 5321 4.5.3.1.1 allows.
+pub fn return_path(key: &TokenKey, account: AccountId, message: MessageId, domain: &str) -> String {
+    let way = Way::Back;
+    let addressed = Addressed {
+        way,
+        account,
+        message,
+    };
+    address(key, &addressed, domain)
+}
+
+/// The address of ours that says this. The same saying gives the same address.
+pub fn address(key: &TokenKey, addressed: &Addressed, domain: &str) -> String {
+    let message = addressed.message;
     let mut bytes = [0u8; ALL_BYTES];
-    bytes[..8].copy_from_slice(&account.as_i64().to_be_bytes());
+    bytes[..8].copy_from_slice(&addressed.account.as_i64().to_be_bytes());
     bytes[8..16].copy_from_slice(&message.campaign.as_i64().to_be_bytes());
     bytes[16..ID_BYTES].copy_from_slice(&message.seq.to_be_bytes());
-    let tag = mac(key, &bytes[..ID_BYTES]);
+    let tag = mac(key, addressed.way, &bytes[..ID_BYTES]);
     bytes[ID_BYTES..].copy_from_slice(&tag);
     let digits = encode(&bytes);
-    let mut path = String::with_capacity(PREFIX.len() + DIGITS + 1 + sender_domain.len());
-    path.push_str(PREFIX);
+    let mut path = String::with_capacity(PREFIX_BYTES + DIGITS + 1 + domain.len());
+    path.push_str(addressed.way.prefix());
     path.extend(digits.iter().map(|b| char::from(*b)));
     path.push('@');
-    path.push_str(sender_domain);
+    path.push_str(domain);
     path
 }
 
-/// The message that a bounce address names, when we made it. Takes the address or its local part, in any case.
-pub fn parse(key: &TokenKey, address: &str) -> Result<(AccountId, MessageId), TokenFault> {
+/// What an address says, when we made it. Takes the address or its local part, in any case; the domain does not
+/// count, for it may change while mails with the earlier one still come back.
+pub fn read(key: &TokenKey, address: &str) -> Result<Addressed, TokenFault> {
     let local = address.split_once('@').map_or(address, |(l, _)| l);
-    let head = local.get(..PREFIX.len()).ok_or(TokenFault::Truncated)?;
-    if !head.eq_ignore_ascii_case(PREFIX) {
-        return Err(TokenFault::WrongKind);
-    }
-    let digits = &local.as_bytes()[PREFIX.len()..];
+    let head = local.get(..PREFIX_BYTES).ok_or(TokenFault::Truncated)?;
+    let named = |way: &Way| head.eq_ignore_ascii_case(way.prefix());
+    let way = Way::ALL.into_iter().find(named);
+    let way = way.ok_or(TokenFault::WrongKind)?;
+    let digits = &local.as_bytes()[PREFIX_BYTES..];
     if digits.len() != DIGITS {
         return Err(TokenFault::Truncated);
     }
     let bytes = decode(digits).ok_or(TokenFault::NotBase64)?;
     let (ids, tag) = bytes.split_at(ID_BYTES);
-    if aws_lc_rs::constant_time::verify_slices_are_equal(&mac(key, ids), tag).is_err() {
+    let genuine = aws_lc_rs::constant_time::verify_slices_are_equal(&mac(key, way, ids), tag);
+    // The last character has a bit to spare: only one writing of the bytes is ours.
+    if genuine.is_err() || !encode(&bytes).eq_ignore_ascii_case(digits) {
         return Err(TokenFault::Forged);
     }
     let id = |at: usize| i64::from_be_bytes(std::array::from_fn(|i| ids[at + i]));
     let campaign = CampaignId::from_i64(id(8));
     let seq = u32::from_be_bytes(std::array::from_fn(|i| ids[16 + i]));
-    Ok((AccountId::from_i64(id(0)), MessageId { campaign, seq }))
+    Ok(Addressed {
+        way,
+        account: AccountId::from_i64(id(0)),
+        message: MessageId { campaign, seq },
+    })
+}
+
+/// The first address of ours in a text: a header of a message that came back.
+pub fn find(key: &TokenKey, text: &str) -> Option<Addressed> {
+    let bytes = text.as_bytes();
+    let plus = bytes.iter().enumerate().filter(|(_, b)| **b == b'+');
+    let starts = plus.filter_map(|(at, _)| at.checked_sub(1));
+    starts
+        .filter_map(|start| text.get(start..start + PREFIX_BYTES + DIGITS))
+        .find_map(|local| read(key, local).ok())
 }
 
 #[cfg(test)]
@@ -111,36 +175,71 @@ mod tests {
         (account, message, path)
     }
 
+    fn back(account: AccountId, message: MessageId) -> Addressed {
+        Addressed {
+            way: Way::Back,
+            account,
+            message,
+        }
+    }
+
     #[test]
     fn a_return_path_comes_back_whatever_case_the_way_made_of_it() {
         let (account, message, path) = made();
         let key = TokenKey::new([1; 32]);
-        assert_eq!(parse(&key, &path), Ok((account, message)));
-        assert_eq!(parse(&key, &path.to_uppercase()), Ok((account, message)));
+        let said = Ok(back(account, message));
+        assert_eq!(read(&key, &path), said);
+        assert_eq!(read(&key, &path.to_uppercase()), said);
         let local = path.split_once('@').unwrap().0;
         assert!(local.len() <= 64);
-        assert_eq!(parse(&key, local), Ok((account, message)));
+        assert_eq!(read(&key, local), said);
     }
 
     #[test]
-    fn a_made_up_return_path_is_refused() {
+    fn any_changed_character_makes_it_a_forgery() {
         let (_, _, path) = made();
         let key = TokenKey::new([1; 32]);
         assert_eq!(
-            parse(&TokenKey::new([2; 32]), &path),
+            read(&TokenKey::new([2; 32]), &path),
             Err(TokenFault::Forged)
         );
-        // The last character carries two spare bits: all before it must count.
-        for at in 2..2 + DIGITS - 1 {
-            let mut forged = path.clone().into_bytes();
-            forged[at] = if forged[at] == b'a' { b'b' } else { b'a' };
-            let forged = String::from_utf8(forged).unwrap();
-            assert_eq!(parse(&key, &forged), Err(TokenFault::Forged), "{at}");
+        for at in 2..2 + DIGITS {
+            for other in ALPHABET.iter().filter(|c| **c != path.as_bytes()[at]) {
+                let mut forged = path.clone().into_bytes();
+                forged[at] = *other;
+                let forged = String::from_utf8(forged).unwrap();
+                assert_eq!(read(&key, &forged), Err(TokenFault::Forged), "{at}");
+            }
         }
-        assert_eq!(parse(&key, "b+abc@example.com"), Err(TokenFault::Truncated));
-        assert_eq!(parse(&key, "ada@example.com"), Err(TokenFault::WrongKind));
-        assert_eq!(parse(&key, ""), Err(TokenFault::Truncated));
+        assert_eq!(read(&key, "b+abc@example.com"), Err(TokenFault::Truncated));
+        assert_eq!(read(&key, "ada@example.com"), Err(TokenFault::WrongKind));
+        assert_eq!(read(&key, ""), Err(TokenFault::Truncated));
         let strange = format!("b+{}@example.com", "1".repeat(DIGITS));
-        assert_eq!(parse(&key, &strange), Err(TokenFault::NotBase64));
+        assert_eq!(read(&key, &strange), Err(TokenFault::NotBase64));
+    }
+
+    #[test]
+    fn a_way_back_is_no_way_out() {
+        let (account, message, path) = made();
+        let key = TokenKey::new([1; 32]);
+        let out = Addressed {
+            way: Way::Out,
+            ..back(account, message)
+        };
+        let address = address(&key, &out, "mail.example.com");
+        assert!(address.starts_with("u+"));
+        assert_eq!(read(&key, &address), Ok(out));
+        let swapped = path.replacen("b+", "u+", 1);
+        assert_eq!(read(&key, &swapped), Err(TokenFault::Forged));
+    }
+
+    #[test]
+    fn an_address_of_ours_is_found_in_a_text_and_nothing_else_is() {
+        let (account, message, path) = made();
+        let key = TokenKey::new([1; 32]);
+        let said = Some(back(account, message));
+        assert_eq!(find(&key, &format!("b+x, <{path}> ü+")), said);
+        assert_eq!(find(&key, &path), said);
+        assert_eq!(find(&key, "+ b+ ü+b+ u+\u{e9}+"), None);
     }
 }

@@ -3,7 +3,7 @@
 //! An `Outbound` cannot be made without a [`Pass`], a `Pass` holds a `Permit`, and only `policy::decide`
 //! makes permits. It cannot be copied, and the row it stands for is in hand for as long as it lives.
 
-use avow_compose::{Fields, RenderFault, RenderJob, Scratch, verp};
+use avow_compose::{Fields, RenderFault, RenderJob, Scratch};
 use avow_model::{ContactId, EmailAddress, MessageId, Timestamp};
 use avow_store::journal::JournalDot;
 
@@ -138,7 +138,9 @@ impl Outbound {
         let brief = &self.hand.run.brief;
         let account = brief.gate.scope.id();
         Ok(Loaded {
-            mail_from: verp::return_path(&crew.tokens, account, self.message(), &brief.domain),
+            mail_from: crew
+                .urls
+                .return_path(&crew.tokens, account, self.message(), &brief.domain),
             rcpt_to: self.person.address.expose_envelope(),
             outbound: self,
             buffers,

@@ -39,6 +39,7 @@ mod postgres;
 mod prepare_test;
 mod recipients;
 mod retention;
+mod returned;
 mod row;
 mod sent;
 mod sessions;
@@ -81,6 +82,7 @@ pub use recipients::{
     AttemptLine, ContactMessage, ReasonCount, RecipientFilter, RecipientLine, Tally,
 };
 pub use retention::{KeptAfter, Past, Retired};
+pub use returned::{ReturnedCount, ReturnedKind, ReturnedMail};
 pub use sessions::{NewSession, SessionRow};
 pub use store::{AccountScope, Store, StoreOptions, Target};
 pub use suppressions::NewSuppression;

@@ -52,6 +52,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "staff",
         text: include_str!("../migrations/0007_staff.sql"),
     },
+    Migration {
+        version: 8,
+        name: "returned",
+        text: include_str!("../migrations/0008_returned.sql"),
+    },
 ];
 
 /// The record of what was applied; the same text on both databases.

@@ -27,6 +27,7 @@ static FILES: &[(&str, &[&Sql])] = &[
     ("policies.rs", crate::policies::ALL),
     ("recipients.rs", crate::recipients::ALL),
     ("retention.rs", crate::retention::ALL),
+    ("returned.rs", crate::returned::ALL),
     ("sent.rs", crate::sent::ALL),
     ("sessions.rs", crate::sessions::ALL),
     ("facade_test.rs", crate::facade_test::ALL),

@@ -4,7 +4,8 @@ use anyhow::Result;
 use avow_deliver::explain_code;
 use avow_model::{CampaignId, Outcome, RecipientState};
 use avow_store::{
-    AccountScope, Campaign, HitTally, ReasonCount, RecipientFilter, RecipientLine, Tally,
+    AccountScope, Campaign, HitTally, ReasonCount, RecipientFilter, RecipientLine, ReturnedCount,
+    ReturnedKind, Tally,
 };
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -86,6 +87,18 @@ struct Report {
     sums: Sums,
     reasons: Vec<Reason>,
     hits: Hits,
+    /// What came back by mail after it was accepted; outcomes do not move.
+    returned: Vec<Returned>,
+    complaints: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Returned {
+    kind: &'static str,
+    class: String,
+    /// True where it ended the address.
+    hard: bool,
+    messages: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -133,7 +146,10 @@ pub(crate) async fn run(call: &Call, command: Command) -> Result<Exit> {
 }
 
 async fn sums(call: &Call, scope: &AccountScope, campaign: Campaign) -> Result<()> {
+    let returned = scope.returned_tally(campaign.id).await?;
     let report = Report {
+        complaints: complaints(&returned),
+        returned: returned.into_iter().map(came_back).collect(),
         sums: scope.tally(campaign.id).await?.into(),
         reasons: scope
             .reasons_tally(campaign.id)
@@ -174,6 +190,22 @@ fn reason(count: ReasonCount) -> Reason {
     }
 }
 
+fn came_back(count: ReturnedCount) -> Returned {
+    Returned {
+        kind: count.kind.as_str(),
+        class: count.class,
+        hard: count.hard,
+        messages: count.n,
+    }
+}
+
+fn complaints(returned: &[ReturnedCount]) -> u64 {
+    let of = returned
+        .iter()
+        .filter(|r| r.kind == ReturnedKind::Complaint);
+    of.map(|r| r.n).sum()
+}
+
 fn hits(t: HitTally) -> Hits {
     Hits {
         human_openers: t.human_openers,
@@ -203,6 +235,7 @@ fn text(report: &Report) -> String {
         ("  unknown", o.unknown),
         ("opened by", report.hits.human_openers),
         ("clicked by", report.hits.human_clickers),
+        ("complaints", report.complaints),
     ] {
         text.line(format_args!("{name:<12} {n:>12}"));
     }
@@ -217,6 +250,16 @@ fn text(report: &Report) -> String {
     }
     for reason in telling {
         text.line(why(reason));
+    }
+    if !report.returned.is_empty() {
+        text.line("\nCame back later:");
+    }
+    for r in &report.returned {
+        let ended = if r.hard { ", the address is dead" } else { "" };
+        text.line(format_args!(
+            "{:>12} {:<10} {}{ended}",
+            r.messages, r.kind, r.class
+        ));
     }
     text.text()
 }

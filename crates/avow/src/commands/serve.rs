@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use avow_deliver::engine::{Engine, EngineHandle};
+use avow_deliver::receive::Receiver;
 use avow_deliver::route::Transport;
 use avow_deliver::sink::SinkHandle;
 use serde::Serialize;
@@ -15,6 +16,7 @@ use super::Call;
 use crate::exit::{Exit, answer};
 use crate::ledger;
 use crate::lines::Lines;
+use crate::receiving;
 use crate::rehearsal;
 use crate::sending;
 use crate::serving::{self, Leave};
@@ -40,6 +42,8 @@ struct Serving {
     address: String,
     listening: SocketAddr,
     rehearsal: Option<SocketAddr>,
+    /// Where mail that comes back arrives.
+    receiving: Option<SocketAddr>,
     sends: bool,
 }
 
@@ -48,6 +52,11 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
     let world = &call.world;
     uses::must_be_declared(world).await?;
     let listener = serving::listener(world.config.listen).await?;
+    let receiver = if args.rehearsal {
+        None
+    } else {
+        receiving::start(world).await?
+    };
     let sink = args
         .rehearsal
         .then(|| rehearsal::start(world))
@@ -68,8 +77,12 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
         address: world.config.base_url.clone(),
         listening: listener.local_addr()?,
         rehearsal: sink.as_ref().map(SinkHandle::addr),
+        receiving: receiver.as_ref().map(Receiver::address).transpose()?,
         sends: engine.is_some(),
     };
+    if let Some(receiver) = receiver {
+        tasks.spawn(receiver.run(leave.ordered()));
+    }
     match engine {
         Some(engine) => drop(tasks.spawn(engine.run(leave.ordered()))),
         None if args.no_engine => {}
@@ -111,6 +124,9 @@ fn text(s: &Serving) -> String {
             "Another process sends; this one serves the pages, and sends once the other has ended."
         }
     });
+    if let Some(address) = s.receiving {
+        text.line(format_args!("Mail that comes back is taken on {address}."));
+    }
     text.line("Ctrl-C ends it in good order.");
     text.text()
 }

@@ -3,7 +3,8 @@
 use avow_model::MessageClass;
 
 use super::world::{Message, World, content, footer, made};
-use crate::{ContentFault, RenderFault, Scratch, Token, compile};
+use crate::verp::{self, Way};
+use crate::{ContentFault, Mailing, RenderFault, Scratch, Token, compile};
 
 const BODY: &str = "<!doctype html><html><head><style>p{color:#333}@media(max-width:400px){p{color:#111}}</style></head>\n\
 <body><h1>Hello {{ first_name | fallback('friend') }}</h1>\n<p>The boats are <b>back</b>. Größer &amp; älter.</p>\n\
@@ -154,6 +155,31 @@ fn a_strange_sending_domain_makes_no_header() {
     job.sender_domain = "harbour.example>\r\nBcc: x@example.org";
     compiled.render(&job, &mut scratch).unwrap();
     assert_eq!(Message::read(&scratch).header("Bcc"), None);
+}
+
+#[test]
+fn bulk_mail_can_be_left_by_mail_where_mail_is_received() {
+    let mut world = World::default();
+    let deaf = world.render(&content(BODY)).unwrap();
+    assert!(!deaf.header("List-Unsubscribe").unwrap().contains("mailto"));
+    for (mailing, domain) in [
+        (Mailing::OwnDomain, world.job().sender_domain.to_owned()),
+        (
+            Mailing::At("bounces.example.com".to_owned()),
+            "bounces.example.com".to_owned(),
+        ),
+    ] {
+        world.urls = world.urls.clone().receiving(mailing);
+        let message = world.render(&content(BODY)).unwrap();
+        let leave = message.header("List-Unsubscribe").unwrap();
+        let mail = leave.split_once("<mailto:").unwrap().1;
+        let (address, rest) = mail.split_once('?').unwrap();
+        assert_eq!(rest, "subject=unsubscribe>");
+        assert!(address.ends_with(&format!("@{domain}")), "{address}");
+        let said = verp::read(&world.key, address).unwrap();
+        assert_eq!((said.way, said.message), (Way::Out, world.job().message));
+        assert_eq!(said.account, world.job().account);
+    }
 }
 
 #[test]

@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 
 use avow_model::Timestamp;
 
-use super::content::headings;
 use super::counts::{Counter, Mark, SinkCounts};
-use super::limits::{INDEXED_BYTES_MAX, SinkLimits};
+use super::limits::SinkLimits;
 use super::segment::{Fixed, Place, Segment, checksum};
 use crate::mix::mix;
+use crate::server::{HEADING_BYTES_MAX, headings};
 
 /// The counts of deleted segments.
 const FORGOTTEN: &str = "forgotten.json";
@@ -291,7 +291,7 @@ fn write_head(mail: &Received<'_>, head: &mut Vec<u8>) {
     head.extend_from_slice(mail.from.as_bytes());
     head.push(0);
     for (n, to) in mail.to.iter().enumerate() {
-        if head.len() > INDEXED_BYTES_MAX {
+        if head.len() > HEADING_BYTES_MAX {
             head.extend_from_slice(", …".as_bytes());
             break;
         }

@@ -5,14 +5,12 @@
 //! the strictest receivers: bare CR or LF is refused, so is a line over 998 bytes. Never: delivers, relays or
 //! bounces anything. It runs on one thread of its own, so that a slow disk stalls no one else.
 //!
-//! `command` and `content` read the protocol, `faults` decides what goes wrong, `connection` speaks,
-//! `segment` and `mailroom` keep, `serve` listens. RFC 5321, 1870, 2034, 2920, 6152, 6531.
+//! `crate::server` speaks the protocol, `house` says what the sink makes of it, `faults` decides what goes wrong,
+//! `segment` and `mailroom` keep, `serve` listens.
 
-mod command;
-mod connection;
-mod content;
 mod counts;
 mod faults;
+mod house;
 mod limits;
 mod mailroom;
 mod segment;

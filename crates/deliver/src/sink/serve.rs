@@ -15,11 +15,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::connection::Connection;
 use super::counts::SinkCounts;
 use super::faults::{Fate, Faults};
 use super::limits::SinkLimits;
 use super::mailroom::{Mailroom, Received, SinkFault, SinkMail};
+use crate::server::Connection;
 
 /// What becomes of accepted mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -43,4 +43,5 @@ cases! {
     "people.rs" people,
     "policies.rs" policies,
     "retention.rs" retention,
+    "returned.rs" returned,
 }

@@ -6,8 +6,6 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
-use super::limits::INDEXED_BYTES_MAX;
-
 /// Where the content ends in a buffer that begins with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct End {
@@ -49,15 +47,18 @@ pub(super) fn unstuff(content: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
+/// Of a heading this much is given.
+pub(crate) const HEADING_BYTES_MAX: usize = 400;
+
 /// What the header says: raw, still encoded.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Headings<'a> {
-    pub(super) message_id: Option<&'a [u8]>,
-    pub(super) subject: Option<&'a [u8]>,
+pub(crate) struct Headings<'a> {
+    pub(crate) message_id: Option<&'a [u8]>,
+    pub(crate) subject: Option<&'a [u8]>,
 }
 
 /// Finds Message-ID and Subject in the header block; the first of each counts.
-pub(super) fn headings(content: &[u8]) -> Headings<'_> {
+pub(crate) fn headings(content: &[u8]) -> Headings<'_> {
     let mut found = Headings::default();
     let mut at = 0;
     while let Some(end) = field_end(&content[at..]) {
@@ -88,7 +89,7 @@ fn value<'a>(field: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     let (head, tail) = field.split_at_checked(name.len())?;
     let value = head.eq_ignore_ascii_case(name).then_some(tail)?;
     let value = value.trim_ascii();
-    Some(&value[..value.len().min(INDEXED_BYTES_MAX)])
+    Some(&value[..value.len().min(HEADING_BYTES_MAX)])
 }
 
 #[cfg(test)]

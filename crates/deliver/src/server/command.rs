@@ -5,7 +5,7 @@
 
 use super::limits::PATH_BYTES_MAX;
 
-/// A command, as far as the sink knows any.
+/// A command, as far as a server of ours knows any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Command<'a> {
     Ehlo,

@@ -1,4 +1,4 @@
-//! One session of the sink: commands in, answers out, messages to the mailroom.
+//! One session: commands in, answers out, whole messages to the house.
 //!
 //! Promises: answers of a whole flight leave in one write (RFC 2920); nothing after DATA is read as a command
 //! until CRLF.CRLF has come; a message that breaks a rule is refused whole.
@@ -12,10 +12,8 @@ use tokio::time::{sleep, timeout};
 
 use super::command::{Command, parse};
 use super::content::{CUT_BYTES, End, find_end, unstuff};
-use super::faults::Fate;
+use super::house::{Admit, House, LongLines, Mail};
 use super::limits::{BUFFER_BYTES, COMMAND_BYTES_MAX, MISTAKES_MAX};
-use super::mailroom::Received;
-use super::serve::{Keeping, Shared};
 use crate::smtp::{self, TextFault};
 
 /// What is said to the next step of the session.
@@ -48,9 +46,9 @@ enum Content {
 }
 
 /// The state of one session.
-pub(super) struct Connection {
+pub(crate) struct Connection<H> {
     stream: TcpStream,
-    shared: Arc<Shared>,
+    house: Arc<H>,
     inbox: Vec<u8>,
     out: Vec<u8>,
     greeted: bool,
@@ -59,11 +57,11 @@ pub(super) struct Connection {
     content: Content,
 }
 
-impl Connection {
-    pub(super) fn new(stream: TcpStream, shared: Arc<Shared>) -> Self {
+impl<H: House> Connection<H> {
+    pub(crate) fn new(stream: TcpStream, house: Arc<H>) -> Self {
         Self {
             stream,
-            shared,
+            house,
             inbox: Vec::with_capacity(BUFFER_BYTES),
             out: Vec::with_capacity(512),
             greeted: false,
@@ -74,9 +72,9 @@ impl Connection {
     }
 
     /// Speaks until either side has enough. Errors of the connection are the client's business.
-    pub(super) async fn run(mut self) {
+    pub(crate) async fn run(mut self) {
         self.stream.set_nodelay(true).ok();
-        let greeting = format!("220 {} ESMTP Avow rehearsal sink\r\n", self.shared.name);
+        let greeting = format!("220 {} ESMTP {}\r\n", self.house.name(), self.house.title());
         self.out.extend_from_slice(greeting.as_bytes());
         let _gone = self.converse().await;
     }
@@ -86,7 +84,7 @@ impl Connection {
         loop {
             self.inbox.reserve(BUFFER_BYTES);
             let read = self.stream.read_buf(&mut self.inbox);
-            match timeout(self.shared.limits.idle, read).await {
+            match timeout(self.house.limits().idle, read).await {
                 Ok(Ok(0)) => return Ok(()),
                 Ok(result) => result?,
                 Err(_) => {
@@ -106,7 +104,7 @@ impl Connection {
         if self.out.is_empty() {
             return Ok(());
         }
-        let latency = self.shared.faults.borrow().latency();
+        let latency = self.house.latency();
         if !latency.is_zero() {
             sleep(latency).await;
         }
@@ -182,7 +180,7 @@ impl Connection {
             Command::Helo => {
                 self.greeted = true;
                 self.transaction = Transaction::default();
-                let hello = format!("250 {}\r\n", self.shared.name);
+                let hello = format!("250 {}\r\n", self.house.name());
                 self.say(hello.as_bytes());
             }
             Command::Mail {
@@ -198,9 +196,7 @@ impl Connection {
             }
             Command::Noop => self.say(b"250 2.0.0 Ok\r\n"),
             Command::Vrfy => self.say(b"252 2.1.5 Send it and see\r\n"),
-            Command::Help => {
-                self.say(b"214 2.0.0 This is a rehearsal: mail is kept here and goes nowhere\r\n");
-            }
+            Command::Help => self.say(self.house.help()),
             Command::Quit => {}
         }
     }
@@ -210,7 +206,8 @@ impl Connection {
         self.transaction = Transaction::default();
         let answer = format!(
             "250-{}\r\n250-PIPELINING\r\n250-SIZE {}\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 ENHANCEDSTATUSCODES\r\n",
-            self.shared.name, self.shared.limits.message_bytes
+            self.house.name(),
+            self.house.limits().message_bytes
         );
         self.say(answer.as_bytes());
     }
@@ -218,7 +215,7 @@ impl Connection {
     fn mail(&mut self, from: &str, size_bytes: Option<u64>, utf8: bool) {
         if !self.greeted || self.transaction.from.is_some() {
             self.mistake(b"503 5.5.1 EHLO first, and one MAIL a message\r\n");
-        } else if size_bytes.is_some_and(|size| size > self.shared.limits.message_bytes) {
+        } else if size_bytes.is_some_and(|size| size > self.house.limits().message_bytes) {
             self.say(b"552 5.3.4 The message is too large\r\n");
         } else if !utf8 && !from.is_ascii() {
             self.say(b"553 5.6.7 This address needs SMTPUTF8\r\n");
@@ -233,21 +230,17 @@ impl Connection {
         if self.transaction.from.is_none() {
             return self.mistake(b"503 5.5.1 MAIL first\r\n");
         }
-        if self.transaction.to.len() >= self.shared.limits.recipients {
+        if self.transaction.to.len() >= self.house.limits().recipients {
             return self.say(b"452 4.5.3 Too many recipients\r\n");
         }
         if !self.transaction.utf8 && !to.is_ascii() {
             return self.say(b"553 5.6.7 This address needs SMTPUTF8\r\n");
         }
-        match self.shared.fate() {
-            Fate::PutOff => {
-                return self.fault(b"451 4.3.2 Rehearsal: put off, try again later\r\n");
-            }
-            Fate::Refuse => return self.fault(b"554 5.3.0 Rehearsal: refused for good\r\n"),
-            Fate::UserUnknown => return self.fault(b"550 5.1.1 Rehearsal: no such user\r\n"),
-            Fate::DropInData => self.transaction.drop = true,
-            Fate::Silent => self.transaction.silent = true,
-            Fate::Accept => {}
+        match self.house.admit(to) {
+            Admit::No(reply) => return self.say(reply),
+            Admit::DropInData => self.transaction.drop = true,
+            Admit::Silent => self.transaction.silent = true,
+            Admit::Yes => {}
         }
         self.transaction.to.push(to.to_owned());
         self.say(b"250 2.1.5 Ok\r\n");
@@ -264,14 +257,14 @@ impl Connection {
     async fn content(&mut self, from: usize, seen: usize) -> io::Result<Step> {
         let waiting = &self.inbox[from..];
         if self.transaction.drop && !waiting.is_empty() {
-            self.shared.count_fault();
+            self.house.misbehaved();
             return Ok(Step::End);
         }
         let Some(end) = find_end(waiting, seen) else {
             self.content = Content::Wanted {
                 seen: waiting.len(),
             };
-            if waiting.len() as u64 > self.shared.limits.message_bytes {
+            if waiting.len() as u64 > self.house.limits().message_bytes {
                 self.content = Content::Flood;
             }
             return Ok(Step::More);
@@ -279,49 +272,41 @@ impl Connection {
         let transaction = std::mem::take(&mut self.transaction);
         self.content = Content::None;
         if transaction.silent {
-            self.shared.count_fault();
+            self.house.misbehaved();
             return self.fall_silent().await;
         }
-        let reply = self.keep(&transaction, &waiting[..end.content]);
+        let reply = self.keep(&transaction, &waiting[..end.content]).await;
         self.say(reply);
         Ok(Step::Used(end.with_dot))
     }
 
-    /// The answer to a message. Keeping it blocks this thread for as long as a write to the page cache takes.
-    fn keep(&self, transaction: &Transaction, content: &[u8]) -> &'static [u8] {
-        if content.len() as u64 > self.shared.limits.message_bytes {
+    /// The answer to a message.
+    async fn keep(&self, transaction: &Transaction, content: &[u8]) -> &'static [u8] {
+        if content.len() as u64 > self.house.limits().message_bytes {
             return b"552 5.3.4 The message is too large\r\n";
         }
-        match smtp::check(&[content]) {
-            Ok(()) => {}
-            Err(TextFault::BareLineEnd) => {
+        match (smtp::check(&[content]), self.house.limits().long_lines) {
+            (Err(TextFault::BareLineEnd), _) => {
                 return b"554 5.6.0 The message holds a bare CR or LF\r\n";
             }
-            Err(TextFault::LineTooLong) => {
+            (Err(TextFault::LineTooLong), LongLines::Refused) => {
                 return b"554 5.6.0 The message holds a line of more than 998 bytes\r\n";
             }
+            (Ok(()), _) | (Err(TextFault::LineTooLong), LongLines::Taken) => {}
         }
-        let mail = Received {
+        let mail = Mail {
             from: transaction.from.as_deref().unwrap_or(""),
             to: &transaction.to,
             content: &unstuff(content),
-            at: self.shared.clock.now(),
         };
-        match self.shared.take(&mail) {
-            Ok(()) if self.shared.keeping == Keeping::CountsOnly => b"250 2.0.0 Ok: counted\r\n",
-            Ok(()) => b"250 2.0.0 Ok: kept\r\n",
-            Err(error) => {
-                tracing::error!(%error, "the rehearsal sink cannot keep mail: free space on its disk");
-                b"452 4.3.1 The disk does not take it\r\n"
-            }
-        }
+        self.house.take(mail).await
     }
 
     /// Reads on and says nothing, until the client goes or the idle time is over.
     async fn fall_silent(&mut self) -> io::Result<Step> {
         self.out.clear();
         let mut void = [0; 1024];
-        while let Ok(read) = timeout(self.shared.limits.silence, self.stream.read(&mut void)).await
+        while let Ok(read) = timeout(self.house.limits().silence, self.stream.read(&mut void)).await
         {
             if read? == 0 {
                 break;
@@ -352,11 +337,6 @@ impl Connection {
 
     fn mistake(&mut self, reply: &[u8]) {
         self.mistakes += 1;
-        self.say(reply);
-    }
-
-    fn fault(&mut self, reply: &[u8]) {
-        self.shared.count_fault();
         self.say(reply);
     }
 }

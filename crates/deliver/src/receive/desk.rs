@@ -1,0 +1,146 @@
+//! Whom the listener takes mail for, and the answer that a mail gets.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use avow_bounce::{Report, read};
+use avow_compose::TokenKey;
+use avow_compose::verp::{self, Addressed, Way};
+use avow_store::StoreError;
+
+use super::carry::Carrier;
+use super::decide::about;
+use crate::server::{Admit, House, LongLines, Mail, SessionLimits};
+
+/// A report returns a message, and ours are of some ten kilobytes; many cut it off after the headers.
+const MESSAGE_BYTES_MAX: u64 = 2 * 1024 * 1024;
+/// RFC 5321 4.5.3.1.8 asks for 100; a report goes to one address.
+const RECIPIENTS_MAX: usize = 100;
+/// RFC 5321 4.5.3.2.7.
+const IDLE: Duration = Duration::from_mins(5);
+
+/// Mail to these is taken when it reports on a message of ours (RFC 2142, and what feedback loops are given).
+const ROLES: [&str; 3] = ["fbl", "abuse", "postmaster"];
+
+const STRANGER: &[u8] =
+    b"550 5.7.1 Only mail that comes back is taken here, at the address it was sent from\r\n";
+const NOT_OURS: &[u8] =
+    b"550 5.7.1 No message of ours is in this report: attach it with all its headers\r\n";
+const TAKEN: &[u8] = b"250 2.0.0 Ok\r\n";
+const LATER: &[u8] = b"451 4.3.0 This cannot be kept now, try again later\r\n";
+
+/// Stands behind each session.
+pub(super) struct Desk {
+    pub(super) name: String,
+    /// Lower case: where role addresses are ours.
+    pub(super) domains: Vec<String>,
+    pub(super) tokens: Arc<TokenKey>,
+    pub(super) carrier: Arc<Carrier>,
+}
+
+/// What an address is to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mailbox {
+    Message(Addressed),
+    Role,
+}
+
+impl Desk {
+    fn mailbox(&self, to: &str) -> Option<Mailbox> {
+        if let Ok(addressed) = verp::read(&self.tokens, to) {
+            return Some(Mailbox::Message(addressed));
+        }
+        let (local, domain) = match to.rsplit_once('@') {
+            Some((local, domain)) => (local, Some(domain)),
+            None => (to, None),
+        };
+        let role = ROLES.iter().any(|role| local.eq_ignore_ascii_case(role));
+        let ours = |d: &str| self.domains.iter().any(|own| own.eq_ignore_ascii_case(d));
+        (role && domain.is_none_or(ours)).then_some(Mailbox::Role)
+    }
+
+    /// The messages that a mail is about, each once.
+    fn messages(&self, to: &[String], report: Option<&Report>) -> Vec<Addressed> {
+        let mut found: Vec<Addressed> = Vec::new();
+        for mailbox in to.iter().filter_map(|to| self.mailbox(to)) {
+            let addressed = match mailbox {
+                Mailbox::Message(addressed) => Some(addressed),
+                // A token in a report only says which message it is about.
+                Mailbox::Role => report.and_then(|r| about(&self.tokens, r)).map(back),
+            };
+            found.extend(addressed.filter(|a| !found.contains(a)));
+        }
+        found
+    }
+
+    async fn follow(
+        &self,
+        messages: &[Addressed],
+        report: Option<&Report>,
+    ) -> Result<(), StoreError> {
+        for addressed in messages {
+            self.carrier.carry(addressed, report).await?;
+        }
+        Ok(())
+    }
+}
+
+fn back(addressed: Addressed) -> Addressed {
+    Addressed {
+        way: Way::Back,
+        ..addressed
+    }
+}
+
+impl House for Desk {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn title(&self) -> &'static str {
+        "Avow"
+    }
+
+    fn help(&self) -> &'static [u8] {
+        b"214 2.0.0 Mail that comes back is taken here, and nothing else\r\n"
+    }
+
+    fn limits(&self) -> SessionLimits {
+        SessionLimits {
+            message_bytes: MESSAGE_BYTES_MAX,
+            recipients: RECIPIENTS_MAX,
+            idle: IDLE,
+            silence: IDLE,
+            long_lines: LongLines::Taken,
+        }
+    }
+
+    fn admit(&self, to: &str) -> Admit {
+        match self.mailbox(to) {
+            Some(_) => Admit::Yes,
+            None => Admit::No(STRANGER),
+        }
+    }
+
+    /// A 250 only once everything that follows is in the store. A fault changes what was done already not at
+    /// all: the mail comes again, and doing it twice is doing it once.
+    async fn take(&self, mail: Mail<'_>) -> &'static [u8] {
+        let content = mail.content.to_vec();
+        // Reading a long mail takes longer than other sessions should wait.
+        let reading = tokio::task::spawn_blocking(move || read(&content).ok());
+        let Ok(report) = reading.await else {
+            return LATER;
+        };
+        let messages = self.messages(mail.to, report.as_ref());
+        if messages.is_empty() {
+            return NOT_OURS;
+        }
+        match self.follow(&messages, report.as_ref()).await {
+            Ok(()) => TAKEN,
+            Err(fault) => {
+                tracing::error!(%fault, "a returned mail could not be recorded; its sender will try again");
+                LATER
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Mail that comes back: bounces, feedback reports, opt-outs by mail. The listener behind an MX record of ours.
+//!
+//! Promises: a message is taken only for an address that names one of our messages, or for a role address of
+//! our domains; a 250 after the content means that what follows from it is in the store; the same mail twice
+//! changes nothing. Never: relays, answers with a mail of its own, keeps a mail, believes an address in a report
+//! without a token of ours, or moves an outcome.
+//!
+//! `desk` stands behind the SMTP session, `decide` says purely what a mail means for its message, `carry`
+//! writes it, `serve` listens. RFC 3464, 5321, 5965, 2369. See docs/receive.md.
+
+mod carry;
+mod decide;
+mod desk;
+mod serve;
+
+pub use serve::{ReceiveFault, Receiver, ReceiverParts};
+
+#[cfg(test)]
+mod tests;
