@@ -222,7 +222,9 @@ impl AccountScope {
             1,
             "there is no such contact in this account, or it was erased",
         );
-        self.db().write(batch).await.map(drop)
+        self.db().write(batch).await?;
+        self.shared().note_restriction();
+        Ok(())
     }
 
     /// Notes that the person did something at `at`; an earlier time than the one noted changes nothing.

@@ -244,6 +244,9 @@ impl AccountScope {
                 Origin::Person => known.take(person),
                 Origin::File => known.take_from_file(person),
             }
+            // Other topics can be fewer: a permit that was given for one of them is asked for again.
+            plan.restricts |=
+                origin == Origin::Person && known.coming == Coming::Known && known.changed;
             plan.restricts |= person.facts.iter().any(|f| restricts(&f.kind));
         }
         Ok(plan)

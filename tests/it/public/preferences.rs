@@ -269,3 +269,59 @@ async fn plain_text_is_a_switch_and_an_address_can_be_given_up() {
     let facts = world.stage.scope().facts(contact).await.unwrap();
     assert!(facts.retired.is_some());
 }
+
+#[tokio::test]
+async fn the_no_to_one_brand_does_not_stand_in_for_the_no_to_everything() {
+    let world = World::of("leadgenius").await;
+    let (contact, path) = person(&world, &[]).await;
+    press(&world, &path, &[("do", "stop:nearby")]).await;
+    press(&world, &path, &[("do", "stop")]).await;
+    let events = world.events(contact).await;
+    let whole = |f: &&avow_model::Fact| {
+        matches!(f.kind, FactKind::Withdraw { .. }) && f.scope.brand.is_none()
+    };
+    assert_eq!(events.iter().filter(whole).count(), 1);
+    // Now it stands, and is not repeated.
+    press(&world, &path, &[("do", "stop")]).await;
+    assert_eq!(world.withdrawals(contact).await, 2);
+}
+
+#[tokio::test]
+async fn two_lists_of_topics_go_at_once_and_each_is_asked_for_once() {
+    let world = World::start().await;
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies");
+    let source = std::fs::read_to_string(folder.join("imark/v1.toml")).unwrap();
+    let source = source
+        .replace("version = 1\n", "version = 2\n")
+        .replace("2026-01-01T", "2026-01-09T")
+        .replace("2026-01-08T", "2026-01-16T")
+        .replace(
+            "interest = \"interest\"\nchannels",
+            "interest = \"job\"\nchannels",
+        )
+        .replace(
+            "[purpose.visits]\n",
+            "[purpose.hints]\nkind = \"marketing\"\nchoice = \"opt_in\"\nverbs = [\"send\"]\nreads = [\"email\", \"interest\"]\nretention = \"730d after last_activity\"\ntitle = \"Hints\"\nask = \"Send me hints.\"\nwhy = \"You asked for hints.\"\nbasis = { eu = \"consent\", us = \"permission\" }\nclause = \"#register\"\ninterest = \"interest\"\n\n[purpose.tips]\nkind = \"marketing\"\nchoice = \"opt_in\"\nverbs = [\"send\"]\nreads = [\"email\", \"interest\"]\nretention = \"730d after last_activity\"\ntitle = \"Tips\"\nask = \"Send me tips.\"\nwhy = \"You asked for tips.\"\nbasis = { eu = \"consent\", us = \"permission\" }\nclause = \"#register\"\ninterest = \"interest\"\n\n[purpose.visits]\n",
+        );
+    world.stage.publish(2, &source).await;
+    let (contact, path) = person(&world, &["followup"]).await;
+    let scope = world.stage.scope();
+    let fields = ["interest", "job"].map(|f| (f.to_owned(), "boats".to_owned()));
+    scope
+        .contact_fields_set(contact, &fields.into())
+        .await
+        .unwrap();
+    let page = world.get(&path).await.text();
+    assert_eq!(page.matches("name=\"topic:interest\"").count(), 1, "{page}");
+    let none = [
+        ("version", "2"),
+        ("topics-shown", "interest"),
+        ("topics-shown", "job"),
+        ("topic:interest", ""),
+        ("topic:job", ""),
+        ("do", "save"),
+    ];
+    press(&world, &path, &none).await;
+    let held = scope.contact(contact).await.unwrap().unwrap();
+    assert_eq!(held.fields, std::collections::BTreeMap::new());
+}

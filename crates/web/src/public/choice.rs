@@ -98,9 +98,11 @@ async fn record(room: &Room, deed: &Deed, kinds: Vec<FactKind>) -> Result<Vec<Fa
     Ok(facts)
 }
 
-/// True when the latest choice about exactly this selector is a withdrawal.
+/// True when the latest choice about exactly this selector is a withdrawal. A choice about one brand is none about
+/// all: the no to one does not stand in for the no to everything.
 pub(super) fn is_withdrawn(facts: &Facts, what: &PurposeSelector) -> bool {
-    let about = |f: &&Fact| chosen(&f.kind).is_some_and(|p| p == what) || lifts(&f.kind);
+    let same = |f: &&Fact| f.scope.brand.is_none() && chosen(&f.kind).is_some_and(|p| p == what);
+    let about = |f: &&Fact| same(f) || lifts(&f.kind);
     let latest = facts
         .events
         .iter()

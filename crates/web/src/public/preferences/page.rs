@@ -164,7 +164,7 @@ impl Sheet<'_> {
             on,
             again: older.then(|| again_wording(version)),
             small: small(control, all),
-            topics: control.topics.as_ref().map(|topics| self.topics(topics)),
+            topics: own_topics(control, all).map(|topics| self.topics(topics)),
         }
     }
 
@@ -202,6 +202,18 @@ impl Sheet<'_> {
         let decision = ask_gate(&self.desk, self.version, purpose, self.facts, self.now);
         decision.is_some_and(|d: Decision| !NOT_CHOSEN.iter().any(|code| d.has(*code)))
     }
+}
+
+/// The topics that stand at this switch. Purposes may share a list: it stands at the first of them, since what is
+/// unticked in one place and ticked in another is no answer.
+fn own_topics<'c>(control: &'c PreferenceControl, all: &[PreferenceControl]) -> Option<&'c Topics> {
+    let topics = control.topics.as_ref()?;
+    let same = |c: &&PreferenceControl| {
+        let other = c.topics.as_ref();
+        other.is_some_and(|t| t.category == topics.category)
+    };
+    let first = all.iter().find(same)?;
+    (first.purpose == control.purpose).then_some(topics)
 }
 
 /// What a second yes says.

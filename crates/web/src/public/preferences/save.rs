@@ -184,21 +184,20 @@ impl Press<'_> {
                 shown.push(topics);
             }
         }
+        // As they stand after each step: forgetting writes them all.
+        let mut fields = self.found.contact.fields.clone();
         for topics in shown {
             let field = topics.category.as_str();
-            let held = self
-                .found
-                .contact
-                .fields
-                .get(field)
-                .map_or("", String::as_str);
+            let held = fields.get(field).map_or("", String::as_str);
             let chosen = self.chosen(topics);
             if chosen == held {
                 continue;
             }
             if chosen.is_empty() {
-                self.forget(field).await?;
+                fields.remove(field);
+                self.forget(&fields).await?;
             } else if self.same {
+                fields.insert(field.to_owned(), chosen.clone());
                 self.keep(topics, chosen).await?;
             } else {
                 unread = true;
@@ -222,11 +221,10 @@ impl Press<'_> {
         ticked.join(", ")
     }
 
-    async fn forget(&self, field: &str) -> Result<(), StoreError> {
-        let mut fields = self.found.contact.fields.clone();
-        fields.remove(field);
+    /// Keeps only these fields.
+    async fn forget(&self, fields: &BTreeMap<String, String>) -> Result<(), StoreError> {
         let scope = &self.found.room.scope;
-        scope.contact_fields_set(self.found.id, &fields).await
+        scope.contact_fields_set(self.found.id, fields).await
     }
 
     /// New data, given on this page: bound to the version whose notice it links to.
