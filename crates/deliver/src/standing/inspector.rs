@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use avow_model::Timestamp;
 use jiff::SignedDuration;
 
+use super::judge::is_dmarc;
 use super::spf::Check;
 use super::{Finding, Seen, Sender, State, Way, judge};
 use crate::dns::{Answer, Dns};
@@ -105,22 +106,24 @@ impl Inspector {
             Answer::Records(names) => names,
             nothing => return nothing,
         };
-        let mut confirmed = Vec::new();
+        let (mut confirmed, mut nothing) = (Vec::new(), Answer::NoRecords);
         for name in names.into_iter().take(ADDRESSES_MAX) {
             match self.dns.addresses(&name).await {
                 Answer::Records(ips) if ips.contains(&ip) => confirmed.push(name),
-                Answer::Failed => return Answer::Failed,
+                Answer::Failed => nothing = Answer::Failed,
                 _ => {}
             }
         }
+        // One name that leads back is enough, whatever became of the others.
         if confirmed.is_empty() {
-            Answer::NoRecords
+            nothing
         } else {
             Answer::Records(confirmed)
         }
     }
 
-    /// The domain's own answer, and those of the domains above it up to the first that has a text.
+    /// The domain's own answer, and those of the domains above it up to the first that has a DMARC record: other
+    /// texts, as a wildcard gives them, are passed over (RFC 9989 4.10).
     async fn dmarc(&self, domain: &str) -> Vec<(String, Answer<String>)> {
         let mut answers = Vec::new();
         let mut rest = Some(domain);
@@ -129,7 +132,11 @@ impl Inspector {
         {
             let name = format!("_dmarc.{at}");
             let answer = self.dns.texts(&name).await;
-            let ends = matches!(answer, Answer::Records(_) | Answer::Failed);
+            let ends = match &answer {
+                Answer::Records(texts) => texts.iter().any(|text| is_dmarc(text)),
+                Answer::Failed => true,
+                Answer::NoRecords | Answer::NoDomain => false,
+            };
             answers.push((name, answer));
             if ends {
                 break;

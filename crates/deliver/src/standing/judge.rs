@@ -167,8 +167,7 @@ fn dmarc(sender: &Sender, seen: &Seen) -> Finding {
             Answer::NoRecords | Answer::NoDomain => continue,
             Answer::Failed => return untold(Matter::Dmarc, at),
         };
-        let is_dmarc = |t: &&String| tags(t).get("v").is_some_and(|v| v == "DMARC1");
-        let found: Vec<&String> = texts.iter().filter(is_dmarc).collect();
+        let found: Vec<&String> = texts.iter().filter(|text| is_dmarc(text)).collect();
         match found.as_slice() {
             [] => {}
             [one] => return policy(at, one),
@@ -181,6 +180,11 @@ fn dmarc(sender: &Sender, seen: &Seen) -> Finding {
     let text = format!("{} has no DMARC record.", sender.domain);
     finding(Matter::Dmarc, State::Bad, &name, text)
         .fix(format!("Publish the TXT record {name} = v=DMARC1; p=none"))
+}
+
+/// True for a DMARC record, well made or not.
+pub(super) fn is_dmarc(text: &str) -> bool {
+    tags(text).get("v").is_some_and(|v| v == "DMARC1")
 }
 
 fn policy(at: &str, record: &str) -> Finding {

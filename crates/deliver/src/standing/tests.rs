@@ -236,3 +236,25 @@ async fn what_was_good_is_remembered_and_what_was_bad_is_asked_again_at_once() {
     let fresh = Inspector::new(empty.dns.clone());
     assert!(obstacle(&fresh.findings(&sender, at(11)).await).is_some());
 }
+
+#[tokio::test]
+async fn texts_that_are_no_dmarc_record_do_not_hide_the_one_above() {
+    let keys = keys();
+    let zone = in_order(&keys).await;
+    zone.text(
+        "_dmarc.news.acme.example",
+        "a wildcard says this of every name",
+    );
+    let found = findings(&zone, &sender(&keys, direct())).await;
+    assert_eq!(state(&found, Matter::Dmarc), State::Good);
+}
+
+#[tokio::test]
+async fn one_name_that_leads_back_is_enough() {
+    let keys = keys();
+    let zone = in_order(&keys).await;
+    zone.name_of(ip(), "broken.example");
+    zone.fail("broken.example");
+    let found = findings(&zone, &sender(&keys, direct())).await;
+    assert_eq!(state(&found, Matter::Host), State::Good);
+}
