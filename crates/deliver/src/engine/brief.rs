@@ -86,18 +86,10 @@ impl Brief {
         let started_at = campaign.started_at.unwrap_or(campaign.created_at);
         let draft = draft(&crew.store, &crew.shelf, campaign, started_at).await?;
         // A cancelled campaign has rows to settle, and sends nothing.
-        let sends = campaign.state != CampaignState::Cancelled;
-        if sends {
+        if campaign.state != CampaignState::Cancelled {
             must_be_published(&draft.policies, campaign.notice, crew.clock.now())?;
         }
         let domain = draft.account.settings.sending_domain;
-        if let Some(inspection) = crew.inspection.as_ref().filter(|_| sends) {
-            let keys = KeyFolder(&crew.folders.keys).published(&domain)?;
-            let findings = inspection.findings(&domain, keys, crew.clock.now()).await;
-            if let Some(why) = standing::obstacle(&findings) {
-                return Err(BriefFault::Standing { domain, why });
-            }
-        }
         Ok(Self {
             gate: draft.gate,
             compiled: draft.compiled,
@@ -107,6 +99,24 @@ impl Brief {
             started_at,
             notice: campaign.notice,
         })
+    }
+
+    /// Whether receivers would believe the campaign's mail. Silent name servers take minutes to be silent: never
+    /// wait for this where orders are given.
+    pub(crate) async fn stands(&self, crew: &Crew) -> Result<(), BriefFault> {
+        let Some(inspection) = &crew.inspection else {
+            return Ok(());
+        };
+        let keys = KeyFolder(&crew.folders.keys).published(&self.domain)?;
+        let now = crew.clock.now();
+        let findings = inspection.findings(&self.domain, keys, now).await;
+        match standing::obstacle(&findings) {
+            Some(why) => Err(BriefFault::Standing {
+                domain: self.domain.clone(),
+                why,
+            }),
+            None => Ok(()),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use avow_model::{CampaignState, Timestamp};
 use avow_store::{Campaign, DueRecipient, StoreError};
 
+use super::brief::BriefFault;
 use super::crew::Crew;
 use super::feed::{self, Round};
 use super::gate::GateFault;
@@ -17,26 +18,50 @@ use super::run::{Order, Run};
 use super::turn;
 use crate::audience::{Prepared, prepare};
 
+/// Why a campaign cannot go on now.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DriveFault {
+    #[error(transparent)]
+    Gate(#[from] GateFault),
+    #[error(transparent)]
+    Brief(#[from] BriefFault),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 /// Takes a campaign as far as its order allows. Afterwards nothing of it is in memory.
 pub(crate) async fn drive(
     crew: Arc<Crew>,
     run: Arc<Run>,
     campaign: Campaign,
     debt: Option<Debt>,
-) -> Result<(), GateFault> {
-    let result = Drive {
+) -> Result<(), DriveFault> {
+    let mut drive = Drive {
         pace: crew.pace(),
         crew: &crew,
         run: &run,
-    }
-    .go(&campaign, debt)
-    .await;
+    };
+    let result = match stands(&crew, &run, &campaign).await {
+        Ok(()) => drive.go(&campaign, debt).await.map_err(DriveFault::from),
+        Err(fault) => Err(fault.into()),
+    };
     crew.lanes.take_back(&run);
     run.quiet().await;
     if run.order() == Order::Stop {
         run.brief.gate.scope.campaign_settle(run.campaign).await?;
     }
     result
+}
+
+/// Looks whether the campaign's mail would be believed, for as long as it may be sent at all.
+async fn stands(crew: &Crew, run: &Run, campaign: &Campaign) -> Result<(), BriefFault> {
+    if campaign.state == CampaignState::Cancelled {
+        return Ok(());
+    }
+    tokio::select! {
+        stands = run.brief.stands(crew) => stands,
+        () = run.called_off() => Ok(()),
+    }
 }
 
 struct Drive<'a> {
@@ -49,6 +74,9 @@ impl Drive<'_> {
     async fn go(&mut self, campaign: &Campaign, mut debt: Option<Debt>) -> Result<(), GateFault> {
         if campaign.state == CampaignState::Cancelled {
             self.run.give(Order::Stop);
+        }
+        if self.run.order() != Order::Go {
+            return Ok(());
         }
         if !campaign.prepared && !self.prepare(campaign).await? {
             return Ok(());
