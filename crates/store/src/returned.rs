@@ -72,8 +72,6 @@ pub struct ReturnedCount {
 queries! {
     RETURNED_ADD = "INSERT INTO returned (account, campaign, seq, kind, class, hard, status, at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (account, campaign, seq, kind, class) DO NOTHING";
-    RETURNED_KNOWN = "SELECT COUNT(*) FROM returned WHERE account = $1 AND campaign = $2 AND seq = $3
-        AND kind = $4 AND class = $5";
     RETURNED_TALLY = "SELECT kind, class, hard, COUNT(*) FROM returned WHERE account = $1 AND campaign = $2
         GROUP BY kind, class, hard ORDER BY kind, class, hard";
 }
@@ -81,18 +79,19 @@ queries! {
 impl AccountScope {
     /// Keeps a returned mail; the same again changes nothing.
     pub async fn returned_add(&self, mail: &ReturnedMail) -> Result<(), StoreError> {
-        let mut row = self.returned_key(mail);
-        row.extend(params![mail.hard, mail.status.as_deref(), mail.at]);
+        let row = params![
+            self.id(),
+            mail.message.campaign,
+            mail.message.seq,
+            mail.kind,
+            Value::Word(mail.class),
+            mail.hard,
+            mail.status.as_deref(),
+            mail.at
+        ];
         let mut batch = Batch::new();
         batch.run(&RETURNED_ADD, row);
         self.db().write(batch).await.map(drop)
-    }
-
-    /// True when the same was kept before.
-    pub async fn returned_known(&self, mail: &ReturnedMail) -> Result<bool, StoreError> {
-        let key = self.returned_key(mail);
-        let read = |row: &Row<'_>| row.get::<u64>(0);
-        Ok(self.db().query_one(&RETURNED_KNOWN, key, read).await? > 0)
     }
 
     /// What came back of a campaign, by kind and class.
@@ -102,17 +101,6 @@ impl AccountScope {
     ) -> Result<Vec<ReturnedCount>, StoreError> {
         let key = params![self.id(), campaign];
         self.db().query_map(&RETURNED_TALLY, key, count).await
-    }
-
-    fn returned_key(&self, mail: &ReturnedMail) -> Vec<Value> {
-        let class = Value::Word(mail.class);
-        params![
-            self.id(),
-            mail.message.campaign,
-            mail.message.seq,
-            mail.kind,
-            class
-        ]
     }
 }
 

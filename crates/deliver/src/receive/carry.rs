@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use avow_bounce::Report;
 use avow_compose::verp::Addressed;
-use avow_model::{FactKind, MessageId, PurposeSelector, SharedClock};
+use avow_model::{Fact, FactKind, MessageId, PurposeSelector, SharedClock, Timestamp};
 use avow_store::{
-    AccountScope, Campaign, NewFact, RecipientLine, ReturnedKind, ReturnedMail, Store, StoreError,
+    AccountScope, Campaign, NewFact, RecipientLine, ReturnedMail, Store, StoreError,
     SubscriptionState,
 };
 use tokio::sync::Mutex;
 
-use super::decide::{Effect, End, Note, effect, stands};
+use super::decide::{Effect, End, Note, confirmed_since, effect, stands};
 
 /// Mails about one message take turns, so that two at once do not both find nothing; more only saves waiting.
 const TURNS: usize = 64;
@@ -83,6 +83,9 @@ impl Carrier {
     }
 
     async fn note(&self, case: &Case, note: &Note, end: Option<End>) -> Result<(), StoreError> {
+        let known = case.scope.facts(case.line.contact).await?.events;
+        let left = case.line.updated_at;
+        let end = end.filter(|end| *end != End::Address || !confirmed_since(&known, left));
         let mail = ReturnedMail {
             message: MessageId {
                 campaign: case.campaign.id,
@@ -95,23 +98,23 @@ impl Carrier {
             at: self.clock.now(),
         };
         if let Some(end) = end {
-            self.end(case, end, &mail).await?;
+            self.end(case, end, &known, mail.at).await?;
         }
         case.scope.returned_add(&mail).await
     }
 
     /// The fact first, then the row: who was cut off between them does both again.
-    async fn end(&self, case: &Case, end: End, mail: &ReturnedMail) -> Result<(), StoreError> {
-        // A dead address is told once: later the person may have confirmed it.
-        if mail.kind == ReturnedKind::Bounce && case.scope.returned_known(mail).await? {
-            return Ok(());
-        }
-        let contact = case.line.contact;
+    async fn end(
+        &self,
+        case: &Case,
+        end: End,
+        known: &[Fact],
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
         let kind = fact(end, &case.campaign);
-        let known = case.scope.facts(contact).await?;
-        if !stands(&known.events, &kind) {
-            let fact = NewFact::new(kind, mail.at);
-            case.scope.record_fact(contact, fact).await?;
+        if !stands(known, &kind) {
+            let fact = NewFact::new(kind, at);
+            case.scope.record_fact(case.line.contact, fact).await?;
         }
         match end {
             End::Purpose => leave(case).await,

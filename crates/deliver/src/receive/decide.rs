@@ -6,7 +6,7 @@
 use avow_bounce::{Class, Feedback, Outcome, Report};
 use avow_compose::TokenKey;
 use avow_compose::verp::{self, Addressed, Way};
-use avow_model::{EmailAddress, Fact, FactKind};
+use avow_model::{EmailAddress, Fact, FactKind, Timestamp};
 use avow_store::ReturnedKind;
 
 /// What is kept of a mail.
@@ -128,6 +128,13 @@ pub(super) fn stands(events: &[Fact], no: &FactKind) -> bool {
     let about = |f: &&Fact| f.kind == *no || lifts(&f.kind, no);
     let latest = events.iter().filter(about).max_by_key(|f| f.recorded_at);
     latest.is_some_and(|f| f.kind == *no)
+}
+
+/// True when the person confirmed the address after the message left: it lived then, so that an earlier message
+/// coming back late, or once more under another class, no longer ends it.
+pub(super) fn confirmed_since(events: &[Fact], left: Timestamp) -> bool {
+    let confirms = |f: &&Fact| matches!(f.kind, FactKind::ConfirmAddress);
+    events.iter().filter(confirms).any(|f| f.recorded_at > left)
 }
 
 /// Whether a yes may have lifted the no: then it is worth saying again.

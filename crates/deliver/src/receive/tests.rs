@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use super::carry::Carrier;
-use super::decide::{Effect, End, about, effect, stands};
+use super::decide::{Effect, End, about, confirmed_since, effect, stands};
 use super::desk::Desk;
 use crate::server::{Admit, Connection, House, Mail};
 
@@ -177,6 +177,19 @@ fn a_no_that_stands_is_not_said_again_and_one_that_was_lifted_is() {
     assert!(stands(&bounced, &FactKind::Bounce));
     let confirmed = [bounced.to_vec(), vec![event(FactKind::ConfirmAddress, 3)]].concat();
     assert!(!stands(&confirmed, &FactKind::Bounce));
+}
+
+#[test]
+fn an_address_that_was_confirmed_after_the_message_left_is_not_ended_by_it() {
+    let left = Timestamp::from_second(5).unwrap();
+    let confirmed = |second| {
+        [
+            event(FactKind::Bounce, 1),
+            event(FactKind::ConfirmAddress, second),
+        ]
+    };
+    assert!(confirmed_since(&confirmed(6), left));
+    assert!(!confirmed_since(&confirmed(4), left));
 }
 
 async fn desk() -> (Arc<Desk>, Bureau) {
