@@ -32,7 +32,8 @@ mod ahead;
 
 pub use ahead::{BatchAhead, BatchRows, Marked};
 
-/// How often a batch is planned anew when another writer took one of its addresses in at the same moment.
+/// How often a batch is planned anew when another writer took one of its addresses in, or erased one of its people,
+/// at the same moment.
 const PLANS_MAX: usize = 4;
 
 /// One collection of data and what it is bound to.
@@ -112,7 +113,7 @@ queries! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, FALSE, NULL, $9)";
     KEY_ADD = "INSERT INTO contact_key (account, marker, contact) VALUES ($1, $2, $3)";
     CONTACT_UPDATE = "UPDATE contact SET address = $3, fields = $4, flags = $5, jurisdiction = $6, age = $7,
-        soft_opt_in = $8 WHERE account = $1 AND id = $2";
+        soft_opt_in = $8 WHERE account = $1 AND id = $2 AND (address <> '' OR $9)";
     COLLECTION_ADD = "INSERT INTO collection (account, contact, id, categories, version, how, evidence, at,
         recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     PLACE_ADD = "INSERT INTO subscription (account, list, contact, state, at) VALUES ($1, $2, $3, $4, $5)
@@ -187,7 +188,7 @@ impl AccountScope {
             let (plan, batch) = self.made(marked, people, work).await?;
             match self.put(&plan, batch).await {
                 Ok(()) => return Ok(plan),
-                Err(StoreError::Duplicate { .. }) if tries < PLANS_MAX => {}
+                Err(fault) if is_outdated(&fault) && tries < PLANS_MAX => {}
                 Err(fault) => return Err(fault),
             }
         }
@@ -300,7 +301,9 @@ impl AccountScope {
             &KEY_ADD,
             rows.keys.into_iter().map(|(_, row)| row).collect(),
         );
+        let updated = rows.updated.len() as u64;
         batch.each(&CONTACT_UPDATE, rows.updated);
+        batch.expect(updated, "somebody was erased while they were taken in");
         batch.each(&COLLECTION_ADD, rows.collections);
         batch.each(&FACT_ADD, rows.facts);
         let places = match work.origin {
@@ -386,9 +389,18 @@ impl AccountScope {
             rows.keys
                 .push((known.marker, params![account, known.marker, id]));
         } else if known.changed {
-            rows.updated.push(row(vec![]));
+            let returns = known.coming == Coming::Returned;
+            rows.updated.push(row(params![returns]));
         }
     }
+}
+
+/// True when a plan was made from what is not so any more.
+const fn is_outdated(fault: &StoreError) -> bool {
+    matches!(
+        fault,
+        StoreError::Duplicate { .. } | StoreError::Conflict(_)
+    )
 }
 
 /// Rows to write, in the order of their keys.

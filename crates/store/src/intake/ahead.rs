@@ -5,7 +5,7 @@
 
 use super::{
     AccountScope, ImportBatchResult, ImportContact, ImportCounts, ImportStep, Plan, StoreError,
-    Work,
+    Work, is_outdated,
 };
 use crate::batch::Batch;
 use crate::markers::Marker;
@@ -67,8 +67,8 @@ impl AccountScope {
         Ok((ahead, BatchRows(batch)))
     }
 
-    /// Writes a planned batch. Where another writer took one of its people in meanwhile it is planned anew, and
-    /// the counts differ from those that [`BatchAhead::counts`] foretold.
+    /// Writes a planned batch. Where another writer took one of its people in or erased one meanwhile it is planned
+    /// anew, and the counts differ from those that [`BatchAhead::counts`] foretold.
     pub async fn import_write(
         &self,
         ahead: &BatchAhead,
@@ -77,7 +77,7 @@ impl AccountScope {
         let BatchAhead { marked, step, plan } = ahead;
         match self.put(plan, rows.0).await {
             Ok(()) => Ok(plan.result(step.counts)),
-            Err(StoreError::Duplicate { .. }) => {
+            Err(fault) if is_outdated(&fault) => {
                 let work = Work::file(*step);
                 let plan = self.take_in(&marked.markers, &marked.people, work).await?;
                 Ok(plan.result(step.counts))

@@ -28,6 +28,7 @@ queries! {
     ERASURE_COUNT = "UPDATE ledger_head SET erasures = erasures + 1 WHERE account = $1";
     CONTACT_BLANK = "UPDATE contact SET address = '', fields = '{}', age = NULL, jurisdiction = 'zz',
         last_activity_at = NULL, text_only = FALSE, retired_at = NULL WHERE account = $1 AND id = $2";
+    REQUESTS_DROP = "DELETE FROM own_request WHERE account = $1 AND contact = $2";
     FACT_IPS_BLANK = "UPDATE fact SET ip = NULL WHERE account = $1 AND contact = $2 AND ip IS NOT NULL";
     OUTGOING_DROP = "DELETE FROM outgoing WHERE account = $1 AND contact = $2";
     REPLY_BLANK = "UPDATE recipient SET reply = NULL WHERE account = $1 AND campaign = $2 AND seq = $3";
@@ -124,6 +125,7 @@ impl AccountScope {
                 .map(|m| params![self.id(), m.campaign, m.seq])
         };
         batch.run(&CONTACT_BLANK, key());
+        batch.run(&REQUESTS_DROP, key());
         batch.run(&FACT_IPS_BLANK, key());
         batch.run(&OUTGOING_DROP, key());
         batch.each(&REPLY_BLANK, rows().collect());

@@ -100,3 +100,21 @@ async fn a_file_neither_brings_back_the_erased_nor_changes_a_place_on_a_list() {
     let places = scope.subscriptions(bob).await.unwrap();
     assert_eq!(places[0].state, SubscriptionState::Ended);
 }
+
+#[tokio::test]
+async fn a_batch_that_was_planned_before_an_erasure_does_not_bring_the_person_back() {
+    let Some(world) = super::world().await else {
+        return;
+    };
+    let scope = account(&world, "acme").await;
+    let (ada, _) = scope.contact_save(person("ada@example.org")).await.unwrap();
+    let mut row = person("ada@example.org");
+    row.fields.insert("city".into(), "Ghent".into());
+    let marked = scope.import_mark(vec![row]);
+    let (ahead, rows) = scope.import_plan(marked, step(&scope, 9, 1).await).await.unwrap();
+    scope.record_fact(ada, NewFact::new(FactKind::Erase, at(9))).await.unwrap();
+    let result = scope.import_write(&ahead, rows).await.unwrap();
+    assert_eq!((result.erased, result.updated), (1, 0));
+    let erased = scope.contact(ada).await.unwrap().unwrap();
+    assert!(erased.address.is_none() && erased.fields.is_empty());
+}

@@ -175,7 +175,10 @@ async fn an_erased_person_leaves_facts_and_suppressions_and_no_address_anywhere(
     let address = "ada@example.org".parse().unwrap();
     let protect = suppression(SuppressionScope::Account);
     scope.suppress(&address, protect).await.unwrap();
+    let demo = ["demo".parse().unwrap()];
+    scope.request_add(id, &demo[0], at(8)).await.unwrap();
     scope.record_fact(id, NewFact::new(FactKind::Erase, at(9))).await.unwrap();
+    assert_eq!(scope.requests_of(&[id], &demo).await.unwrap(), []);
     let contact = scope.contact(id).await.unwrap().unwrap();
     assert!(contact.address.is_none() && contact.fields.is_empty());
     assert!(scope.contact_by_address(&address).await.unwrap().is_none());
