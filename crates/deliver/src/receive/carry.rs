@@ -1,12 +1,12 @@
 //! From what a mail means to what the store knows.
 //!
 //! Promises: when it returns, the fact and the row are on the disk; facts go through `record_fact`, so that the
-//! ledger tells them and messages under way stop. Never: acts on a message that never left.
+//! ledger tells them and messages under way stop. Never: ends an address for a message that never left.
 
 use std::sync::Arc;
 
 use avow_bounce::Report;
-use avow_compose::verp::Addressed;
+use avow_compose::verp::{Addressed, Way};
 use avow_model::{Fact, FactKind, MessageId, PurposeSelector, SharedClock, Timestamp};
 use avow_store::{
     AccountScope, Campaign, NewFact, RecipientLine, ReturnedMail, Store, StoreError,
@@ -66,12 +66,14 @@ impl Carrier {
         }
     }
 
-    /// `None` where there is no such message, or it never left.
+    /// `None` where there is no such message, or it never left. Who writes to the way out has the message, also where a
+    /// restored store knows nothing of its leaving.
     async fn case(&self, addressed: &Addressed) -> Result<Option<Case>, StoreError> {
         let scope = self.store.account(addressed.account);
         let message = addressed.message;
         let line = scope.recipient(message.campaign, message.seq).await?;
-        let Some(line) = line.filter(|line| line.attempts > 0) else {
+        let left = |line: &RecipientLine| line.attempts > 0 || addressed.way == Way::Out;
+        let Some(line) = line.filter(left) else {
             return Ok(None);
         };
         let campaign = scope.campaign(message.campaign).await?;

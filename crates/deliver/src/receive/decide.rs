@@ -92,19 +92,27 @@ fn bounce(outcomes: &[Outcome], person: &EmailAddress) -> Effect {
 }
 
 /// Whether it speaks of the address that we wrote to. Behind a living one another may be dead, to which its
-/// owner lets the mail be forwarded.
+/// owner lets the mail be forwarded: servers that do so name ours as the original one. Within one domain the other
+/// name is only how its servers write the same mailbox.
 fn is_of(outcome: &Outcome, person: &EmailAddress) -> bool {
-    let named = [&outcome.address, &outcome.original_address];
-    let mut named = named.into_iter().flatten().peekable();
-    if named.peek().is_none() {
-        return true;
-    }
-    let same = |text: &String| {
+    let same = |text: &str| {
         let address: Option<EmailAddress> = text.parse().ok();
         address.is_some_and(|a| a.expose_canonical() == person.expose_canonical())
             || text.eq_ignore_ascii_case(&person.expose_envelope())
     };
-    named.any(same)
+    match (&outcome.address, &outcome.original_address) {
+        (None, None) => true,
+        (Some(only), None) | (None, Some(only)) => same(only),
+        (Some(last), Some(first)) => same(last) || same(first) && is_beside(last, first),
+    }
+}
+
+fn is_beside(one: &str, other: &str) -> bool {
+    let domain = |text: &str| {
+        text.rsplit_once('@')
+            .map(|(_, domain)| domain.to_lowercase())
+    };
+    domain(one).is_none_or(|own| domain(other) == Some(own))
 }
 
 fn of(kind: ReturnedKind, outcome: &Outcome) -> Note {
@@ -123,9 +131,11 @@ const fn note(kind: ReturnedKind, class: Class) -> Note {
     }
 }
 
-/// True when the same no is the latest word already, so that repeating it adds nothing.
+/// True when the same no is the latest word already, so that repeating it adds nothing. A no to one brand, or on one
+/// list, is not the same.
 pub(super) fn stands(events: &[Fact], no: &FactKind) -> bool {
-    let about = |f: &&Fact| f.kind == *no || lifts(&f.kind, no);
+    let whole = |f: &Fact| f.scope.brand.is_none() && f.scope.list.is_none();
+    let about = |f: &&Fact| f.kind == *no && whole(f) || lifts(&f.kind, no);
     let latest = events.iter().filter(about).max_by_key(|f| f.recorded_at);
     latest.is_some_and(|f| f.kind == *no)
 }

@@ -6,7 +6,8 @@ use avow_bounce::{Report, read};
 use avow_compose::TokenKey;
 use avow_compose::verp::{self, Addressed, Way};
 use avow_model::{
-    AccountId, CampaignId, EmailAddress, Fact, FactKind, MessageId, Scope, Timestamp,
+    AccountId, CampaignId, EmailAddress, Fact, FactKind, MessageId, PurposeSelector, Scope,
+    Timestamp,
 };
 use avow_store::ReturnedKind;
 use avow_testkit::{Bureau, VirtualClock};
@@ -74,6 +75,28 @@ fn only_the_very_address_that_was_written_to_ends() {
     assert_eq!(back(&dead("Ada@Example.COM")), (bounce, Some(End::Address)));
     // The mailbox that hers forwards to is dead, hers is not.
     assert_eq!(back(&dead("old@elsewhere.example")), (bounce, None));
+}
+
+#[test]
+fn a_forwarding_server_that_names_the_original_address_does_not_end_it() {
+    let bounce = Some(ReturnedKind::Bounce);
+    let original = "\r\nOriginal-Recipient: rfc822; ada@example.com";
+    let forwarded = dead(&format!("old@elsewhere.example{original}"));
+    assert_eq!(back(&forwarded), (bounce, None));
+    // Her own servers' name for the same mailbox.
+    let rewritten = dead(&format!("al1815@example.com{original}"));
+    assert_eq!(back(&rewritten), (bounce, Some(End::Address)));
+}
+
+#[test]
+fn a_no_to_one_brand_is_not_the_no_that_a_mail_brings() {
+    let no = FactKind::Withdraw {
+        purpose: PurposeSelector::AllMarketing,
+    };
+    let mut told = event(no.clone(), 1);
+    assert!(stands(std::slice::from_ref(&told), &no));
+    told.scope.brand = Some("nearby".parse().unwrap());
+    assert!(!stands(&[told], &no));
 }
 
 #[test]

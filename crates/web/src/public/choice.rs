@@ -98,10 +98,11 @@ async fn record(room: &Room, deed: &Deed, kinds: Vec<FactKind>) -> Result<Vec<Fa
     Ok(facts)
 }
 
-/// True when the latest choice about exactly this selector is a withdrawal. A choice about one brand is none about
-/// all: the no to one does not stand in for the no to everything.
+/// True when the latest choice about exactly this selector is a withdrawal. A choice about one brand or list is none
+/// about all: the no to one does not stand in for the no to everything.
 pub(super) fn is_withdrawn(facts: &Facts, what: &PurposeSelector) -> bool {
-    let same = |f: &&Fact| f.scope.brand.is_none() && chosen(&f.kind).is_some_and(|p| p == what);
+    let whole = |f: &Fact| f.scope.brand.is_none() && f.scope.list.is_none();
+    let same = |f: &Fact| whole(f) && chosen(&f.kind).is_some_and(|p| p == what);
     let about = |f: &&Fact| same(f) || lifts(&f.kind);
     let latest = facts
         .events
