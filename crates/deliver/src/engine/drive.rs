@@ -123,7 +123,7 @@ impl Drive<'_> {
     /// Every row that waits for its first attempt, once. A notice is through when the last of them has begun.
     async fn send_waiting(&mut self, debt: Option<Debt>) -> Result<(), GateFault> {
         let mut after = 0;
-        while self.run.order() == Order::Go {
+        while self.may_begin().await == Order::Go {
             let scope = &self.run.brief.gate.scope;
             let rows = scope
                 .recipients_waiting(self.run.campaign, after, feed::PAGE)
@@ -140,6 +140,9 @@ impl Drive<'_> {
 
     /// One page of deferred rows that are due; those already in hand are passed over.
     async fn feed_due(&mut self) -> Result<(), GateFault> {
+        if self.may_begin().await != Order::Go {
+            return Ok(());
+        }
         let now = self.pace.now();
         let due = if self.is_too_late(now) {
             Timestamp::MAX
@@ -189,6 +192,20 @@ impl Drive<'_> {
         Ok(false)
     }
 
+    /// Lets a notice of the same account go first, for as long as the campaign has time; gives the order that stands
+    /// then. Rows are read after it: what a person corrects meanwhile is what their message says.
+    async fn may_begin(&mut self) -> Order {
+        if self.run.brief.notice.is_none() {
+            let (account, expires_at) = (self.run.brief.gate.scope.id(), self.expires_at());
+            tokio::select! {
+                () = self.crew.owed.settled(account) => {}
+                () = self.run.called_off() => {}
+                () = self.pace.until(expires_at) => {}
+            }
+        }
+        self.run.order()
+    }
+
     async fn feed(&mut self, rows: Vec<DueRecipient>, round: Round) -> Result<(), GateFault> {
         let now = self.pace.now();
         if self.is_too_late(now) {
@@ -196,15 +213,8 @@ impl Drive<'_> {
             return Ok(());
         }
         let expires_at = self.expires_at();
-        let (crew, run) = (self.crew, self.run);
-        let fed = async {
-            if may_begin(crew, run).await == Order::Go {
-                feed::feed(crew, run, rows, round).await?;
-            }
-            Ok(())
-        };
         tokio::select! {
-            fed = fed => fed,
+            fed = feed::feed(self.crew, self.run, rows, round) => fed,
             () = self.pace.until(expires_at) => Ok(()),
         }
     }
@@ -220,15 +230,4 @@ impl Drive<'_> {
             .await?;
         Ok(true)
     }
-}
-
-/// Lets a notice of the same account go first; gives the order that stands then.
-async fn may_begin(crew: &Crew, run: &Run) -> Order {
-    if run.brief.notice.is_none() {
-        tokio::select! {
-            () = crew.owed.settled(run.brief.gate.scope.id()) => {}
-            () = run.called_off() => {}
-        }
-    }
-    run.order()
 }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use avow_model::{CampaignId, CampaignState};
+use avow_model::{CampaignId, CampaignState, ContactId};
 use avow_store::Campaign;
+use tokio::task::yield_now;
 
 use super::{Scene, options};
 use crate::audience::prepare;
@@ -95,4 +96,38 @@ async fn a_campaign_stopped_in_the_last_moment_of_its_preparing_sends_nothing() 
         let refused = if order == Order::Stop { 5 } else { 0 };
         assert_eq!((tally.refused, tally.waiting), (refused, 5 - refused));
     }
+}
+
+#[tokio::test]
+async fn what_is_corrected_while_a_notice_goes_first_is_what_the_message_says() {
+    let scene = Scene::with_people(1).await;
+    let id = scene.campaign().await;
+    let engine = scene.still().await;
+    let (run, campaign) = scene.in_hand(&engine, id).await;
+    let scope = &scene.bureau.scope;
+    let debt = engine.crew.owed.begin(scope.id());
+    let lane = engine.crew.lanes.of("");
+    let correct = async {
+        while scene.state(id).await != CampaignState::Sending {
+            yield_now().await;
+        }
+        let contact = scope.audience_page(None, ContactId::from_i64(0), 1).await;
+        let fields = [("first_name".to_owned(), "Grace".to_owned())].into();
+        let contact = contact.unwrap()[0];
+        scope.contact_fields_set(contact, &fields).await.unwrap();
+        assert_eq!(lane.ring.len(), 0);
+        drop(debt);
+        while lane.ring.is_empty() {
+            yield_now().await;
+        }
+        let taken = lane.ring.try_take().unwrap();
+        assert!(taken.person.fields.contains("Grace"));
+        run.give(Order::Hold);
+        lane.put_back(taken);
+    };
+    let (driven, ()) = tokio::join!(
+        drive(engine.crew.clone(), run.clone(), campaign, None),
+        correct
+    );
+    driven.unwrap();
 }
