@@ -67,6 +67,7 @@ async fn what_is_sent_is_counted_for_the_machine_itself_and_for_nobody_behind_a_
         "X-Forwarded-For: 192.0.2.7\r\n",
         "Forwarded: for=192.0.2.7\r\n",
         "Via: 1.1 proxy\r\n",
+        "X-Real-IP: 192.0.2.7\r\n",
     ] {
         let refused = get(&address, "/metrics", header);
         assert!(refused.starts_with("HTTP/1.1 404"), "{refused}");

@@ -10,15 +10,15 @@ use std::sync::Arc;
 use avow_deliver::engine::{Figures, Held, Site};
 use axum::extract::{ConnectInfo, State};
 use axum::http::header::{CONTENT_TYPE, FORWARDED, VIA};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json, Router, routing};
 use serde_json::{Value, json};
 
 use crate::App;
 
-/// Headers by which a proxy says that it speaks for somebody else.
-const FORWARDED_FOR: &str = "x-forwarded-for";
+/// How headers begin by which a proxy says that it speaks for somebody else, beside those of the standards.
+const BY_PROXIES: [&str; 3] = ["x-forwarded-", "x-real-ip", "x-client-ip"];
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// The other end of the connection, where the server knows it.
@@ -47,9 +47,10 @@ async fn sites(State(app): State<Arc<App>>, peer: Peer, headers: HeaderMap) -> R
 /// The figures, for whom they are meant.
 fn seen(app: &App, peer: Peer, headers: &HeaderMap) -> Result<Figures, StatusCode> {
     let is_near = peer.is_some_and(|Extension(ConnectInfo(peer))| peer.ip().is_loopback());
-    let spoken_for = headers.contains_key(FORWARDED_FOR)
-        || headers.contains_key(FORWARDED)
-        || headers.contains_key(VIA);
+    let by_proxy = |name: &HeaderName| BY_PROXIES.iter().any(|p| name.as_str().starts_with(p));
+    let spoken_for = headers.contains_key(FORWARDED)
+        || headers.contains_key(VIA)
+        || headers.keys().any(by_proxy);
     if !is_near || spoken_for {
         return Err(StatusCode::NOT_FOUND);
     }
