@@ -67,6 +67,20 @@ impl Veil {
             Self::On => masked(address),
         }
     }
+
+    /// A server's reply as a list shows it: many repeat the address.
+    pub(crate) fn reply(self, reply: &str) -> String {
+        if self == Self::Off {
+            return reply.to_owned();
+        }
+        let parts = |c: char| c.is_whitespace() || "<>()[]\"',;:=".contains(c);
+        let shown = reply.split_inclusive(parts).map(|piece| {
+            let word = piece.trim_end_matches(parts);
+            let hidden = if word.contains('@') { "…" } else { word };
+            [hidden, &piece[word.len()..]].concat()
+        });
+        shown.collect()
+    }
 }
 
 /// The policies, where the version in force claims that only those see data who need them.

@@ -6,6 +6,7 @@ use avow_model::{Clock as _, ContactId, How};
 use avow_store::{ChainOf, ContactFlags, NewCollection, NewContact, NewPolicyVersion, Role};
 use axum::http::{Method, StatusCode};
 
+use super::Veil;
 use crate::client_center::walk_test::{World, text, user};
 
 const ADDRESS: &str = "grace@example.net";
@@ -227,4 +228,13 @@ async fn the_check_names_each_host_that_the_policy_does_not() {
     )
     .await;
     assert!(page.contains("It loads from far.example"), "{page}");
+}
+
+#[test]
+fn a_reply_that_repeats_the_address_is_shown_without_it() {
+    let reply =
+        "550 5.1.1 <ada@example.com>: no such user, see https://example.com/x (ada@example.com)";
+    assert_eq!(Veil::Off.reply(reply), reply);
+    let shown = "550 5.1.1 <…>: no such user, see https://example.com/x (…)";
+    assert_eq!(Veil::On.reply(reply), shown);
 }

@@ -108,11 +108,15 @@ pub(crate) async fn get(
     let account = &loaded.member.account;
     let id = loaded.campaign.id;
     let row = account.recipient(id, seq).await?;
-    let row = row.ok_or(PageFault::NotFound)?;
-    let attempts = account.attempts(id, seq).await?;
+    let mut row = row.ok_or(PageFault::NotFound)?;
+    let mut attempts = account.attempts(id, seq).await?;
+    let veil = staff::veil(&app, &loaded.member).await?;
+    let replies = attempts.iter_mut().map(|attempt| &mut attempt.reply);
+    for reply in replies.chain([&mut row.reply]).flatten() {
+        *reply = veil.reply(reply);
+    }
     let refused = row.state == RecipientState::At(Outcome::Refused);
     let contact = format!("{}/contacts/{}", loaded.member.base(), row.contact);
-    let veil = staff::veil(&app, &loaded.member).await?;
     app.templates.show(&MessagePage {
         shell: loaded.member.shell(Noun::Campaigns),
         base: loaded.base(),

@@ -76,11 +76,12 @@ pub(super) fn address(line: &RecipientLine, veil: Veil) -> String {
 }
 
 fn person(line: &RecipientLine, veil: Veil, now: Timestamp) -> PersonLine {
+    let reply = line.reply.as_deref().map(|reply| veil.reply(reply));
     PersonLine {
         seq: i64::from(line.seq),
         address: address(line, veil),
         badge: recipient_badge(line.state),
-        why: reasons::why(line.state, line.reply.as_deref(), &line.reasons),
+        why: reasons::why(line.state, reply.as_deref(), &line.reasons),
         attempts: i64::from(line.attempts),
         when: When::new(line.updated_at, now),
     }
