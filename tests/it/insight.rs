@@ -28,23 +28,8 @@ fn get(address: &str, path: &str, header: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_sent_is_counted_for_the_machine_itself_and_for_nobody_behind_a_proxy() {
-    let avow = Avow::new().with_account();
-    let csv = avow.file("people.csv", PEOPLE);
-    avow.json(&[
-        "import",
-        &csv,
-        "--account",
-        "imark",
-        "--purpose",
-        "newsletter",
-    ]);
-    avow.file("may.html", "<p>Hello</p>");
-    let file = avow.file(
-        "may.toml",
-        "account = \"imark\"\nname = \"May\"\npurpose = \"newsletter\"\nsubject = \"May\"\nhtml = \"may.html\"\n",
-    );
-    let created = avow.json(&["campaign", "create", "--from", &file]);
-    let id = created["campaign"].as_str().unwrap().to_owned();
+    let avow = Avow::new().with_account().with_people(PEOPLE);
+    let id = avow.draft();
     let catcher = Catcher::start().await.unwrap();
     let relay = catcher.addr().to_string();
     let words = ["serve", "--listen", "127.0.0.1:0", "--relay", &relay];

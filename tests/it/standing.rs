@@ -49,7 +49,7 @@ fn what_a_domain_has_to_publish_is_checked_before_anything_leaves() {
             .iter()
             .all(|f| !f["fix"].as_str().unwrap().is_empty())
     );
-    let campaign = draft(&avow);
+    let campaign = avow.draft();
     let output = avow.run(&["campaign", "check", &campaign, "--json"]);
     assert_eq!(output.status.code(), Some(1));
     let verdict: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -58,14 +58,4 @@ fn what_a_domain_has_to_publish_is_checked_before_anything_leaves() {
         reasons.contains("imark.example has no SPF record"),
         "{reasons}"
     );
-}
-
-fn draft(avow: &Avow) -> String {
-    avow.file("may.html", "<p>Hello</p>");
-    let file = avow.file(
-        "may.toml",
-        "account = \"imark\"\nname = \"May\"\npurpose = \"newsletter\"\nsubject = \"May\"\nhtml = \"may.html\"\n",
-    );
-    let created = avow.json(&["campaign", "create", "--from", &file]);
-    created["campaign"].as_str().unwrap().to_owned()
 }

@@ -24,6 +24,8 @@ use tokio::sync::oneshot;
 const CONTACTS: usize = 100_000;
 /// How often the state is looked at: coarse, for it costs the engine's own time.
 const LOOK: Duration = Duration::from_millis(50);
+/// How often while an engine is about to be ended at half: it must not run far past it.
+const LOOK_FINE: Duration = Duration::from_millis(5);
 
 #[derive(Debug)]
 struct Wall;
@@ -172,7 +174,7 @@ async fn until_recorded(
             .progress(campaign)
             .is_none_or(|p| p.recorded < wanted)
         {
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            tokio::time::sleep(LOOK_FINE).await;
         }
     };
     engine.run(there).await;
