@@ -30,6 +30,8 @@ pub(crate) struct Director {
     runs: HashMap<CampaignId, (AccountId, Arc<Run>)>,
     /// Campaigns that could not go on, and when they are tried again.
     rests: HashMap<CampaignId, Timestamp>,
+    /// The last reason that the log was told of each: the same one is not repeated every ten seconds.
+    logged: HashMap<CampaignId, String>,
     drives: JoinSet<Result<(), String>>,
     driven: HashMap<Id, CampaignId>,
 }
@@ -42,6 +44,7 @@ impl Director {
             handle,
             runs: HashMap::new(),
             rests: HashMap::new(),
+            logged: HashMap::new(),
             drives: JoinSet::new(),
             driven: HashMap::new(),
         }
@@ -127,7 +130,10 @@ impl Director {
         };
         self.runs.remove(&campaign);
         match result {
-            Ok(()) => self.handle.forget(campaign),
+            Ok(()) => {
+                self.logged.remove(&campaign);
+                self.handle.forget(campaign);
+            }
             Err(why) => self.rest(campaign, why),
         }
     }
@@ -142,7 +148,9 @@ impl Director {
     }
 
     fn rest(&mut self, campaign: CampaignId, why: String) {
-        tracing::error!(campaign.id = %campaign, %why, "the campaign cannot go on; trying again");
+        if self.logged.insert(campaign, why.clone()).as_ref() != Some(&why) {
+            tracing::error!(campaign.id = %campaign, %why, "the campaign cannot go on; trying again");
+        }
         let again = self.pace.now().checked_add(AGAIN).unwrap_or(Timestamp::MAX);
         self.rests.insert(campaign, again);
         self.handle.trouble(campaign, why);

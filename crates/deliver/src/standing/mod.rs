@@ -156,7 +156,7 @@ pub enum Spf {
     NoAnswer,
 }
 
-/// Why bulk mail of a domain has to wait, in one sentence; `None` when nothing stands against it.
+/// Why bulk mail of a domain has to wait, and where to see what to do, in short; `None` when nothing stands against it.
 pub fn obstacle(findings: &[Finding]) -> Option<String> {
     let stands = |f: &&Finding| matches!(f.state, State::Bad | State::Untold);
     let first = findings.iter().find(stands)?;
@@ -166,5 +166,9 @@ pub fn obstacle(findings: &[Finding]) -> Option<String> {
         1 => " One more thing is missing.".to_owned(),
         n => format!(" {n} more things are missing."),
     };
-    Some(format!("{} {}{more}", first.text, first.fix))
+    // What to do may be a key of four hundred characters: told where it is asked for.
+    Some(format!(
+        "{}{more} `avow account dns --check` says what to do.",
+        first.text
+    ))
 }
