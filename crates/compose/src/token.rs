@@ -89,6 +89,8 @@ pub enum Token {
         form: FormId,
         version: u32,
         served_at: Timestamp,
+        /// In which of the version's languages it was put: its place among the texts.
+        language: u8,
     },
 }
 
@@ -165,11 +167,13 @@ fn plain(token: &Token) -> Plain {
             form,
             version,
             served_at,
+            language,
         } => Plain::new(8)
             .id(account.as_i64())
             .id(form.as_i64())
             .put(version.to_be_bytes())
-            .id(served_at.as_millisecond()),
+            .id(served_at.as_millisecond())
+            .put([*language]),
     }
 }
 
@@ -228,6 +232,8 @@ fn parse(plain: &[u8]) -> Option<Token> {
             form: FormId::from_i64(r.id()?),
             version: u32::from_be_bytes(r.take()?),
             served_at: r.instant()?,
+            // Forms that were open while the program was brought up to date end without it.
+            language: r.take().map_or(0, u8::from_be_bytes),
         },
         _ => return None,
     };

@@ -39,6 +39,7 @@ fn all() -> Vec<Token> {
             form: FormId::from_i64(9),
             version: 3,
             served_at: at,
+            language: 1,
         },
     ]
 }

@@ -105,9 +105,55 @@ pub struct CampaignContent {
     pub about: Option<Slug>,
 }
 
+/// Where a body says its language: within its first tag, which stands at its start.
+const LANGUAGE_BYTES_MAX: usize = 4 * 1024;
+
+impl CampaignContent {
+    /// The language that the body says it is in: `lang` of its `html` or `mjml` tag. `None` where it does not say.
+    pub fn language(&self) -> Option<&str> {
+        let start = self.body.floor_char_boundary(LANGUAGE_BYTES_MAX);
+        let head = &self.body[..start];
+        let tag = ["<html", "<mjml"].into_iter().find_map(|name| {
+            let (_, rest) = head.split_once(name)?;
+            rest.split_once('>').map(|(tag, _)| tag)
+        })?;
+        let (_, value) = tag.split_once(" lang=")?;
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        value[1..].split_once(quote).map(|(lang, _)| lang)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_body_says_its_language_in_its_first_tag_or_not_at_all() {
+        let rows = [
+            ("<!doctype html><html lang=\"de\"><body>", Some("de")),
+            ("<mjml owa=\"x\" lang='pt-br'><mj-body>", Some("pt-br")),
+            ("<html><body><p lang=\"de\">", None),
+            ("<html lang=de>", None),
+            ("<html lang=\"de", None),
+            ("<html lang=", None),
+            ("Guten Tag", None),
+            ("", None),
+        ];
+        for (body, wanted) in rows {
+            let content = CampaignContent {
+                subject: String::new(),
+                preheader: String::new(),
+                from_name: String::new(),
+                from_address: String::new(),
+                reply_to: None,
+                body_kind: BodyKind::Html,
+                body: body.to_owned(),
+                text: None,
+                about: None,
+            };
+            assert_eq!(content.language(), wanted, "{body}");
+        }
+    }
 
     #[test]
     fn an_ended_campaign_never_moves_and_draft_never_skips_the_audience() {

@@ -74,5 +74,5 @@ pub use version::{
     CookieMode, CookieName, Coop, Family, Frequency, Host, IdentifiedBy, Identifies, Kind,
     Lifetime, Load, Locale, LocaleText, Near, Notice, NoticeMail, Origin, PackRef, PackStatus,
     PolicyScope, Posting, Purge, PurposeRule, RecipientRole, RecipientRule, Retention, Right,
-    RightKind, Safeguard, Said, Source, ValueFault, Version, Way,
+    RightKind, Safeguard, Said, Source, Spoken, Translations, ValueFault, Version, Way,
 };

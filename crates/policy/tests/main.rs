@@ -17,3 +17,4 @@ mod properties;
 mod replay;
 mod seeds;
 mod segments;
+mod tongues;

@@ -153,6 +153,7 @@ async fn a_notice_that_is_old_forged_or_of_another_form_binds_nothing() {
             form,
             version: 1,
             served_at,
+            language: 0,
         })
     };
     let now = world.stage.clock.now();

@@ -9,4 +9,5 @@ mod notices;
 mod pages;
 mod policy;
 mod preferences;
+mod tongues;
 mod world;

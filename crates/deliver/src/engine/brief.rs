@@ -7,7 +7,7 @@ use avow_model::{
     CampaignContent, CampaignState, Category, EmailAddress, MessageClass, PublishedPolicies,
     Purpose, Timestamp,
 };
-use avow_policy::{Content, Kind, PolicySet, Promotion, Request, Shelf, Version};
+use avow_policy::{Content, Kind, PolicySet, Promotion, Request, Shelf, Version, text_for};
 use avow_store::{AccountRow, AccountScope, Campaign, Store, StoreError};
 
 use super::crew::Crew;
@@ -254,7 +254,10 @@ fn compile(
         None => class_of(version, &campaign.purpose)
             .ok_or_else(|| BriefFault::NoPurpose(campaign.purpose.to_string()))?,
     };
-    let text = avow_policy::footer(version, &campaign.purpose, class);
+    let spoken = text_for(version, campaign.content.language(), None)
+        .map(|text| version.spoken(&text.locale));
+    let words = spoken.as_deref().unwrap_or(version);
+    let text = avow_policy::footer(words, &campaign.purpose, class);
     let footer = Footer {
         sender_name: text.sender_name,
         postal_address: text.postal_address,

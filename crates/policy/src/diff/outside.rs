@@ -271,6 +271,9 @@ fn compare_right(was: &Right, is: &Right, items: &mut Items) {
             format!("The right to {name} is answered within {time}.")
         },
     );
+    items.shift(reworded(was.title == is.title), right(is, "title"), || {
+        format!("The right to {name} is called otherwise.")
+    });
     items.shift(reworded(was.path == is.path), right(is, "path"), || {
         format!("The page for the right to {name} has moved.")
     });

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{About, Items};
 use crate::clause::clauses;
-use crate::version::{ChangeClass, LocaleText, Version};
+use crate::version::{ChangeClass, Locale, LocaleText, Version};
 
 pub(super) fn compare(old: &Version, new: &Version, items: &mut Items) {
+    compare_translations(old, new, items);
     for now in new.texts() {
         let at = || (About::Words, format!("text/{}", now.locale));
         match old.texts().iter().find(|t| t.locale == now.locale) {
@@ -33,6 +34,46 @@ pub(super) fn compare(old: &Version, new: &Version, items: &mut Items) {
             (About::Words, "text".to_owned()),
             sentence,
         );
+    }
+}
+
+/// Titles and questions in the languages that both versions have, beside the first one of either: where they differ
+/// for what both declare. Other words permit nothing.
+fn compare_translations(old: &Version, new: &Version, items: &mut Items) {
+    let was: BTreeMap<String, &str> = old.said().into_iter().collect();
+    for text in new.texts() {
+        let locale = &text.locale;
+        if !old.texts().iter().any(|t| t.locale == *locale) {
+            continue;
+        }
+        for (place, first) in new.said() {
+            let both = was.contains_key(&place);
+            let before = words(old, &place, locale, was.get(&place).copied());
+            let after = words(new, &place, locale, Some(first));
+            if both && before != after && !is_first(old, new, locale) {
+                let sentence = format!("“{first}” has other words in the language “{locale}”.");
+                items.add(ChangeClass::Patch, (About::Words, place), sentence);
+            }
+        }
+    }
+}
+
+/// True where the language is the first one of both: the declarations themselves are compared.
+fn is_first(old: &Version, new: &Version, locale: &Locale) -> bool {
+    let first = |v: &Version| v.texts().first().is_some_and(|t| t.locale == *locale);
+    first(old) && first(new)
+}
+
+/// What a reader of the language sees at a place; nothing of its own where it has no words.
+fn words<'v>(
+    version: &'v Version,
+    place: &str,
+    locale: &Locale,
+    first: Option<&'v str>,
+) -> Option<&'v str> {
+    match version.texts().first() {
+        Some(text) if text.locale == *locale => first,
+        _ => version.translations().get(place, locale),
     }
 }
 

@@ -17,9 +17,10 @@ pub fn policy_page_html(version: &Version) -> String {
     first.map_or_else(String::new, |locale| policy_page_in(version, &locale))
 }
 
-/// The same with the text in this language, or in the one to fall back to. The tables are made from
-/// the declarations, whose titles have one language.
+/// The same with the text, and the titles in the tables, in this language or else in the one to fall back to.
+/// Headings and the words between are the program's, in English.
 pub fn policy_page_in(version: &Version, locale: &Locale) -> String {
+    let version = &*version.spoken(locale);
     let text = version.text_in(locale);
     let mut out = text.map_or_else(String::new, |t| {
         let (lang, html) = (escape(t.locale.as_str()), locale_text_html(t));
@@ -82,7 +83,9 @@ fn rights(version: &Version) -> String {
 
 fn right(right: &crate::version::Right) -> String {
     let ways: Vec<String> = right.how.iter().map(|w| way(*w).to_owned()).collect();
-    let mut line = format!("{}: {}", right_title(right.right), list(&ways, "or"));
+    let title = right.title.as_deref();
+    let title = title.unwrap_or_else(|| right_title(right.right));
+    let mut line = format!("{title}: {}", list(&ways, "or"));
     if let Some(time) = right.answer_within {
         let _ = write!(line, ", answered within {}", super::length_text(time));
     }

@@ -12,6 +12,7 @@ mod mail;
 mod people;
 mod sharing;
 mod site;
+mod words;
 
 pub use form::{FormFault, FormShape, check_form};
 
@@ -42,6 +43,7 @@ pub fn lint(files: &[SourceFile]) -> Vec<Diagnostic> {
         mail::check(&mut linter);
         people::check(&mut linter);
         base::check(&mut linter, &versions);
+        words::check(&mut linter);
         out.extend(linter.into_found());
     }
     out

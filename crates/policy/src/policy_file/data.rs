@@ -18,7 +18,7 @@ pub(super) fn read_categories(root: &mut Table<'_, '_>) -> Vec<CategoryRule> {
 
 fn read_category(name: At<&str>, mut table: Table<'_, '_>) -> Option<CategoryRule> {
     let id: Option<At<Category>> = table.reader.name(name);
-    let title = table.needed_text("title", "how pages call this kind of data");
+    let title = table.needed_spoken("title", "how pages call this kind of data");
     let source = table.words("source", &Source::WORDS);
     let optional = table.said("optional");
     let internal_only = table.said("internal_only");
@@ -52,7 +52,7 @@ pub(super) fn read_recipients(root: &mut Table<'_, '_>) -> Vec<RecipientRule> {
 
 fn read_recipient(name: At<&str>, mut table: Table<'_, '_>) -> Option<RecipientRule> {
     let reader = table.reader;
-    let title = table.needed_text("title", "who these recipients are");
+    let title = table.needed_spoken("title", "who these recipients are");
     let role = table.word("role", &RecipientRole::WORDS);
     let affiliated = table.said("affiliated");
     let contract = table.line("contract");

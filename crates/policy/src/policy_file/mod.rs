@@ -51,6 +51,9 @@ pub(crate) fn parse(
 
 fn read_version(root: &mut Table<'_, '_>, texts: &[SourceFile]) -> Option<Version> {
     let head = head::read(root);
+    let texts = text::read_texts(root, texts);
+    let locales = texts.iter().flatten().map(|t| t.locale.clone());
+    root.reader.speak(locales.collect());
     let controller = people::read_controller(root);
     let business = people::read_business(root);
     let contacts = people::read_contacts(root);
@@ -62,7 +65,6 @@ fn read_version(root: &mut Table<'_, '_>, texts: &[SourceFile]) -> Option<Versio
     let known = purpose::Known::new(&categories, &recipients);
     let purposes = purpose::read_purposes(root, &known);
     let surface = surface::read(root, &purposes, &known);
-    let texts = text::read_texts(root, texts);
     let head = head?;
     Some(Version {
         family: head.family,
@@ -91,6 +93,7 @@ fn read_version(root: &mut Table<'_, '_>, texts: &[SourceFile]) -> Option<Versio
         rights: surface.rights,
         safeguards: surface.safeguards,
         texts: texts?,
+        translations: root.reader.take_translations(),
     })
 }
 

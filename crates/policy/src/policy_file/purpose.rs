@@ -77,9 +77,9 @@ fn read_purpose(
     let verbs = read_verbs(&mut table, kind.as_ref().map(|k| k.value));
     let reads = read_reads(&mut table, known);
     let recipients = read_whom(&mut table, known);
-    let title = table.needed_text("title", "how pages and forms call the purpose");
-    let ask = table.text("ask");
-    let why = table.text("why");
+    let title = table.needed_spoken("title", "how pages and forms call the purpose");
+    let ask = table.spoken("ask");
+    let why = table.spoken("why");
     let measure: Option<At<Purpose>> = table.name("measure");
     let continues: Option<At<Purpose>> = table.name("continues");
     let uses_max = table.number("uses", 1..2);

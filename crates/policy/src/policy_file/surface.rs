@@ -58,7 +58,7 @@ fn read_cookie(
     purposes: &[PurposeRule],
 ) -> Option<Cookie> {
     let name: Option<At<CookieName>> = table.reader.name(name);
-    let title = table.needed_text("title", "what the cookie is for, in one sentence");
+    let title = table.needed_spoken("title", "what the cookie is for, in one sentence");
     if !table.has("lifetime") {
         table.missing(
             "lifetime",
@@ -94,7 +94,7 @@ fn read_host(
     known: &Known,
 ) -> Option<Host> {
     let id: Option<At<Slug>> = table.reader.name(name);
-    let title = table.needed_text("title", "whose host it is and what it gives");
+    let title = table.needed_spoken("title", "whose host it is and what it gives");
     if !table.has("origin") {
         table.missing("origin", "write origin = \"https://images.example.com\"");
     }
@@ -124,6 +124,7 @@ fn read_host(
 
 fn read_right(name: At<&str>, mut table: Table<'_, '_>) -> Option<Right> {
     let right = table.reader.word(name, "right", &RightKind::WORDS);
+    let title = table.spoken("title");
     let how = table.words("how", &Way::WORDS);
     if how.is_empty() {
         table.missing(
@@ -148,6 +149,7 @@ fn read_right(name: At<&str>, mut table: Table<'_, '_>) -> Option<Right> {
     table.finish();
     Some(Right {
         right: right?.value,
+        title: title.map(|t| t.value.to_owned()),
         how,
         path: path.map(|p| p.value.to_owned()),
         answer_within,
@@ -156,7 +158,7 @@ fn read_right(name: At<&str>, mut table: Table<'_, '_>) -> Option<Right> {
 
 fn read_safeguard(name: At<&str>, mut table: Table<'_, '_>) -> Option<Safeguard> {
     let id: Option<At<Slug>> = table.reader.name(name);
-    let claim = table.needed_text("claim", "what is done, as people may read it");
+    let claim = table.needed_spoken("claim", "what is done, as people may read it");
     let owner = table.needed_text("owner", "the person or office that stands for it");
     let evidence = table.line("evidence");
     let reviewed = table.instant(

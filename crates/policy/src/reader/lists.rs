@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::{At, Table};
+use super::{At, Label, Table};
 
 impl<'r, 'a> Table<'r, 'a> {
     /// A list of texts, each once.
@@ -54,7 +54,11 @@ impl<'r, 'a> Table<'r, 'a> {
     pub(crate) fn table(&mut self, key: &'static str) -> Option<Table<'r, 'a>> {
         let span = self.key_span(key);
         let table = self.typed(key, "a table", |v| v.as_table())?;
-        Some(self.child(format!("[{key}]"), span, table.value))
+        let label = Label {
+            shown: format!("[{key}]"),
+            path: key.to_owned(),
+        };
+        Some(self.child(label, span, table.value))
     }
 
     /// The tables `[key.*]`, each with its name, in the order of the file.
@@ -82,7 +86,10 @@ impl<'r, 'a> Table<'r, 'a> {
             self.reader.fault(&value.span(), message);
             return None;
         };
-        let label = format!("[{key}.{}]", name.get_ref());
+        let label = Label {
+            shown: format!("[{key}.{}]", name.get_ref()),
+            path: format!("{key}/{}", name.get_ref()),
+        };
         let at = At {
             value: name.get_ref().as_ref(),
             span: name.span(),
@@ -98,7 +105,13 @@ impl<'r, 'a> Table<'r, 'a> {
         let mut out = Vec::new();
         for item in array.value {
             match item.get_ref().as_table() {
-                Some(table) => out.push(self.child(format!("[[{key}]]"), item.span(), table)),
+                Some(table) => {
+                    let label = Label {
+                        shown: format!("[[{key}]]"),
+                        path: key.to_owned(),
+                    };
+                    out.push(self.child(label, item.span(), table));
+                }
                 None => self
                     .reader
                     .fault(&item.span(), format!("`{key}` must be a list of tables")),

@@ -2,6 +2,7 @@
 
 mod lists;
 mod near;
+mod spoken;
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -14,7 +15,7 @@ use toml::de::{DeTable, DeValue};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SOURCE_BYTES_MAX, SourceFile};
 use crate::span_text::{Span, parse_instant, parse_span};
-use crate::version::Said;
+use crate::version::{Locale, Said, Translations};
 use near::clip;
 pub(crate) use near::suggestion;
 
@@ -32,6 +33,9 @@ pub(crate) struct At<T> {
 pub(crate) struct Reader<'a> {
     pub file: &'a SourceFile,
     faults: RefCell<Vec<Diagnostic>>,
+    /// The languages of the file's texts, the one to fall back to first: known before any declaration is read.
+    languages: RefCell<Vec<Locale>>,
+    translations: RefCell<Translations>,
 }
 
 impl<'a> Reader<'a> {
@@ -39,7 +43,19 @@ impl<'a> Reader<'a> {
         Self {
             file,
             faults: RefCell::new(Vec::new()),
+            languages: RefCell::default(),
+            translations: RefCell::default(),
         }
+    }
+
+    /// From here on declarations may have words in these languages.
+    pub(crate) fn speak(&self, languages: Vec<Locale>) {
+        *self.languages.borrow_mut() = languages;
+    }
+
+    /// The words in further languages that were read so far.
+    pub(crate) fn take_translations(&self) -> Translations {
+        self.translations.take()
     }
 
     /// The whole file as a table; syntax faults end the reading.
@@ -82,11 +98,19 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// What a table is called in faults, and where it stands.
+struct Label {
+    shown: String,
+    path: String,
+}
+
 /// One table of the file. Ask for each key once, then `finish`.
 pub(crate) struct Table<'r, 'a> {
     pub reader: &'r Reader<'a>,
     pub span: Range<usize>,
     name: String,
+    /// Where it stands: `purpose/newsletter`.
+    path: String,
     table: &'r DeTable<'a>,
     asked: Vec<&'static str>,
 }
@@ -97,6 +121,7 @@ impl<'r, 'a> Table<'r, 'a> {
             reader,
             span: 0..0,
             name: "the file".to_owned(),
+            path: String::new(),
             table: table.get_ref(),
             asked: Vec::new(),
         }
@@ -285,11 +310,12 @@ impl<'r, 'a> Table<'r, 'a> {
         self.reader.name(text)
     }
 
-    fn child(&self, name: String, span: Range<usize>, table: &'r DeTable<'a>) -> Table<'r, 'a> {
+    fn child(&self, name: Label, span: Range<usize>, table: &'r DeTable<'a>) -> Table<'r, 'a> {
         Table {
             reader: self.reader,
             span,
-            name,
+            name: name.shown,
+            path: name.path,
             table,
             asked: Vec::new(),
         }

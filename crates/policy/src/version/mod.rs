@@ -10,6 +10,7 @@ mod data;
 mod purpose;
 mod surface;
 mod times;
+mod translations;
 mod values;
 mod words;
 
@@ -22,6 +23,7 @@ pub use data::{CategoryRule, RecipientRule};
 pub use purpose::{Coop, PurposeRule};
 pub use surface::{Contact, Cookie, CookieName, Host, Origin, Right, Safeguard};
 pub use times::{Lifetime, Purge, Retention};
+pub use translations::{Spoken, Translations};
 pub use values::{Anchor, BaseRef, Family, Frequency, Locale, PackRef, Said, ValueFault};
 pub use words::{
     Acceptance, Basis, ChangeClass, Channel, ChoiceRule, Competitors, ContactRole, ControllerRole,
@@ -86,6 +88,9 @@ pub struct Version {
     pub(crate) safeguards: Vec<Safeguard>,
     /// What people read, by language; the first is the one to fall back to.
     pub(crate) texts: Vec<LocaleText>,
+    /// What declarations are called in the further languages of the texts.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) translations: Translations,
 }
 
 /// Who is responsible. Stands in every footer and on the policy page.

@@ -145,6 +145,9 @@ pub struct Contact {
 #[serde(deny_unknown_fields)]
 pub struct Right {
     pub right: RightKind,
+    /// How pages call it; `None`: as the program calls every right of the kind.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub title: Option<String>,
     /// The ways to ask; never empty.
     pub how: Vec<Way>,
     /// The page, from the root of the site, where one of the ways is a page.

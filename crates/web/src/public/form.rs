@@ -8,7 +8,7 @@ use avow_collect::forms::{
 };
 use avow_compose::Token;
 use avow_model::{Slug, Timestamp};
-use avow_policy::Version;
+use avow_policy::{Spoken, Version};
 use avow_store::FormRow;
 use axum::Form;
 use axum::extract::{Path, State};
@@ -19,6 +19,7 @@ use serde::Serialize;
 use super::governed::Leaf;
 use super::letter::{Fault, Link, Message, Room};
 use super::peer::Peer;
+use super::tongue::{Language, Tongue};
 use super::topics::{Topic, topics};
 use crate::App;
 
@@ -30,6 +31,9 @@ struct FormPage {
     action: String,
     notice: String,
     version: u32,
+    /// The language of what the policy says on the form.
+    lang: String,
+    languages: Vec<Language>,
     button: String,
     fields: Vec<FieldView>,
     asks: Vec<AskView>,
@@ -71,6 +75,7 @@ struct ProblemView {
 pub(super) async fn get(
     State(app): State<Arc<App>>,
     Path(names): Path<(String, String)>,
+    tongue: Tongue,
 ) -> Response {
     let shown = async {
         let (room, form) = find(&app, &names).await?;
@@ -81,6 +86,7 @@ pub(super) async fn get(
             room: &room,
             form: &form,
             version,
+            language: tongue.place(version),
             now,
         };
         stage.page(&[], Vec::new())
@@ -92,10 +98,10 @@ pub(super) async fn get(
 pub(super) async fn post(
     State(app): State<Arc<App>>,
     Path(names): Path<(String, String)>,
-    peer: Peer,
+    (peer, tongue): (Peer, Tongue),
     Form(posted): Form<Pairs>,
 ) -> Response {
-    app.answer(take_in(&app, &names, peer, &posted).await)
+    app.answer(take_in(&app, &names, (peer, &tongue), &posted).await)
 }
 
 async fn find(app: &App, (account, form): &(String, String)) -> Result<(Room, FormRow), Fault> {
@@ -117,7 +123,7 @@ async fn find(app: &App, (account, form): &(String, String)) -> Result<(Room, Fo
 async fn take_in(
     app: &App,
     names: &(String, String),
-    peer: Peer,
+    (peer, tongue): (Peer, &Tongue),
     posted: &Pairs,
 ) -> Result<Response, Fault> {
     let now = app.now();
@@ -131,14 +137,20 @@ async fn take_in(
         room: &room,
         form: &form,
         version: in_force,
+        language: tongue.place(in_force),
         now,
     };
-    let version = match served(app, &room, &form, posted) {
-        Ok(version) => version,
+    let (version, language) = match served(app, &room, &form, posted) {
+        Ok(served) => served,
         Err(text) => return again.refuse(posted, vec![whole(text)]),
     };
-    let stage = Stage { version, ..again };
-    let asked = schema(&form.settings, version);
+    let stage = Stage {
+        version,
+        language,
+        ..again
+    };
+    let words = stage.words().ok_or(Fault::NoPolicy)?;
+    let asked = schema(&form.settings, &words);
     match check(&asked, posted) {
         Ok(submission) => stage.keep(&asked, &submission, peer).await,
         Err(problems) => stage.refuse(posted, problems),
@@ -152,13 +164,13 @@ fn whole(text: String) -> Problem {
     }
 }
 
-/// The version whose notice was served with this very form, by its sealed notice.
+/// The version whose notice was served with this very form, and in which of its languages, by the sealed notice.
 fn served<'r>(
     app: &App,
     room: &'r Room,
     form: &FormRow,
     posted: &Pairs,
-) -> Result<&'r Version, String> {
+) -> Result<(&'r Version, u8), String> {
     const STALE: &str =
         "This form was not opened here, or it changed meanwhile. Read it again and send it.";
     let notice = posted
@@ -172,16 +184,18 @@ fn served<'r>(
             form: f,
             version,
             served_at,
-        } if (a, f) == (account, id) => Some((version, served_at)),
+            language,
+        } if (a, f) == (account, id) => Some((version, served_at, language)),
         _ => None,
     };
-    let (version, served_at) = app
+    let (version, served_at, language) = app
         .tokens
         .open_as(notice, pick)
         .map_err(|_| STALE.to_owned())?;
     notice_age(served_at, app.now()).map_err(|fault| capital(&fault.to_string()))?;
-    room.policies
-        .version(version)
+    let version = room.policies.version(version);
+    version
+        .map(|version| (version, language))
         .ok_or_else(|| STALE.to_owned())
 }
 
@@ -202,10 +216,19 @@ struct Stage<'a> {
     room: &'a Room,
     form: &'a FormRow,
     version: &'a Version,
+    /// The place of its language among the version's texts.
+    language: u8,
     now: Timestamp,
 }
 
 impl Stage<'_> {
+    /// The version in the language of the form; `None` only for one without texts.
+    fn words(&self) -> Option<Spoken<'_>> {
+        let texts = self.version.texts();
+        let text = texts.get(usize::from(self.language)).or(texts.first())?;
+        Some(self.version.spoken(&text.locale))
+    }
+
     fn refuse(&self, posted: &Pairs, problems: Vec<Problem>) -> Result<Response, Fault> {
         let page = self.page(posted, problems)?;
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -275,18 +298,27 @@ impl Stage<'_> {
             .sheet("message", (&letter, "One step is left"), &message)
     }
 
+    fn lang(&self) -> String {
+        let text = self.version.texts().get(usize::from(self.language));
+        text.map_or_else(String::new, |t| t.locale.to_string())
+    }
+
     fn address(&self) -> String {
         format!("/f/{}/{}", self.room.row.slug, self.form.slug)
     }
 
     /// The form with a fresh notice. What was typed is kept; ticks only where the wording is the same.
     fn page(&self, posted: &[(String, String)], problems: Vec<Problem>) -> Result<Leaf, Fault> {
-        let asked = schema(&self.form.settings, self.version);
+        let words = self.words().ok_or(Fault::NoPolicy)?;
+        let asked = schema(&self.form.settings, &words);
+        let lang = self.lang();
         let context = FormPage {
             intro: self.form.settings.intro.clone(),
             action: self.address(),
             notice: self.notice(posted),
             version: asked.version,
+            languages: Tongue::of(&lang).languages(self.version),
+            lang,
             button: self.form.settings.button.clone(),
             fields: fields(&asked, posted, &problems),
             asks: asks(&asked, posted),
@@ -311,9 +343,10 @@ impl Stage<'_> {
                 form,
                 version,
                 served_at,
+                language,
             } => {
-                let same =
-                    (account, form, version) == (self.room.row.id, self.form.id, self.version.n());
+                let same = (account, form) == (self.room.row.id, self.form.id)
+                    && (version, language) == (self.version.n(), self.language);
                 let age = self.now.duration_since(served_at).as_secs();
                 (same && age < avow_collect::forms::NOTICE_LIFE_S).then_some(())
             }
@@ -324,6 +357,7 @@ impl Stage<'_> {
             form: self.form.id,
             version: self.version.n(),
             served_at: self.now,
+            language: self.language,
         };
         sent.filter(|text| self.app.tokens.open_as(text, still).is_ok())
             .unwrap_or_else(|| self.app.tokens.seal(&fresh))

@@ -6,17 +6,16 @@ use std::sync::Arc;
 
 use avow_model::{Slug, Timestamp};
 use avow_policy::{
-    LocaleText, Standing, Version, cookie_list_html, history, locales, policy_page_in,
-    recipient_register_html, safeguards_html, text_for,
+    Standing, Version, cookie_list_html, history, policy_page_in, recipient_register_html,
+    safeguards_html,
 };
-use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
-use axum::http::header::ACCEPT_LANGUAGE;
+use axum::extract::{Path, State};
 use axum::response::Response;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::governed::Leaf;
 use super::letter::{Fault, Room, day};
+use super::tongue::{Language, Tongue};
 use crate::App;
 
 #[derive(Debug, Serialize)]
@@ -26,13 +25,6 @@ struct PolicyPage {
     languages: Vec<Language>,
     cookies_url: String,
     versions: Vec<VersionView>,
-}
-
-#[derive(Debug, Serialize)]
-struct Language {
-    tag: String,
-    url: String,
-    shown: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -47,43 +39,39 @@ struct VersionView {
     changes_url: Option<String>,
 }
 
-/// What a reader asks for besides a version.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Wish {
-    /// A language, by its tag.
-    lang: Option<String>,
-}
-
 /// The version in force.
 pub(super) async fn current(
     State(app): State<Arc<App>>,
     Path(account): Path<String>,
-    wish: Query<Wish>,
-    headers: HeaderMap,
+    tongue: Tongue,
 ) -> Response {
-    app.answer(show(&app, (&account, None), (&wish, &headers)).await)
+    app.answer(show(&app, (&account, None), &tongue).await)
 }
 
 /// One version, whenever it was or will be in force.
 pub(super) async fn one(
     State(app): State<Arc<App>>,
     Path((account, n)): Path<(String, String)>,
-    wish: Query<Wish>,
-    headers: HeaderMap,
+    tongue: Tongue,
 ) -> Response {
-    app.answer(show(&app, (&account, Some(&n)), (&wish, &headers)).await)
+    app.answer(show(&app, (&account, Some(&n)), &tongue).await)
 }
 
 /// The cookies of the version in force.
-pub(super) async fn cookies(State(app): State<Arc<App>>, Path(account): Path<String>) -> Response {
+pub(super) async fn cookies(
+    State(app): State<Arc<App>>,
+    Path(account): Path<String>,
+    tongue: Tongue,
+) -> Response {
     let shown = async {
         let room = room(&app, &account).await?;
         let version = room.version(app.now()).ok_or(Fault::NoPolicy)?;
         let n = version.n();
+        let spoken = tongue.spoken(version).ok_or(Fault::NoPolicy)?;
         let context = PolicyPage {
             standing: format!("What version {n} of the privacy policy lets this site set."),
-            text: cookie_list_html(version),
-            languages: Vec::new(),
+            text: cookie_list_html(&spoken),
+            languages: tongue.languages(version),
             cookies_url: String::new(),
             versions: Vec::new(),
         };
@@ -105,7 +93,7 @@ pub(super) async fn room(app: &App, account: &str) -> Result<Room, Fault> {
 async fn show(
     app: &App,
     (account, n): (&str, Option<&str>),
-    (wish, headers): (&Wish, &HeaderMap),
+    tongue: &Tongue,
 ) -> Result<Leaf, Fault> {
     let room = room(app, account).await?;
     let now = app.now();
@@ -116,12 +104,10 @@ async fn show(
             room.policies.version(n).ok_or(Fault::Gone)?
         }
     };
-    let accept = headers.get(ACCEPT_LANGUAGE).and_then(|h| h.to_str().ok());
-    let text = text_for(version, wish.lang.as_deref(), accept);
     let context = PolicyPage {
         standing: standing(&room, version, now),
-        text: whole(version, text, now),
-        languages: languages(version, text),
+        text: whole(version, tongue, now),
+        languages: tongue.languages(version),
         cookies_url: format!("/policy/{}/cookies", room.row.slug),
         versions: versions(&room, version, now),
     };
@@ -129,23 +115,15 @@ async fn show(
     app.sheet("policy", (&letter, "Privacy policy"), &context)
 }
 
-fn whole(version: &Version, text: Option<&LocaleText>, now: Timestamp) -> String {
-    let mut page = text.map_or_else(String::new, |t| policy_page_in(version, &t.locale));
-    page += &recipient_register_html(version, now);
-    page += &safeguards_html(version, now);
+fn whole(version: &Version, tongue: &Tongue, now: Timestamp) -> String {
+    let Some(text) = tongue.text(version) else {
+        return String::new();
+    };
+    let spoken = version.spoken(&text.locale);
+    let mut page = policy_page_in(version, &text.locale);
+    page += &recipient_register_html(&spoken, now);
+    page += &safeguards_html(&spoken, now);
     page
-}
-
-/// Links to the languages of a version that has more than one.
-fn languages(version: &Version, shown: Option<&LocaleText>) -> Vec<Language> {
-    let all: Vec<Language> = locales(version)
-        .map(|locale| Language {
-            tag: locale.to_string(),
-            url: format!("?lang={locale}"),
-            shown: shown.is_some_and(|t| t.locale == *locale),
-        })
-        .collect();
-    if all.len() > 1 { all } else { Vec::new() }
 }
 
 fn standing(room: &Room, version: &Version, now: Timestamp) -> String {

@@ -14,6 +14,7 @@ use super::choice::{Deed, is_withdrawn, leave_list, withdraw};
 use super::governed::Leaf;
 use super::letter::{Fault, Room, instant, masked};
 use super::peer::Peer;
+use super::tongue::Tongue;
 use crate::App;
 
 /// How much is stopped.
@@ -84,12 +85,17 @@ struct Found {
     message: MessageRef,
     purpose: Purpose,
     contact: Contact,
+    tongue: Tongue,
 }
 
 /// Shows the button and the choices.
-pub(super) async fn get(State(app): State<Arc<App>>, Path(token): Path<String>) -> Response {
+pub(super) async fn get(
+    State(app): State<Arc<App>>,
+    Path(token): Path<String>,
+    tongue: Tongue,
+) -> Response {
     let shown = async {
-        let found = find(&app, &token).await?;
+        let found = find(&app, &token, tongue).await?;
         page(&app, &found, &token, Vec::new()).await
     };
     app.answer(shown.await)
@@ -99,11 +105,11 @@ pub(super) async fn get(State(app): State<Arc<App>>, Path(token): Path<String>) 
 pub(super) async fn post(
     State(app): State<Arc<App>>,
     Path(token): Path<String>,
-    peer: Peer,
+    (peer, tongue): (Peer, Tongue),
     body: Bytes,
 ) -> Response {
     let stopped = async {
-        let found = find(&app, &token).await?;
+        let found = find(&app, &token, tongue).await?;
         let stop = Stop::of(&body);
         let done = carry_out(&app, &found, stop, peer).await?;
         page(&app, &found, &token, done).await
@@ -111,7 +117,7 @@ pub(super) async fn post(
     app.answer(stopped.await)
 }
 
-async fn find(app: &App, token: &str) -> Result<Found, Fault> {
+async fn find(app: &App, token: &str, tongue: Tongue) -> Result<Found, Fault> {
     let pick = |t| match t {
         Token::Unsubscribe(message) => Some(message),
         _ => None,
@@ -133,6 +139,7 @@ async fn find(app: &App, token: &str) -> Result<Found, Fault> {
         message,
         purpose: campaign.purpose,
         contact,
+        tongue,
     })
 }
 
@@ -167,7 +174,8 @@ async fn carry_out(app: &App, found: &Found, stop: Stop, peer: Peer) -> Result<V
 
 fn title_of(app: &App, found: &Found) -> String {
     let version = found.room.version(app.now());
-    let rule = version.and_then(|v| v.purpose(&found.purpose));
+    let spoken = version.and_then(|v| found.tongue.spoken(v));
+    let rule = spoken.as_deref().and_then(|v| v.purpose(&found.purpose));
     rule.map_or_else(|| found.purpose.to_string(), |r| r.title.clone())
 }
 

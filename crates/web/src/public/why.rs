@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::governed::Leaf;
 use super::letter::{Fault, Room, day, instant};
+use super::tongue::Tongue;
 use crate::App;
 
 /// Lines of a ledger that are read: the newest; more than a person makes in years.
@@ -42,18 +43,23 @@ struct Found {
     ledger: Vec<LedgerLine>,
     /// The subject as this person got it.
     subject: String,
+    tongue: Tongue,
 }
 
 /// Shows it; changes nothing.
-pub(super) async fn get(State(app): State<Arc<App>>, Path(token): Path<String>) -> Response {
+pub(super) async fn get(
+    State(app): State<Arc<App>>,
+    Path(token): Path<String>,
+    tongue: Tongue,
+) -> Response {
     let shown = async {
-        let found = find(&app, &token).await?;
+        let found = find(&app, &token, tongue).await?;
         page(&app, &found)
     };
     app.answer(shown.await)
 }
 
-async fn find(app: &App, token: &str) -> Result<Found, Fault> {
+async fn find(app: &App, token: &str, tongue: Tongue) -> Result<Found, Fault> {
     let pick = |t| match t {
         Token::Why(message) => Some(message),
         _ => None,
@@ -79,6 +85,7 @@ async fn find(app: &App, token: &str) -> Result<Found, Fault> {
         campaign,
         row,
         ledger,
+        tongue,
     })
 }
 
@@ -140,7 +147,11 @@ fn purpose(found: &Found) -> String {
                 found.campaign.purpose
             )
         },
-        |v| footer(v, &found.campaign.purpose, class).why,
+        |v| {
+            let spoken = found.tongue.spoken(v);
+            let words = spoken.as_deref().unwrap_or(v);
+            footer(words, &found.campaign.purpose, class).why
+        },
     )
 }
 

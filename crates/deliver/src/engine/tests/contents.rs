@@ -130,6 +130,25 @@ async fn a_newsletter_arrives_with_address_reason_way_out_and_preferences() {
 }
 
 #[tokio::test]
+async fn the_reason_under_a_mail_is_in_the_language_of_the_mail_where_the_policy_has_it() {
+    for (tag, wanted) in [
+        (
+            "<html lang=\"de-AT\">",
+            "weil Sie den Rundbrief von Acme wollten",
+        ),
+        ("<html lang=\"fr\">", "you asked Acme for its newsletter"),
+    ] {
+        let scene = Scene::with_people(1).await;
+        let mut content = short_content();
+        content.body = format!("{tag}<body><p>Hallo</p></body></html>");
+        scene.send(content).await;
+        let mail = scene.mail("person0@example.com");
+        assert!(mail.text.contains(wanted), "{}", mail.text);
+        assert!(mail.html.contains(wanted), "{}", mail.html);
+    }
+}
+
+#[tokio::test]
 async fn a_field_that_may_not_be_read_shows_its_fallback_and_stops_no_message() {
     let scene = Scene::with_people(1).await;
     let mut person = scene.bureau.person("grace@example.com", Said::Newsletter);

@@ -18,6 +18,7 @@ use axum::response::Response;
 
 use super::letter::{Fault, Room};
 use super::peer::Peer;
+use super::tongue::Tongue;
 use crate::App;
 
 type Pairs = Vec<(String, String)>;
@@ -27,6 +28,7 @@ struct Found {
     room: Room,
     contact: Contact,
     id: ContactId,
+    tongue: Tongue,
 }
 
 /// What was done, in sentences, and a warning where something was not.
@@ -37,9 +39,13 @@ struct Said {
 }
 
 /// Shows how things stand.
-pub(super) async fn get(State(app): State<Arc<App>>, Path(token): Path<String>) -> Response {
+pub(super) async fn get(
+    State(app): State<Arc<App>>,
+    Path(token): Path<String>,
+    tongue: Tongue,
+) -> Response {
     let shown = async {
-        let found = find(&app, &token).await?;
+        let found = find(&app, &token, tongue).await?;
         page::page(&app, &found, &token, Said::default()).await
     };
     app.answer(shown.await)
@@ -49,20 +55,20 @@ pub(super) async fn get(State(app): State<Arc<App>>, Path(token): Path<String>) 
 pub(super) async fn post(
     State(app): State<Arc<App>>,
     Path(token): Path<String>,
-    peer: Peer,
+    (peer, tongue): (Peer, Tongue),
     Form(posted): Form<Pairs>,
 ) -> Response {
     let saved = async {
-        let found = find(&app, &token).await?;
+        let found = find(&app, &token, tongue.clone()).await?;
         let said = save::save(&app, &found, &posted, peer).await?;
         // What was saved is read again: the page shows what holds, not what was meant.
-        let found = find(&app, &token).await?;
+        let found = find(&app, &token, tongue).await?;
         page::page(&app, &found, &token, said).await
     };
     app.answer(saved.await)
 }
 
-async fn find(app: &App, token: &str) -> Result<Found, Fault> {
+async fn find(app: &App, token: &str, tongue: Tongue) -> Result<Found, Fault> {
     let pick = |t| match t {
         Token::Preferences { account, contact } => Some((account, contact)),
         _ => None,
@@ -75,7 +81,12 @@ async fn find(app: &App, token: &str) -> Result<Found, Fault> {
         .await?
         .filter(|c| c.address.is_some())
         .ok_or(Fault::Gone)?;
-    Ok(Found { room, contact, id })
+    Ok(Found {
+        room,
+        contact,
+        id,
+        tongue,
+    })
 }
 
 fn posted_as<'p>(posted: &'p Pairs, name: &str) -> impl Iterator<Item = &'p str> {

@@ -10,6 +10,7 @@ use super::{Found, Said, desk};
 use crate::App;
 use crate::public::governed::Leaf;
 use crate::public::letter::{Fault, day, masked};
+use crate::public::tongue::Language;
 use crate::public::topics::{self, Topic};
 
 #[derive(Debug, Serialize)]
@@ -20,6 +21,9 @@ struct PreferencesPage {
     done: Vec<String>,
     warning: Option<String>,
     groups: Vec<Group>,
+    /// The language of what the policy says on the page.
+    lang: String,
+    languages: Vec<Language>,
     text_only: bool,
     /// Since when the address is given up.
     left: Option<String>,
@@ -98,7 +102,12 @@ pub(super) async fn page(app: &App, found: &Found, token: &str, said: Said) -> R
     let address = found.contact.address.as_ref();
     let context = PreferencesPage {
         address: address.map(masked).unwrap_or_default(),
-        action: format!("/p/{token}"),
+        action: action(found, version, token),
+        lang: found
+            .tongue
+            .text(version)
+            .map_or_else(String::new, |t| t.locale.to_string()),
+        languages: found.tongue.languages(version),
         version: version.n(),
         done: said.done,
         warning: said.warning,
@@ -112,6 +121,14 @@ pub(super) async fn page(app: &App, found: &Found, token: &str, said: Said) -> R
     };
     let letter = app.letter(&found.room, "Preferences");
     app.sheet("preferences", (&letter, "Your choices"), &context)
+}
+
+/// Where the page is sent to: in the language it was read in.
+fn action(found: &Found, version: &Version, token: &str) -> String {
+    match found.tongue.text(version) {
+        Some(text) if version.texts().len() > 1 => format!("/p/{token}?lang={}", text.locale),
+        _ => format!("/p/{token}"),
+    }
 }
 
 /// Since when the address is given up, unless it was confirmed since.
@@ -140,7 +157,8 @@ pub(super) fn brands(found: &Found, version: &Version) -> Vec<Slug> {
 
 impl Sheet<'_> {
     fn groups(&self) -> Vec<Group> {
-        let controls = preference_controls(self.version);
+        let spoken = self.found.tongue.spoken(self.version);
+        let controls = spoken.map_or_else(Vec::new, |version| preference_controls(&version));
         let group = |(title, note, kinds): &(&'static str, &'static str, &[Kind])| {
             let inside = controls.iter().filter(|c| kinds.contains(&c.kind));
             Group {

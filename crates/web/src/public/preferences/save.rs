@@ -107,7 +107,9 @@ impl Press<'_> {
     }
 
     async fn choices(&self) -> Result<Said, Fault> {
-        let controls = preference_controls(self.version);
+        let spoken = self.found.tongue.spoken(self.version);
+        let spoken = spoken.ok_or(Fault::NoPolicy)?;
+        let controls = preference_controls(&spoken);
         let (on, off) = (self.turned_on(&controls), self.turned_off(&controls));
         self.record_nos(&off).await?;
         if self.same {
