@@ -3,6 +3,7 @@
 //! One process sends from a data folder. Where a server runs already, commands only watch.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -12,7 +13,7 @@ use avow_deliver::engine::{
     Engine, EngineHandle, EngineOptions, EngineParts, Folders, LeaseFault, Signing, StartFault,
 };
 use avow_deliver::route::{Direct, Guard, SMTP_PORT, Transport};
-use avow_deliver::smtp::{Auth, ClientOptions, Route, Timeouts, TlsMode};
+use avow_deliver::smtp::{Auth, ClientOptions, Habits, Route, Timeouts, TlsMode};
 use avow_deliver::standing::{Inspection, Inspector, Way};
 use avow_deliver::tls::TlsClients;
 use avow_deliver::trouble::{InDoubt, RetryPlan};
@@ -154,6 +155,7 @@ fn parts(world: &World, transport: Transport) -> Result<EngineParts> {
             timeouts: Timeouts::default(),
             source: None,
             tls: TlsClients::new(ca_file)?,
+            habits: Arc::new(Habits::new(world.clock.clone())),
         },
         clock: world.clock.clone(),
         entropy: world.entropy.clone(),

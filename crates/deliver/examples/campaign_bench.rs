@@ -12,7 +12,7 @@ use avow_compose::{TokenKey, Urls};
 use avow_deliver::dkim::KeyFolder;
 use avow_deliver::engine::{Engine, EngineOptions, EngineParts, Folders, Signing};
 use avow_deliver::route::Transport;
-use avow_deliver::smtp::{ClientOptions, Route, Timeouts, TlsMode};
+use avow_deliver::smtp::{ClientOptions, Habits, Route, Timeouts, TlsMode};
 use avow_deliver::tls::TlsClients;
 use avow_model::{CampaignId, CampaignState, Clock, Timestamp};
 use avow_policy::Shelf;
@@ -210,6 +210,7 @@ fn parts(args: &Args, bureau: &Bureau) -> Result<EngineParts> {
             timeouts: Timeouts::default(),
             source: None,
             tls: TlsClients::new(None)?,
+            habits: Arc::new(Habits::new(bureau.clock.clone())),
         },
         clock: bureau.clock.clone(),
         entropy: Arc::new(SeededEntropy::new(2)),

@@ -12,7 +12,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use avow_deliver::sink::{Sink, SinkHandle, SinkOptions};
-use avow_deliver::smtp::{Begun, ClientOptions, Envelope, Route, Sent, Session, Timeouts, TlsMode};
+use avow_deliver::smtp::{
+    Begun, ClientOptions, Envelope, Habits, Route, Sent, Session, Timeouts, TlsMode,
+};
 use avow_deliver::tls::TlsClients;
 use avow_testkit::VirtualClock;
 use tokio::task::JoinSet;
@@ -89,6 +91,7 @@ async fn flood(plan: Plan) -> Result<(), Failure> {
         timeouts: Timeouts::default(),
         source: None,
         tls: TlsClients::new(None)?,
+        habits: Arc::new(Habits::new(Arc::new(VirtualClock::new()))),
     });
     let left = Arc::new(AtomicI64::new(plan.messages));
     let mut lanes = JoinSet::new();

@@ -15,6 +15,7 @@ enum Step {
     Expect(String),
     Quiet,
     Body,
+    Chunk,
     Wait(Duration),
     Drip(Vec<u8>, Duration),
     Silence,
@@ -29,7 +30,7 @@ pub struct Script(Vec<Step>);
 pub struct Transcript {
     /// Command lines without their ends.
     pub lines: Vec<String>,
-    /// Contents with doubled dots, up to the final dot.
+    /// Contents: with doubled dots up to the final dot, or the bytes of a chunk.
     pub bodies: Vec<Vec<u8>>,
     /// Where the client strayed from the script.
     pub strayed: Option<String>,
@@ -88,6 +89,11 @@ impl Script {
             .expect("DATA")
     }
 
+    /// Reads the two commands that begin a message for a server with CHUNKING.
+    pub fn expect_envelope(self) -> Self {
+        self.expect("MAIL FROM:<").expect("RCPT TO:<")
+    }
+
     /// The client must send nothing for now.
     pub fn quiet(self) -> Self {
         self.then(Step::Quiet)
@@ -96,6 +102,11 @@ impl Script {
     /// Reads content up to the final dot.
     pub fn body(self) -> Self {
         self.then(Step::Body)
+    }
+
+    /// Reads `BDAT n LAST` and its n bytes.
+    pub fn chunk(self) -> Self {
+        self.then(Step::Chunk)
     }
 
     /// Lets time pass.
@@ -144,6 +155,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Player<'_, S> {
             Step::Expect(start) => self.expect(&start).await,
             Step::Quiet => self.quiet().await,
             Step::Body => self.body().await,
+            Step::Chunk => self.chunk().await,
             Step::Wait(delay) => {
                 sleep(delay).await;
                 Ok(())
@@ -213,6 +225,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Player<'_, S> {
             "{:?} instead of waiting",
             String::from_utf8_lossy(&self.inbox)
         ))
+    }
+
+    async fn chunk(&mut self) -> Result<(), String> {
+        self.expect("BDAT ").await?;
+        let line = self.transcript.lines.last().map_or("", String::as_str);
+        let length = line
+            .strip_suffix(" LAST")
+            .and_then(|l| l[5..].parse().ok())
+            .ok_or(format!("{line} instead of BDAT n LAST"))?;
+        while self.inbox.len() < length {
+            self.more().await?;
+        }
+        let rest = self.inbox.split_off(length);
+        let body = std::mem::replace(&mut self.inbox, rest);
+        self.transcript.bodies.push(body);
+        Ok(())
     }
 
     async fn body(&mut self) -> Result<(), String> {

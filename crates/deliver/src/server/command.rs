@@ -19,6 +19,11 @@ pub(super) enum Command<'a> {
         to: &'a str,
     },
     Data,
+    /// The bytes that follow the line are content (RFC 3030).
+    Bdat {
+        bytes: u64,
+        last: bool,
+    },
     Rset,
     Noop,
     Vrfy,
@@ -44,6 +49,9 @@ pub(super) fn parse(line: &[u8]) -> Result<Command<'_>, Refused> {
     }
     if is("RCPT") {
         return rcpt(argument(rest, "TO:")?);
+    }
+    if is("BDAT") {
+        return bdat(rest);
     }
     let plain = [
         ("DATA", Command::Data),
@@ -104,6 +112,23 @@ fn rcpt(argument: &str) -> Result<Command<'_>, Refused> {
         return Err(ADDRESS);
     }
     Ok(Command::Rcpt { to })
+}
+
+fn bdat(rest: &str) -> Result<Command<'_>, Refused> {
+    let (bytes, end) = rest.split_once(' ').unwrap_or((rest, ""));
+    let last = end.eq_ignore_ascii_case("LAST");
+    // A sign is no digit, whatever a parser of numbers thinks of it.
+    let digits = bytes.bytes().all(|b| b.is_ascii_digit());
+    match bytes.parse() {
+        Ok(bytes) if digits && (last || end.is_empty()) => Ok(Command::Bdat { bytes, last }),
+        _ => Err(SYNTAX),
+    }
+}
+
+/// True for a line after which nobody knows where content ends and commands begin: the session is over.
+pub(super) fn loses_the_place(line: &[u8]) -> bool {
+    let verb = line.split(|b| *b == b' ').next().unwrap_or_default();
+    verb.eq_ignore_ascii_case(b"BDAT")
 }
 
 /// The path between its brackets, and what follows.
@@ -183,6 +208,26 @@ mod tests {
         assert_eq!(code("EHLO"), "501");
         assert_eq!(code("GET / HTTP/1.1"), "500");
         assert_eq!(code(""), "500");
+    }
+
+    #[test]
+    fn a_chunk_has_a_length_and_may_be_the_last() {
+        let chunk = |bytes, last| Ok(Command::Bdat { bytes, last });
+        assert_eq!(parse(b"BDAT 1000"), chunk(1000, false));
+        assert_eq!(parse(b"bdat 0 last"), chunk(0, true));
+        for line in [
+            "BDAT",
+            "BDAT x",
+            "BDAT -1",
+            "BDAT +1 LAST",
+            "BDAT 5  LAST",
+            "BDAT 5 FIRST",
+            "BDAT 99999999999999999999 LAST",
+        ] {
+            assert_eq!(code(line), "501", "{line}");
+            assert!(loses_the_place(line.as_bytes()), "{line}");
+        }
+        assert!(!loses_the_place(b"DATA now"));
     }
 
     proptest! {

@@ -1,8 +1,12 @@
 //! One session: commands in, answers out, whole messages to the house.
 //!
 //! Promises: answers of a whole flight leave in one write (RFC 2920); nothing after DATA is read as a command
-//! until CRLF.CRLF has come; a message that breaks a rule is refused whole.
+//! until CRLF.CRLF has come, nothing after BDAT before its length is over (`chunks`); a message that breaks a rule
+//! is refused whole.
 
+mod chunks;
+
+use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
@@ -10,7 +14,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use super::command::{Command, parse};
+use self::chunks::Chunks;
+use super::command::{Command, loses_the_place, parse};
 use super::content::{CUT_BYTES, End, find_end, unstuff};
 use super::house::{Admit, House, LongLines, Mail};
 use super::limits::{BUFFER_BYTES, COMMAND_BYTES_MAX, MISTAKES_MAX};
@@ -31,6 +36,7 @@ struct Transaction {
     to: Vec<String>,
     silent: bool,
     drop: bool,
+    chunks: Chunks,
 }
 
 /// Where in the content a session is.
@@ -43,6 +49,23 @@ enum Content {
     },
     /// Too large: thrown away until its end.
     Flood,
+    /// So many bytes are the next chunk.
+    Chunk {
+        bytes: usize,
+        last: bool,
+    },
+    /// So many bytes are thrown away before this is said.
+    Refused {
+        bytes: u64,
+        reply: &'static [u8],
+    },
+}
+
+/// Whether lines of the content that begin with a dot have one more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dots {
+    Doubled,
+    AsTheyAre,
 }
 
 /// The state of one session.
@@ -121,6 +144,8 @@ impl<H: House> Connection<H> {
                 Content::None => self.command(used),
                 Content::Wanted { seen } => self.content(used, seen).await?,
                 Content::Flood => self.flood(used),
+                Content::Chunk { bytes, last } => self.chunk(used, bytes, last).await?,
+                Content::Refused { bytes, reply } => self.refuse_chunk(used, bytes, reply),
             };
             match step {
                 Step::Used(bytes) => used += bytes,
@@ -164,6 +189,10 @@ impl<H: House> Connection<H> {
                     return Step::End;
                 }
                 Ok(command) => self.obey(command),
+                Err(reply) if loses_the_place(text) => {
+                    self.say(reply);
+                    return Step::End;
+                }
                 Err(reply) => self.mistake(reply),
             }
         }
@@ -190,6 +219,7 @@ impl<H: House> Connection<H> {
             } => self.mail(from, size_bytes, utf8),
             Command::Rcpt { to } => self.rcpt(to),
             Command::Data => self.data(),
+            Command::Bdat { bytes, last } => self.bdat(bytes, last),
             Command::Rset => {
                 self.transaction = Transaction::default();
                 self.say(b"250 2.0.0 Ok\r\n");
@@ -205,7 +235,7 @@ impl<H: House> Connection<H> {
         self.greeted = true;
         self.transaction = Transaction::default();
         let answer = format!(
-            "250-{}\r\n250-PIPELINING\r\n250-SIZE {}\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 ENHANCEDSTATUSCODES\r\n",
+            "250-{}\r\n250-PIPELINING\r\n250-SIZE {}\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-CHUNKING\r\n250 ENHANCEDSTATUSCODES\r\n",
             self.house.name(),
             self.house.limits().message_bytes
         );
@@ -230,6 +260,9 @@ impl<H: House> Connection<H> {
         if self.transaction.from.is_none() {
             return self.mistake(b"503 5.5.1 MAIL first\r\n");
         }
+        if self.transaction.chunks != Chunks::None {
+            return self.mistake(b"503 5.5.1 The content has begun\r\n");
+        }
         if self.transaction.to.len() >= self.house.limits().recipients {
             return self.say(b"452 4.5.3 Too many recipients\r\n");
         }
@@ -249,6 +282,9 @@ impl<H: House> Connection<H> {
     fn data(&mut self) {
         if self.transaction.to.is_empty() {
             return self.mistake(b"503 5.5.1 RCPT first\r\n");
+        }
+        if self.transaction.chunks != Chunks::None {
+            return self.mistake(b"503 5.5.1 DATA and BDAT do not mix\r\n");
         }
         self.content = Content::Wanted { seen: 0 };
         self.say(b"354 End with a dot on a line of its own\r\n");
@@ -275,13 +311,14 @@ impl<H: House> Connection<H> {
             self.house.misbehaved();
             return self.fall_silent().await;
         }
-        let reply = self.keep(&transaction, &waiting[..end.content]).await;
+        let content = &waiting[..end.content];
+        let reply = self.keep(&transaction, content, Dots::Doubled).await;
         self.say(reply);
         Ok(Step::Used(end.with_dot))
     }
 
     /// The answer to a message.
-    async fn keep(&self, transaction: &Transaction, content: &[u8]) -> &'static [u8] {
+    async fn keep(&self, transaction: &Transaction, content: &[u8], dots: Dots) -> &'static [u8] {
         if content.len() as u64 > self.house.limits().message_bytes {
             return b"552 5.3.4 The message is too large\r\n";
         }
@@ -294,10 +331,14 @@ impl<H: House> Connection<H> {
             }
             (Ok(()), _) | (Err(TextFault::LineTooLong), LongLines::Taken) => {}
         }
+        let plain = match dots {
+            Dots::Doubled => unstuff(content),
+            Dots::AsTheyAre => Cow::Borrowed(content),
+        };
         let mail = Mail {
             from: transaction.from.as_deref().unwrap_or(""),
             to: &transaction.to,
-            content: &unstuff(content),
+            content: &plain,
         };
         self.house.take(mail).await
     }

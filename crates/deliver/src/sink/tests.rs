@@ -1,5 +1,7 @@
 //! The sink over real sockets: spoken to by hand, and by our own client.
 
+mod chunks;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +13,9 @@ use tokio::net::TcpStream;
 
 use super::*;
 use crate::route::{OpenFault, Transport};
-use crate::smtp::{Begun, ClientOptions, Envelope, Phase, Route, Sent, Session, Timeouts, TlsMode};
+use crate::smtp::{
+    Begun, ClientOptions, Envelope, Habits, Phase, Route, Sent, Session, Timeouts, TlsMode,
+};
 use crate::tls::TlsClients;
 
 fn options(folder: &TempDir) -> SinkOptions {
@@ -47,6 +51,7 @@ fn client_options() -> ClientOptions {
         },
         source: None,
         tls: TlsClients::new(None).unwrap(),
+        habits: Arc::new(Habits::new(Arc::new(VirtualClock::new()))),
     }
 }
 

@@ -10,6 +10,8 @@ use avow_bounce::lines;
 )]
 pub struct Extensions {
     pub pipelining: bool,
+    /// BDAT (RFC 3030).
+    pub chunking: bool,
     /// `Some(0)`: SIZE is offered without a limit (RFC 1870).
     pub size_max_bytes: Option<u64>,
     pub eightbitmime: bool,
@@ -35,6 +37,7 @@ impl Extensions {
         let mut words = upper.split([' ', '=']);
         match words.next() {
             Some("PIPELINING") => self.pipelining = true,
+            Some("CHUNKING") => self.chunking = true,
             Some("8BITMIME") => self.eightbitmime = true,
             Some("SMTPUTF8") => self.smtputf8 = true,
             Some("STARTTLS") => self.starttls = true,

@@ -1,12 +1,14 @@
 //! The SMTP client: a connection to one server, and messages over it.
 //!
-//! `open` connects, secures and authenticates; `session` moves messages; `text` keeps a message from ending
-//! early; `phase` has the times and the troubles. What servers say is read by `avow_bounce`. RFC 5321, 2920, 1870,
-//! 3207, 4954, 6531. Tests against a scripted server are in `tests`.
+//! `open` connects, secures and authenticates; `session` moves messages, `content` their content; `text` keeps a
+//! message from ending early; `habits` remembers what servers get wrong; `phase` has the times and the troubles. What servers say is read by `avow_bounce`. RFC 5321, 2920, 1870,
+//! 3030, 3207, 4954, 6531. Tests against a scripted server are in `tests`.
 
 mod auth;
+mod content;
 mod envelope;
 mod extensions;
+mod habits;
 mod open;
 mod phase;
 mod session;
@@ -18,6 +20,7 @@ pub use avow_bounce::{
 };
 pub use envelope::{Begun, Envelope, Refusal};
 pub use extensions::Extensions;
+pub use habits::{Habit, Habits};
 pub use open::{Auth, ClientOptions, Route, TlsMode};
 pub use phase::{BLOCK_BYTES, Timeouts, Trouble, What};
 pub use session::{Finished, Sent, Session};

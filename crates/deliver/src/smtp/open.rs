@@ -1,11 +1,13 @@
 //! Opening a session: connect, greet, secure, authenticate.
 //!
 //! Promises: a required TLS is never skipped and its certificate always verified; an opportunistic one never
-//! costs a message (RFC 7435: no verification, and once more in clear when the handshake fails); nothing that
+//! costs a message (RFC 7435: no verification, and once more in clear when the handshake fails, which is then
+//! remembered of the host for some days); nothing that
 //! came before the handshake is believed after it; a password never crosses a network in clear.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use rustls_pki_types::ServerName;
 use tokio::net::{TcpSocket, TcpStream, lookup_host};
@@ -14,6 +16,7 @@ use tokio_rustls::TlsConnector;
 
 use super::auth;
 use super::extensions::Extensions;
+use super::habits::{Habit, Habits};
 use super::phase::{Timeouts, Trouble, What};
 use super::session::Session;
 use super::wire::{Io, Layer, Wire};
@@ -67,14 +70,21 @@ pub struct ClientOptions {
     /// The local address to send from.
     pub source: Option<IpAddr>,
     pub tls: TlsClients,
+    /// What was learned of servers by all of them.
+    pub habits: Arc<Habits>,
 }
 
 impl Session {
     /// Opens a session that is ready for [`Session::begin`].
     pub async fn open(route: &Route, options: &ClientOptions) -> Result<Self, Trouble> {
+        let optional = route.tls == TlsMode::Opportunistic;
+        if optional && options.habits.has(&route.host, Habit::BreaksHandshakes) {
+            return Self::attempt(route, options, TlsMode::Clear).await;
+        }
         match Self::attempt(route, options, route.tls).await {
-            Err(trouble) if route.tls == TlsMode::Opportunistic && trouble.phase == Phase::Tls => {
-                tracing::debug!(host = %route.host, "TLS handshake failed, once more in clear");
+            Err(trouble) if optional && trouble.phase == Phase::Tls => {
+                tracing::debug!(host = %route.host, "TLS handshake failed, in clear for some days");
+                options.habits.note(&route.host, Habit::BreaksHandshakes);
                 Self::attempt(route, options, TlsMode::Clear).await
             }
             result => result,
@@ -99,11 +109,12 @@ impl Session {
         (options, tls): (&ClientOptions, TlsMode),
     ) -> Result<Self, Trouble> {
         let timeouts = options.timeouts;
+        let session = |wire| Self::new(wire, &route.host, options.habits.clone());
         let mut session = if tls == TlsMode::Implicit {
             let io = handshake(io, route, options, tls).await?;
-            Self::new(Wire::new(io, Layer::Tls, timeouts))
+            session(Wire::new(io, Layer::Tls, timeouts))
         } else {
-            Self::new(Wire::new(io, Layer::Clear, timeouts))
+            session(Wire::new(io, Layer::Clear, timeouts))
         };
         session.greet(&options.ehlo).await?;
         session = session.secure(route, options, tls).await?;
@@ -130,13 +141,13 @@ impl Session {
         let line = format!("EHLO {ehlo}\r\n");
         let answer = self.command(line.as_bytes(), Phase::Hello).await?;
         if positive(answer.code) {
-            self.server = Extensions::parse(self.wire.bytes(answer));
+            self.offered(Extensions::parse(self.wire.bytes(answer)));
             return Ok(());
         }
         let line = format!("HELO {ehlo}\r\n");
         let answer = self.command(line.as_bytes(), Phase::Hello).await?;
         if positive(answer.code) {
-            self.server = Extensions::default();
+            self.offered(Extensions::default());
             return Ok(());
         }
         let reply = self.wire.reply(answer);
@@ -165,7 +176,8 @@ impl Session {
         }
         // The old session ends here with all it believed and had read (RFC 3207 4.2).
         let io = handshake(self.wire.into_io()?, route, options, tls).await?;
-        let mut session = Self::new(Wire::new(io, Layer::Tls, options.timeouts));
+        let wire = Wire::new(io, Layer::Tls, options.timeouts);
+        let mut session = Self::new(wire, &route.host, options.habits.clone());
         session.hello(&options.ehlo).await?;
         Ok(session)
     }

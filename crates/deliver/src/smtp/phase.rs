@@ -107,6 +107,8 @@ pub enum What {
     Injected,
     #[error("the server answered {0:?}")]
     Refused(Reply),
+    #[error("the server offers CHUNKING and answered BDAT with {0:?}")]
+    NoChunks(Reply),
     #[error("the server offers neither AUTH PLAIN nor AUTH LOGIN")]
     NoMechanism,
     #[error(

@@ -1,38 +1,51 @@
 //! A session with one server: message after message over one connection.
 //!
 //! Promises: MAIL, RCPT and DATA in one flight when the server offers PIPELINING (RFC 2920), the next
-//! message's in the flight of the final dot, else one by one; one write and one read a message on the happy
+//! message's in the flight of the final dot, else one by one; with CHUNKING (RFC 3030) MAIL and RCPT, and the
+//! content as one BDAT LAST with the next message's behind it. One write and one read a message on the happy
 //! path; no allocation a message but the text of the final reply. Any 2xx to RCPT is acceptance (251, 252).
-//! A lost answer to the final dot is its own outcome. Never: decides about retries (`trouble`), never
+//! A lost answer to the end of the content is its own outcome. Never: decides about retries (`trouble`), never
 //! resends anything itself.
 
-use std::io::IoSlice;
+use std::sync::Arc;
 
 use memchr::memmem::Finder;
 
 use super::envelope::{Begun, Envelope, Refusal, refuse, write_mail, write_rcpt};
 use super::extensions::Extensions;
-use super::phase::{BLOCK_BYTES, Trouble, What};
-use super::text::{Pieces, TextFault, check, ends_its_line, finder};
-use super::wire::{Arrived, SLICES, Wire};
+use super::habits::{Habit, Habits};
+use super::phase::{Trouble, What};
+use super::text::{TextFault, check, finder};
+use super::wire::{Arrived, Wire};
 use avow_bounce::{Phase, Reply, positive};
 
+/// `BDAT`, twenty digits, `LAST` and a line end.
+const HEAD_BYTES: usize = 32;
 /// "Service not available, closing the channel" (RFC 5321 4.2.1).
 const CLOSING: u16 = 421;
 /// "Start mail input."
-const GO_AHEAD: u16 = 354;
+pub(super) const GO_AHEAD: u16 = 354;
 /// "Bad sequence of commands."
 const OUT_OF_ORDER: u16 = 503;
 
 /// Where the session stands between two calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stand {
+pub(super) enum Stand {
     Idle,
     /// A transaction was refused half-way: the next flight begins with RSET.
     Halfway,
-    /// 354 was given: content is due.
+    /// The envelope was taken: content is due.
     Open,
     Over,
+}
+
+/// How content travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// DATA, doubled dots, and a lone dot at the end (RFC 5321).
+    Dots,
+    /// BDAT LAST with its length, the bytes as they are (RFC 3030).
+    Chunk,
 }
 
 /// What became of the content.
@@ -61,19 +74,36 @@ pub struct Session {
     pub(super) wire: Wire,
     pub(super) server: Extensions,
     pub(super) out: Vec<u8>,
-    stand: Stand,
-    finder: Finder<'static>,
+    /// The command before the content: `BDAT`.
+    pub(super) head: Vec<u8>,
+    pub(super) stand: Stand,
+    pub(super) way: Way,
+    pub(super) finder: Finder<'static>,
+    /// Where it is noted that this host does not keep what it offers.
+    pub(super) habits: Arc<Habits>,
+    pub(super) host: String,
 }
 
 impl Session {
-    pub(super) fn new(wire: Wire) -> Self {
+    pub(super) fn new(wire: Wire, host: &str, habits: Arc<Habits>) -> Self {
         Self {
             wire,
             server: Extensions::default(),
             out: Vec::with_capacity(1024),
+            head: Vec::with_capacity(HEAD_BYTES),
             stand: Stand::Idle,
+            way: Way::Dots,
             finder: finder(),
+            habits,
+            host: host.to_owned(),
         }
+    }
+
+    /// Notes what the server offers, and how content will travel.
+    pub(super) fn offered(&mut self, server: Extensions) {
+        let chunks = server.chunking && !self.habits.has(&self.host, Habit::RefusesChunks);
+        self.way = if chunks { Way::Chunk } else { Way::Dots };
+        self.server = server;
     }
 
     /// What the server offers.
@@ -86,7 +116,7 @@ impl Session {
         self.stand != Stand::Over
     }
 
-    /// Offers a message. On [`Begun::Ready`] the server waits for the content.
+    /// Offers a message. On [`Begun::Ready`] the server takes the content.
     pub async fn begin(&mut self, envelope: &Envelope<'_>) -> Begun {
         if let Some(early) = self.before(envelope) {
             return early;
@@ -99,7 +129,7 @@ impl Session {
         self.settle(result)
     }
 
-    /// Sends the content and the final dot; with PIPELINING the next message's commands leave in the same flight.
+    /// Sends the content to its end; with PIPELINING the next message's commands leave in the same flight.
     pub async fn finish(&mut self, parts: &[&[u8]], next: Option<&Envelope<'_>>) -> Finished {
         let Some(sent) = self.before_content(parts) else {
             return self.finish_open(parts, next).await;
@@ -169,13 +199,15 @@ impl Session {
         self.read_flight(reset).await
     }
 
-    fn write_flight(&mut self, envelope: &Envelope<'_>, reset: bool) {
+    pub(super) fn write_flight(&mut self, envelope: &Envelope<'_>, reset: bool) {
         if reset {
             self.out.extend_from_slice(b"RSET\r\n");
         }
         write_mail(envelope, &self.server, &mut self.out);
         write_rcpt(envelope, &mut self.out);
-        self.out.extend_from_slice(b"DATA\r\n");
+        if self.way == Way::Dots {
+            self.out.extend_from_slice(b"DATA\r\n");
+        }
     }
 
     /// Reads the answers to a whole flight: all of them, whatever the first ones say.
@@ -185,8 +217,11 @@ impl Session {
         }
         let mail = self.refusal(Phase::Mail).await?;
         let rcpt = self.refusal(Phase::Rcpt).await?;
-        let data = self.answer(Phase::Data).await?;
         let refused = mail.or(rcpt);
+        if self.way == Way::Chunk {
+            return Ok(refused.map_or(Begun::Ready, Begun::Refused));
+        }
+        let data = self.answer(Phase::Data).await?;
         match (refused, data.code) {
             (None, GO_AHEAD) => Ok(Begun::Ready),
             (None, _) => Ok(Begun::Refused(self.keep(Phase::Data, data))),
@@ -202,7 +237,11 @@ impl Session {
         if self.stand == Stand::Halfway {
             self.reset().await?;
         }
-        for phase in [Phase::Mail, Phase::Rcpt, Phase::Data] {
+        let phases: &[Phase] = match self.way {
+            Way::Dots => &[Phase::Mail, Phase::Rcpt, Phase::Data],
+            Way::Chunk => &[Phase::Mail, Phase::Rcpt],
+        };
+        for phase in phases.iter().copied() {
             self.out.clear();
             match phase {
                 Phase::Mail => write_mail(envelope, &self.server, &mut self.out),
@@ -229,7 +268,7 @@ impl Session {
     }
 
     async fn finish_open(&mut self, parts: &[&[u8]], next: Option<&Envelope<'_>>) -> Finished {
-        // The transaction ends with the dot, whatever the answer: what follows starts afresh.
+        // The transaction ends with the content, whatever the answer: what follows starts afresh.
         self.stand = Stand::Idle;
         let early = next.and_then(|next| self.before(next));
         let rides = next.filter(|_| early.is_none() && self.server.pipelining);
@@ -239,7 +278,7 @@ impl Session {
             (_, Some(early), _) => Some(early),
             (Some(trouble), None, _) => Some(Begun::Trouble(trouble)),
             (None, None, Some(_)) if rides.is_some() => {
-                let result = self.read_flight(false).await;
+                let result = self.read_flight(self.way == Way::Chunk).await;
                 Some(self.settle(result))
             }
             (None, None, Some(next)) => Some(self.begin(next).await),
@@ -259,80 +298,6 @@ impl Session {
         };
         self.stand = Stand::Over;
         Some(trouble)
-    }
-
-    /// Content, final dot and the flight that rides along; then the answer to the dot.
-    async fn send_content(&mut self, parts: &[&[u8]], rides: Option<&Envelope<'_>>) -> Sent {
-        self.out.clear();
-        let end: &[u8] = if ends_its_line(parts) {
-            b".\r\n"
-        } else {
-            b"\r\n.\r\n"
-        };
-        self.out.extend_from_slice(end);
-        if let Some(next) = rides {
-            self.write_flight(next, false);
-        }
-        match self.write_content(parts, end).await {
-            Ok(()) => {}
-            Err((Dot::Left, trouble)) => return Sent::InDoubt(trouble),
-            Err((Dot::Held, trouble)) => return self.early_word(trouble).await,
-        }
-        match self.wire.answer(Phase::Dot).await {
-            Ok(arrived) => Sent::Final(self.wire.reply(arrived)),
-            Err(trouble) => Sent::InDoubt(trouble),
-        }
-    }
-
-    async fn write_content(&mut self, parts: &[&[u8]], end: &[u8]) -> Result<(), (Dot, Trouble)> {
-        let limit = self.content_time(parts);
-        let mut pieces = Pieces::new(parts, &self.finder).peekable();
-        let (mut written, mut dot_at) = (0, end.len());
-        loop {
-            let mut slices = [IoSlice::new(&[]); SLICES];
-            let mut count = 0;
-            while count < SLICES - 1
-                && let Some(piece) = pieces.next()
-            {
-                slices[count] = IoSlice::new(piece);
-                dot_at += piece.len();
-                count += 1;
-            }
-            let last = pieces.peek().is_none();
-            if last {
-                slices[count] = IoSlice::new(&self.out);
-                count += 1;
-            }
-            let batch = &mut slices[..count];
-            let result = self.wire.send_slices(batch, limit, &mut written).await;
-            match result {
-                Ok(()) if last => return Ok(()),
-                Ok(()) => {}
-                // TLS may have put more on its way than it told before it failed.
-                Err(trouble) if last && (written >= dot_at || self.wire.is_tls()) => {
-                    return Err((Dot::Left, trouble));
-                }
-                Err(trouble) => return Err((Dot::Held, trouble)),
-            }
-        }
-    }
-
-    /// The phase's time for every started block of the content.
-    fn content_time(&self, parts: &[&[u8]]) -> std::time::Duration {
-        let bytes: usize = parts.iter().map(|p| p.len()).sum();
-        let blocks = u32::try_from(bytes / BLOCK_BYTES + 1).unwrap_or(u32::MAX);
-        self.wire.timeouts().block.saturating_mul(blocks)
-    }
-
-    /// Writing failed before the dot: a server that refused in the middle may have said why.
-    async fn early_word(&mut self, trouble: Trouble) -> Sent {
-        self.stand = Stand::Over;
-        match self.wire.answer(Phase::Quit).await {
-            Ok(arrived) if !positive(arrived.code) && arrived.code != GO_AHEAD => {
-                Sent::Final(self.wire.reply(arrived))
-            }
-            _ => Sent::Trouble(trouble),
-        }
     }
 
     /// One command on its own, with its answer.
@@ -360,10 +325,4 @@ impl Session {
         let reply = self.wire.reply(arrived);
         Refusal { phase, reply }
     }
-}
-
-/// Whether the final dot may have left when writing failed.
-enum Dot {
-    Held,
-    Left,
 }

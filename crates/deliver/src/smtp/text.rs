@@ -59,12 +59,13 @@ pub(super) fn ends_its_line(parts: &[&[u8]]) -> bool {
         .is_none_or(|last| last.ends_with(b"\n"))
 }
 
-/// A checked message's pieces, with a dot more before each line that begins with one (RFC 5321 4.5.2).
+/// A checked message's pieces: with a finder, a dot more before each line that begins with one
+/// (RFC 5321 4.5.2); without, the parts as they are.
 pub(super) struct Pieces<'a> {
     parts: std::slice::Iter<'a, &'a [u8]>,
     rest: &'a [u8],
     line_start: bool,
-    finder: &'a memmem::Finder<'static>,
+    finder: Option<&'a memmem::Finder<'static>>,
 }
 
 /// What [`Pieces`] looks for: make it once.
@@ -73,7 +74,7 @@ pub(super) fn finder() -> memmem::Finder<'static> {
 }
 
 impl<'a> Pieces<'a> {
-    pub(super) fn new(parts: &'a [&'a [u8]], finder: &'a memmem::Finder<'static>) -> Self {
+    pub(super) fn new(parts: &'a [&'a [u8]], finder: Option<&'a memmem::Finder<'static>>) -> Self {
         Self {
             parts: parts.iter(),
             rest: &[],
@@ -90,11 +91,14 @@ impl<'a> Iterator for Pieces<'a> {
         while self.rest.is_empty() {
             self.rest = self.parts.next()?;
         }
+        let Some(finder) = self.finder else {
+            return Some(std::mem::take(&mut self.rest));
+        };
         if self.line_start && self.rest[0] == b'.' {
             self.line_start = false;
             return Some(b".");
         }
-        let end = match self.finder.find(self.rest) {
+        let end = match finder.find(self.rest) {
             Some(at) => at + 1,
             None => self.rest.len(),
         };
@@ -111,7 +115,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn stuffed(parts: &[&[u8]]) -> Vec<u8> {
-        Pieces::new(parts, &finder()).flatten().copied().collect()
+        Pieces::new(parts, Some(&finder()))
+            .flatten()
+            .copied()
+            .collect()
     }
 
     /// The rule of RFC 5321 4.5.2, one byte at a time.
@@ -142,7 +149,14 @@ mod tests {
     fn a_message_without_dots_stays_whole() {
         let parts: [&[u8]; 2] = [b"Subject: x\r\n\r\n", b"Hello.\r\n"];
         let finder = finder();
-        assert_eq!(Pieces::new(&parts, &finder).count(), 2);
+        assert_eq!(Pieces::new(&parts, Some(&finder)).count(), 2);
+    }
+
+    #[test]
+    fn a_chunk_is_the_message_as_it_is() {
+        let parts: [&[u8]; 3] = [b".a\r\n", b"", b".\r\n"];
+        let pieces: Vec<&[u8]> = Pieces::new(&parts, None).collect();
+        assert_eq!(pieces, [parts[0], parts[2]]);
     }
 
     #[test]

@@ -34,7 +34,7 @@ use super::{
     Engine, EngineHandle, EngineOptions, EngineParts, Folders, Progress, Signing, StartFault,
 };
 use crate::route::Transport;
-use crate::smtp::{ClientOptions, Route, Timeouts, TlsMode};
+use crate::smtp::{ClientOptions, Habits, Route, Timeouts, TlsMode};
 use crate::standing::Inspection;
 use crate::tls::TlsClients;
 
@@ -123,6 +123,7 @@ impl Scene {
                 timeouts: Timeouts::default(),
                 source: None,
                 tls: TlsClients::new(None).unwrap(),
+                habits: Arc::new(Habits::new(self.clock.clone())),
             },
             clock: self.clock.clone(),
             entropy: Arc::new(SeededEntropy::new(2)),

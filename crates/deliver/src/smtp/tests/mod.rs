@@ -1,12 +1,15 @@
 //! Sessions against a scripted server, in virtual time.
 
+mod chunks;
+mod faults;
 mod flights;
 mod opening;
 mod troubles;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use avow_testkit::{Script, Transcript};
+use avow_testkit::{Script, Transcript, VirtualClock};
 use tokio::io::DuplexStream;
 
 use super::*;
@@ -36,6 +39,7 @@ fn options() -> ClientOptions {
         timeouts: Timeouts::default(),
         source: None,
         tls: TlsClients::new(None).unwrap(),
+        habits: Arc::new(Habits::new(Arc::new(VirtualClock::new()))),
     }
 }
 
