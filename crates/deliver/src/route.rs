@@ -3,11 +3,18 @@
 //! Promises: MX hosts in order of preference, at random among equals (RFC 5321 5.1), with the randomness
 //! handed in; a null MX (RFC 7505) and a domain that does not exist end the message, a silent resolver does
 //! not; an address inside a private network is never connected to, unless the operator allows it.
-//! `plan` and `admit` are pure; `Transport` is the shell.
+//! `servers`, `order` and `admit` are pure; `Transport` is the shell.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+mod public;
+mod site;
+
+use std::net::IpAddr;
+use std::sync::Arc;
 
 use avow_model::SharedEntropy;
+
+pub use public::is_public;
+pub use site::{SiteKey, SiteName, Source, TlsNeed};
 
 use crate::dns::{Answer, Dns, Mx};
 use crate::mix::mix;
@@ -74,13 +81,44 @@ pub enum OpenFault {
     Trouble(#[from] Trouble),
 }
 
+/// Where mail for a domain goes: the servers, and what it shares with other domains.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Destination {
+    pub site: SiteName,
+    pub tls: TlsNeed,
+    servers: Servers,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Servers {
+    Relays,
+    Hosts(Arc<[Mx]>),
+}
+
+/// What the one way through relays is called where sites are told apart.
+const RELAY: &str = "relay";
+
 impl Transport {
-    /// What messages to this domain share: connections, limits and back-off.
-    pub fn site<'d>(&self, domain: &'d str) -> &'d str {
+    /// Where mail for a domain goes. Asks the name servers where they have not been asked of late.
+    pub async fn destination(&self, domain: &str) -> Result<Destination, RouteFault> {
         match self {
-            Self::Relay(_) => "relay",
-            Self::Direct(_) => domain,
+            Self::Relay(_) => Ok(Destination::relay()),
+            Self::Direct(direct) => direct.destination(domain).await,
         }
+    }
+
+    /// A session with the first of its servers that takes one. Fails with the last server's trouble.
+    pub async fn connect(
+        &self,
+        to: &Destination,
+        options: &ClientOptions,
+    ) -> Result<Session, OpenFault> {
+        let routes = match (self, &to.servers) {
+            (Self::Relay(routes), _) => routes.clone(),
+            (Self::Direct(direct), Servers::Hosts(hosts)) => direct.routes_to(hosts).await?,
+            (Self::Direct(_), Servers::Relays) => return Err(RouteFault::NoHost.into()),
+        };
+        first_of(&routes, options).await
     }
 
     /// The servers to try for a domain, in order.
@@ -93,24 +131,52 @@ impl Transport {
 
     /// A session with the first server that takes one. Fails with the last server's trouble.
     pub async fn open(&self, domain: &str, options: &ClientOptions) -> Result<Session, OpenFault> {
-        let mut last = OpenFault::Route(RouteFault::NoHost);
-        for route in self.routes(domain).await? {
-            match Session::open(&route, options).await {
-                Ok(session) => return Ok(session),
-                Err(trouble) => last = trouble.into(),
-            }
+        first_of(&self.routes(domain).await?, options).await
+    }
+}
+
+async fn first_of(routes: &[Route], options: &ClientOptions) -> Result<Session, OpenFault> {
+    let mut last = OpenFault::Route(RouteFault::NoHost);
+    for route in routes {
+        match Session::open(route, options).await {
+            Ok(session) => return Ok(session),
+            Err(trouble) => last = trouble.into(),
         }
-        Err(last)
+    }
+    Err(last)
+}
+
+impl Destination {
+    /// Through the relays.
+    pub fn relay() -> Self {
+        Self {
+            site: SiteName::of_relay(RELAY),
+            tls: TlsNeed::default(),
+            servers: Servers::Relays,
+        }
     }
 }
 
 impl Direct {
+    async fn destination(&self, domain: &str) -> Result<Destination, RouteFault> {
+        let servers = servers(self.dns.mx(domain).await, domain)?;
+        Ok(Destination {
+            site: SiteName::of(&servers),
+            tls: TlsNeed::default(),
+            servers: Servers::Hosts(servers.into()),
+        })
+    }
+
     async fn routes(&self, domain: &str) -> Result<Vec<Route>, RouteFault> {
+        let servers = servers(self.dns.mx(domain).await, domain)?;
+        self.routes_to(&servers).await
+    }
+
+    async fn routes_to(&self, servers: &[Mx]) -> Result<Vec<Route>, RouteFault> {
         let mut seed = [0; 8];
         self.entropy.fill(&mut seed);
-        let hosts = plan(self.dns.mx(domain).await, domain, u64::from_le_bytes(seed))?;
         let mut found = Vec::new();
-        for host in hosts {
+        for host in order(servers, u64::from_le_bytes(seed)) {
             let addresses = self.dns.addresses(&host).await;
             found.push((host, addresses));
         }
@@ -118,12 +184,18 @@ impl Direct {
     }
 }
 
-/// The hosts to try, from the answer to the MX query. `random` orders equal preferences.
-pub fn plan(answer: Answer<Mx>, domain: &str, random: u64) -> Result<Vec<String>, RouteFault> {
+/// The mail servers of a domain, from the answer to the MX query: the most preferred, sorted.
+pub fn servers(answer: Answer<Mx>, domain: &str) -> Result<Vec<Mx>, RouteFault> {
     let mut records = match answer {
         Answer::Records(records) => records,
         // Implicit MX: the domain itself (RFC 5321 5.1).
-        Answer::NoRecords => return Ok(vec![domain.to_owned()]),
+        Answer::NoRecords => {
+            let host = domain.to_lowercase();
+            return Ok(vec![Mx {
+                preference: 0,
+                host,
+            }]);
+        }
         Answer::NoDomain => return Err(RouteFault::NoDomain),
         Answer::Failed => return Err(RouteFault::NoAnswer),
     };
@@ -131,16 +203,37 @@ pub fn plan(answer: Answer<Mx>, domain: &str, random: u64) -> Result<Vec<String>
     if !records.is_empty() && records.iter().all(is_root) {
         return Err(RouteFault::NullMx);
     }
-    records.retain(|mx| !is_root(mx));
-    // Sorted by name first, so that the same random number gives the same order whatever order DNS gave.
+    records.retain(|mx| is_host_name(&mx.host));
+    for mx in &mut records {
+        mx.host.make_ascii_lowercase();
+    }
     records.sort_by(|a, b| (a.preference, &a.host).cmp(&(b.preference, &b.host)));
-    let mut keyed: Vec<(u16, u64, String)> = (0u64..)
-        .zip(records)
-        .map(|(n, mx)| (mx.preference, mix(random ^ mix(n)), mx.host))
+    records.dedup();
+    records.truncate(HOSTS_MAX);
+    if records.is_empty() {
+        return Err(RouteFault::NoHost);
+    }
+    Ok(records)
+}
+
+/// What a certificate, a log and a site's name can hold; other names lead nowhere.
+fn is_host_name(host: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
+    !host.is_empty() && host != "." && host.bytes().all(plain)
+}
+
+/// The hosts to try, the preferred first; `random` orders equal preferences.
+pub fn order(servers: &[Mx], random: u64) -> Vec<String> {
+    // Numbered as they are sorted, so that the same random number gives the same order whatever order DNS gave.
+    let mut keyed: Vec<(u16, u64, &str)> = (0u64..)
+        .zip(servers)
+        .map(|(n, mx)| (mx.preference, mix(random ^ mix(n)), mx.host.as_str()))
         .collect();
     keyed.sort_unstable();
-    keyed.truncate(HOSTS_MAX);
-    Ok(keyed.into_iter().map(|(_, _, host)| host).collect())
+    keyed
+        .into_iter()
+        .map(|(_, _, host)| host.to_owned())
+        .collect()
 }
 
 /// The routes that may be used, from each host's addresses.
@@ -183,54 +276,6 @@ fn direct(host: String, addresses: Vec<IpAddr>, port: u16) -> Route {
         addresses,
         tls: TlsMode::Opportunistic,
         auth: None,
-    }
-}
-
-/// True for an address that belongs to the public Internet (IANA special-purpose registries, RFC 6890).
-pub fn is_public(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => is_public_v4(ip),
-        IpAddr::V6(ip) => is_public_v6(ip),
-    }
-}
-
-fn is_public_v4(ip: Ipv4Addr) -> bool {
-    let [a, b, c, _] = ip.octets();
-    let carrier_nat = a == 100 && (64..128).contains(&b);
-    let protocol = (a, b, c) == (192, 0, 0);
-    let benchmark = a == 198 && (b == 18 || b == 19);
-    !(ip.is_private()
-        || ip.is_loopback()
-        || ip.is_link_local()
-        || ip.is_documentation()
-        || ip.is_broadcast()
-        || a == 0
-        || a >= 224
-        || carrier_nat
-        || protocol
-        || benchmark)
-}
-
-fn is_public_v6(ip: Ipv6Addr) -> bool {
-    if let Some(v4) = embedded(ip) {
-        return is_public_v4(v4);
-    }
-    let head = ip.segments();
-    let documentation = head[0] == 0x2001 && head[1] == 0x0db8;
-    let special = head[0] == 0x2001 && head[1] < 0x0200;
-    // Only 2000::/3 is given out as global unicast.
-    head[0] & 0xe000 == 0x2000 && !documentation && !special
-}
-
-/// The IPv4 address inside a mapped, translated (64:ff9b::/96) or 6to4 (2002::/16) one.
-fn embedded(ip: Ipv6Addr) -> Option<Ipv4Addr> {
-    let v4 = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
-    match ip.segments() {
-        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
-            Some(v4(high, low))
-        }
-        [0x2002, high, low, ..] => Some(v4(high, low)),
-        _ => None,
     }
 }
 

@@ -25,7 +25,7 @@ use crate::engine::crew::Crew;
 use crate::engine::duty;
 use crate::engine::gate::{GateFault, codes, first};
 use crate::engine::turn::{Attempt, Ending, Turn, turn};
-use crate::route::OpenFault;
+use crate::route::{Destination, OpenFault};
 use crate::smtp::{Begun, Envelope, Sent, Session};
 
 /// Messages read at once.
@@ -253,32 +253,35 @@ fn split(message: &[u8]) -> (&[u8], &[u8]) {
 /// The connection that stays open from one message to the next, while they go to one site.
 #[derive(Default)]
 struct Line {
-    open: Option<(String, Session)>,
+    open: Option<(Destination, Session)>,
 }
 
 impl Line {
     async fn send(&mut self, crew: &Crew, single: &Single) -> Ending {
         let domain = single.row.rcpt_to.rsplit_once('@').map_or("", |(_, d)| d);
-        let site = crew.lanes.transport().site(domain).to_owned();
-        let mut session = match self.session(crew, &site).await {
+        let to = match crew.lanes.transport().destination(domain).await {
+            Ok(to) => to,
+            Err(fault) => return Ending::NoRoute(fault),
+        };
+        let mut session = match self.session(crew, &to).await {
             Ok(session) => session,
             Err(OpenFault::Route(fault)) => return Ending::NoRoute(fault),
             Err(OpenFault::Trouble(trouble)) => return Ending::Mishap(trouble),
         };
         let ending = converse(&mut session, single).await;
         if session.is_open() {
-            self.open = Some((site, session));
+            self.open = Some((to, session));
         }
         ending
     }
 
-    async fn session(&mut self, crew: &Crew, site: &str) -> Result<Session, OpenFault> {
+    async fn session(&mut self, crew: &Crew, to: &Destination) -> Result<Session, OpenFault> {
         match self.open.take() {
-            Some((open, session)) if open == site => return Ok(session),
+            Some((open, session)) if open == *to => return Ok(session),
             Some((_, other)) => other.quit().await,
             None => {}
         }
-        crew.lanes.transport().open(site, &crew.client).await
+        crew.lanes.transport().connect(to, &crew.client).await
     }
 
     async fn close(self) {

@@ -20,6 +20,8 @@ pub struct DueRecipient {
     pub contact: ContactId,
     /// Attempts so far.
     pub attempts: u32,
+    /// When a deferred row is due.
+    pub next_at: Option<Timestamp>,
     /// `None` when the contact is gone or erased.
     pub person: Option<DuePerson>,
 }
@@ -52,7 +54,7 @@ pub struct OutcomeRow {
 
 macro_rules! due_columns {
     () => {
-        "r.seq, r.contact, r.attempts, c.address, c.fields, c.jurisdiction FROM recipient r \
+        "r.seq, r.contact, r.attempts, r.next_at, c.address, c.fields, c.jurisdiction FROM recipient r \
          LEFT JOIN contact c ON c.account = r.account AND c.id = r.contact "
     };
 }
@@ -61,7 +63,9 @@ queries! {
     WAITING = concat!("SELECT ", due_columns!(), "WHERE r.account = $1 AND r.campaign = $2 AND r.seq > $3
         AND r.state = 0 ORDER BY r.seq LIMIT $4");
     DEFERRED_DUE = concat!("SELECT ", due_columns!(), "WHERE r.account = $1 AND r.campaign = $2 AND r.state = 2
-        AND r.next_at <= $3 ORDER BY r.next_at LIMIT $4");
+        AND r.next_at <= $3 AND (r.next_at, r.seq) > ($4, $5) ORDER BY r.next_at, r.seq LIMIT $6");
+    AT = concat!("SELECT ", due_columns!(), "WHERE r.account = $1 AND r.campaign = $2 AND r.seq {in $3}
+        AND r.state IN (0, 2) ORDER BY r.seq");
     NEXT_DEFERRED = "SELECT MIN(next_at) FROM recipient WHERE account = $1 AND campaign = $2 AND state = 2";
     pub(crate) OUTCOME = "UPDATE recipient SET state = $4, attempts = $5, next_at = $6, reply_code = $7, reply = $8,
         reasons = COALESCE($9, reasons), updated_at = $10
@@ -82,15 +86,26 @@ impl AccountScope {
         self.db().query_map(&WAITING, key, due).await
     }
 
-    /// Deferred rows whose time has come, the longest due first.
+    /// Deferred rows whose time has come, the longest due first, from the one after `after` (its time and number).
     pub async fn recipients_deferred_due(
         &self,
         campaign: CampaignId,
-        now: Timestamp,
+        (after, now): ((Timestamp, u32), Timestamp),
         limit: u32,
     ) -> Result<Vec<DueRecipient>, StoreError> {
-        let key = params![self.id(), campaign, now, limit];
+        let key = params![self.id(), campaign, now, after.0, after.1, limit];
         self.db().query_map(&DEFERRED_DUE, key, due).await
+    }
+
+    /// Rows by their numbers, as far as they are still open.
+    pub async fn recipients_at(
+        &self,
+        campaign: CampaignId,
+        seqs: &[u32],
+    ) -> Result<Vec<DueRecipient>, StoreError> {
+        let seqs: Vec<i64> = seqs.iter().map(|seq| i64::from(*seq)).collect();
+        let key = params![self.id(), campaign, seqs];
+        self.db().query_map(&AT, key, due).await
     }
 
     /// When the next deferred row is due; `None` when none is deferred.
@@ -174,19 +189,20 @@ pub(crate) fn put_off(
 }
 
 fn due(row: &Row<'_>) -> Result<DueRecipient, StoreError> {
-    let address: Option<String> = row.get(3)?;
+    let address: Option<String> = row.get(4)?;
     let person = match address.filter(|a| !a.is_empty()) {
         None => None,
         Some(address) => Some(DuePerson {
             address,
-            fields: row.get(4)?,
-            jurisdiction: row.get(5)?,
+            fields: row.get(5)?,
+            jurisdiction: row.get(6)?,
         }),
     };
     Ok(DueRecipient {
         seq: row.get(0)?,
         contact: row.get(1)?,
         attempts: row.get(2)?,
+        next_at: row.get(3)?,
         person,
     })
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 use hickory_resolver::proto::op::{Message, ResponseCode};
-use hickory_resolver::proto::rr::rdata::{A, AAAA, PTR, TXT};
+use hickory_resolver::proto::rr::rdata::{A, AAAA, MX, PTR, TXT};
 use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
 use tokio::net::UdpSocket;
 use tokio::task::JoinSet;
@@ -76,6 +76,14 @@ impl Zone {
                 IpAddr::V6(ip) => RData::AAAA(AAAA(ip)),
             },
         );
+    }
+
+    /// Mail for the domain goes to these hosts, the first preferred.
+    pub(crate) fn mail(&self, domain: &str, hosts: &[&str]) {
+        for (preference, host) in (10..).zip(hosts) {
+            let host = Name::from_ascii(format!("{host}.")).unwrap();
+            self.say(domain, RData::MX(MX::new(preference, host)));
+        }
     }
 
     /// The address leads back to this name.

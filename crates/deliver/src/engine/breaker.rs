@@ -13,12 +13,26 @@ use crate::route::OpenFault;
 /// First pause after a failed connection; doubled each time.
 const PAUSE_FIRST: Duration = Duration::from_millis(500);
 /// Longest pause: a relay that is back is found within half a minute.
-const PAUSE_MOST: Duration = Duration::from_secs(30);
+const PAUSE_RELAY: Duration = Duration::from_secs(30);
+/// Longest pause of a site: RFC 5321 4.5.4.1 asks for half an hour between tries; half of it finds it sooner.
+const PAUSE_SITE: Duration = Duration::from_mins(15);
 /// A knock that has not reported for this long is forgotten (its worker was dropped).
 const KNOCK_LOST: Duration = Duration::from_mins(5);
 
-#[derive(Debug, Default)]
-pub(crate) struct Breaker(Mutex<State>);
+/// How long the longest pause is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// Everything waits for it.
+    Relay,
+    /// One of many.
+    Site,
+}
+
+#[derive(Debug)]
+pub(crate) struct Breaker {
+    patience: Patience,
+    state: Mutex<State>,
+}
 
 #[derive(Debug, Default, Clone)]
 struct State {
@@ -35,8 +49,15 @@ pub(crate) enum Knock {
 }
 
 impl Breaker {
+    pub(crate) fn new(patience: Patience) -> Self {
+        Self {
+            patience,
+            state: Mutex::default(),
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks for leave to connect. While the lane is down one caller at a time gets it.
@@ -60,12 +81,22 @@ impl Breaker {
     /// It did not. `jitter` is any random number: it moves the pause by up to a quarter.
     pub(crate) fn missed(&self, now: Timestamp, why: OpenFault, jitter: u32) -> Timestamp {
         let mut state = self.lock();
-        let pause = pause(state.failures, jitter);
+        let pause = pause(state.failures, self.patience, jitter);
         state.failures = state.failures.saturating_add(1);
         state.why = Some(why);
         let at = after(now, pause);
         state.not_before = Some(at);
         at
+    }
+
+    /// True while nobody knocks.
+    pub(crate) fn rests(&self, now: Timestamp) -> bool {
+        self.lock().not_before.is_some_and(|at| at > now)
+    }
+
+    /// Knocks in a row that nobody answered.
+    pub(crate) fn failures(&self) -> u32 {
+        self.lock().failures
     }
 
     /// Until when nobody knocks and why, if the lane is down.
@@ -80,10 +111,12 @@ impl Breaker {
     }
 }
 
-fn pause(failures: u32, jitter: u32) -> Duration {
-    let whole = PAUSE_FIRST
-        .saturating_mul(1 << failures.min(10))
-        .min(PAUSE_MOST);
+fn pause(failures: u32, patience: Patience, jitter: u32) -> Duration {
+    let most = match patience {
+        Patience::Relay => PAUSE_RELAY,
+        Patience::Site => PAUSE_SITE,
+    };
+    let whole = PAUSE_FIRST.saturating_mul(1 << failures.min(16)).min(most);
     whole * 3 / 4 + whole * (jitter % 1000) / 2000
 }
 
@@ -105,7 +138,7 @@ mod tests {
 
     #[test]
     fn while_a_lane_is_down_one_worker_knocks_and_the_pause_grows_to_its_limit() {
-        let breaker = Breaker::default();
+        let breaker = Breaker::new(Patience::Relay);
         assert_eq!(breaker.ask(at(0)), Knock::Now);
         assert_eq!(breaker.ask(at(0)), Knock::Now);
         let next = breaker.missed(at(0), fault(), 500);
@@ -125,7 +158,7 @@ mod tests {
     #[test]
     fn jitter_stays_within_a_quarter() {
         for jitter in [0, 1, 499, 999, u32::MAX] {
-            let pause = pause(4, jitter).as_millis();
+            let pause = pause(4, Patience::Relay, jitter).as_millis();
             assert!((6_000..=10_000).contains(&pause), "{pause}");
         }
     }

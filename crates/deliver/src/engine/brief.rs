@@ -12,6 +12,7 @@ use avow_store::{AccountRow, AccountScope, Campaign, Store, StoreError};
 
 use super::crew::Crew;
 use super::duty::{Means, names_brand};
+use super::fair::Rank;
 use super::gate::{Gate, Need, first};
 use super::known::request_id;
 use super::options::Signing;
@@ -39,6 +40,7 @@ pub(crate) struct Brief {
     pub(crate) started_at: Timestamp,
     /// The policy version that it announces.
     pub(crate) notice: Option<u32>,
+    pub(crate) rank: Rank,
 }
 
 /// Why a campaign cannot be sent as it stands.
@@ -98,6 +100,10 @@ impl Brief {
             domain,
             started_at,
             notice: campaign.notice,
+            rank: match draft.class {
+                MessageClass::Service | MessageClass::Confirmation => Rank::First,
+                MessageClass::Marketing | MessageClass::Notice => Rank::Bulk,
+            },
         })
     }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use avow_model::{CampaignState, Timestamp};
 use avow_store::{Campaign, DueRecipient, StoreError};
 
+use super::aside::{Aside, Place};
 use super::brief::BriefFault;
 use super::crew::Crew;
 use super::feed::{self, Round};
@@ -64,6 +65,33 @@ async fn stands(crew: &Crew, run: &Run, campaign: &Campaign) -> Result<(), Brief
     }
 }
 
+/// Where the deferred rows begin.
+const DUE_START: (Timestamp, u32) = (Timestamp::MIN, 0);
+/// Rows set aside at once: four bytes each. Beyond it no further pages are read until some have gone.
+const ASIDE_MAX: usize = 4_000_000;
+
+/// How far the rows of a campaign have been read.
+struct Rows {
+    /// The last one that was never tried.
+    after: u32,
+    /// True when there are no more of them.
+    at_end: bool,
+    /// The last deferred one: when it was due, and which.
+    due: (Timestamp, u32),
+    aside: Aside,
+}
+
+impl Default for Rows {
+    fn default() -> Self {
+        Self {
+            after: 0,
+            at_end: false,
+            due: DUE_START,
+            aside: Aside::default(),
+        }
+    }
+}
+
 struct Drive<'a> {
     crew: &'a Crew,
     run: &'a Arc<Run>,
@@ -71,7 +99,7 @@ struct Drive<'a> {
 }
 
 impl Drive<'_> {
-    async fn go(&mut self, campaign: &Campaign, mut debt: Option<Debt>) -> Result<(), GateFault> {
+    async fn go(&mut self, campaign: &Campaign, debt: Option<Debt>) -> Result<(), GateFault> {
         if campaign.state == CampaignState::Cancelled {
             self.run.give(Order::Stop);
         }
@@ -85,13 +113,7 @@ impl Drive<'_> {
             self.step(CampaignState::Preparing, CampaignState::Sending)
                 .await?;
         }
-        while self.run.order() == Order::Go {
-            self.send_waiting(debt.take()).await?;
-            if self.send_deferred().await? && self.finished().await? {
-                break;
-            }
-        }
-        Ok(())
+        self.send(debt).await
     }
 
     async fn prepare(&mut self, campaign: &Campaign) -> Result<bool, GateFault> {
@@ -120,76 +142,160 @@ impl Drive<'_> {
         now >= self.expires_at()
     }
 
-    /// Every row that waits for its first attempt, once. A notice is through when the last of them has begun.
-    async fn send_waiting(&mut self, debt: Option<Debt>) -> Result<(), GateFault> {
-        let mut after = 0;
+    /// Every open row, as its site has room and its time comes, until none is left or the order changes. A notice is
+    /// through when the last of its rows has begun.
+    async fn send(&mut self, mut debt: Option<Debt>) -> Result<(), GateFault> {
+        let mut rows = Rows::default();
         while self.may_begin().await == Order::Go {
-            let scope = &self.run.brief.gate.scope;
-            let rows = scope
-                .recipients_waiting(self.run.campaign, after, feed::PAGE)
-                .await?;
-            let Some(last) = rows.last() else { break };
-            after = last.seq;
-            self.feed(rows, Round::First).await?;
-            self.feed_due().await?;
+            if self.is_too_late(self.pace.now()) {
+                self.expire().await?;
+                rows = Rows::default();
+            }
+            // Before the looks: room that is made after them is heard.
+            let made = self.crew.lanes.room.made();
+            let mut moved = self.feed_aside(&mut rows).await?;
+            moved |= self.feed_due(&mut rows).await?;
+            moved |= self.feed_next(&mut rows).await?;
+            if rows.at_end && !rows.aside.has_first() {
+                debt = None;
+            }
+            if moved {
+                continue;
+            }
+            if rows.aside.is_empty() && self.run.in_hand() == 0 {
+                if self.is_over(&mut rows).await? {
+                    break;
+                }
+                continue;
+            }
+            self.rest(made).await;
         }
         drop(debt);
-        self.run_dry().await;
         Ok(())
     }
 
-    /// One page of deferred rows that are due; those already in hand are passed over.
-    async fn feed_due(&mut self) -> Result<(), GateFault> {
-        if self.may_begin().await != Order::Go {
-            return Ok(());
+    /// The next page of rows that were never tried; false when there is none.
+    async fn feed_next(&mut self, rows: &mut Rows) -> Result<bool, GateFault> {
+        if rows.at_end || rows.aside.len() >= ASIDE_MAX || self.run.order() != Order::Go {
+            return Ok(false);
+        }
+        let scope = &self.run.brief.gate.scope;
+        let page = scope
+            .recipients_waiting(self.run.campaign, rows.after, feed::PAGE)
+            .await?;
+        rows.at_end = page.len() < feed::PAGE as usize;
+        let Some(last) = page.last() else {
+            return Ok(false);
+        };
+        rows.after = last.seq;
+        self.feed(page, Round::First, &mut rows.aside).await?;
+        Ok(true)
+    }
+
+    /// One page of deferred rows that are due, after those that were looked at before; false when there is none.
+    async fn feed_due(&mut self, rows: &mut Rows) -> Result<bool, GateFault> {
+        if self.run.order() != Order::Go {
+            return Ok(false);
         }
         let now = self.pace.now();
-        let due = if self.is_too_late(now) {
-            Timestamp::MAX
-        } else {
-            now
-        };
-        let scope = &self.run.brief.gate.scope;
-        let rows = scope
-            .recipients_deferred_due(self.run.campaign, due, feed::PAGE)
-            .await?;
-        self.feed(rows, Round::Again).await
-    }
-
-    /// Waits until nothing is in hand. What is ready for a line that stays down is taken back when its
-    /// time has run out.
-    async fn run_dry(&mut self) {
-        tokio::select! {
-            () = self.run.quiet() => return,
-            () = self.pace.until(self.expires_at()) => self.crew.lanes.take_back(self.run),
-            () = self.run.called_off() => self.crew.lanes.take_back(self.run),
+        if rows.due.0 > now {
+            // The clock went back.
+            rows.due = DUE_START;
         }
-        self.run.quiet().await;
+        let scope = &self.run.brief.gate.scope;
+        let page = scope
+            .recipients_deferred_due(self.run.campaign, (rows.due, now), feed::PAGE)
+            .await?;
+        let Some(last) = page.last() else {
+            return Ok(false);
+        };
+        rows.due = (last.next_at.unwrap_or(now), last.seq);
+        self.feed(page, Round::Again, &mut rows.aside).await?;
+        Ok(true)
     }
 
-    fn expires_at(&self) -> Timestamp {
-        turn::expires_at(self.run.brief.started_at, &self.crew.options.retry)
-    }
-
-    /// Deferred rows as they fall due; true when none is left, false when other rows may wait.
-    async fn send_deferred(&mut self) -> Result<bool, GateFault> {
-        while self.run.order() == Order::Go {
+    /// Rows that were set aside and whose site has room now; false when there are none.
+    async fn feed_aside(&mut self, rows: &mut Rows) -> Result<bool, GateFault> {
+        let mut moved = false;
+        for round in [Round::First, Round::Again] {
+            if rows.aside.is_empty() || self.run.order() != Order::Go {
+                break;
+            }
+            let (now, flow) = (self.pace.now(), self.run.flow());
+            let room =
+                |place: &Place, waiting| self.crew.lanes.room_at(place, waiting, (flow, now));
+            let seqs = rows.aside.take(round, feed::PAGE as usize, room);
+            if seqs.is_empty() {
+                continue;
+            }
             let scope = &self.run.brief.gate.scope;
-            let Some(next) = scope.next_deferred_at(self.run.campaign).await? else {
-                return Ok(true);
-            };
-            let now = self.pace.now();
-            if next > now && !self.is_too_late(now) {
+            let page = scope.recipients_at(self.run.campaign, &seqs).await?;
+            self.feed(page, round, &mut rows.aside).await?;
+            moved = true;
+        }
+        Ok(moved)
+    }
+
+    /// Nothing is in hand: true when no row is open. Waits for the next deferred one when there is one.
+    async fn is_over(&mut self, rows: &mut Rows) -> Result<bool, GateFault> {
+        let scope = &self.run.brief.gate.scope;
+        let next = scope.next_deferred_at(self.run.campaign).await?;
+        // What came back unsent, or was put off by a clock that went back, is found again.
+        *rows = Rows::default();
+        match next {
+            None => self.finished().await,
+            Some(next) if next > self.pace.now() => {
+                rows.at_end = true;
                 tokio::select! {
                     () = self.pace.toward(next) => {}
                     () = self.run.called_off() => {}
                 }
-                continue;
+                Ok(false)
             }
-            self.feed_due().await?;
-            self.run_dry().await;
+            Some(_) => Ok(false),
         }
-        Ok(false)
+    }
+
+    /// Waits until something may have changed: room, an outcome, the clock.
+    async fn rest(&mut self, made: impl Future<Output = ()>) {
+        let busy = self.run.in_hand() > 0;
+        tokio::select! {
+            () = made => {}
+            () = self.run.quiet(), if busy => {}
+            () = self.pace.look() => {}
+            () = self.run.called_off() => {}
+        }
+    }
+
+    /// The campaign's time has run out: what is ready is taken back, what is on the wire ends, the rest expires.
+    async fn expire(&mut self) -> Result<(), GateFault> {
+        self.crew.lanes.take_back(self.run);
+        self.run.quiet().await;
+        let (now, scope) = (self.pace.now(), &self.run.brief.gate.scope);
+        let mut after = 0;
+        while self.run.order() == Order::Go {
+            let page = scope
+                .recipients_waiting(self.run.campaign, after, feed::PAGE)
+                .await?;
+            let Some(last) = page.last() else { break };
+            after = last.seq;
+            feed::expire(self.crew, self.run, page, now).await;
+        }
+        let mut due = DUE_START;
+        while self.run.order() == Order::Go {
+            let page = scope
+                .recipients_deferred_due(self.run.campaign, (due, Timestamp::MAX), feed::PAGE)
+                .await?;
+            let Some(last) = page.last() else { break };
+            due = (last.next_at.unwrap_or(now), last.seq);
+            feed::expire(self.crew, self.run, page, now).await;
+        }
+        self.run.quiet().await;
+        Ok(())
+    }
+
+    fn expires_at(&self) -> Timestamp {
+        turn::expires_at(self.run.brief.started_at, &self.crew.options.retry)
     }
 
     /// Lets a notice of the same account go first, for as long as the campaign has time; gives the order that stands
@@ -206,15 +312,16 @@ impl Drive<'_> {
         self.run.order()
     }
 
-    async fn feed(&mut self, rows: Vec<DueRecipient>, round: Round) -> Result<(), GateFault> {
-        let now = self.pace.now();
-        if self.is_too_late(now) {
-            feed::expire(self.crew, self.run, rows, now).await;
-            return Ok(());
-        }
+    /// Feeds a page for as long as the campaign has time.
+    async fn feed(
+        &mut self,
+        rows: Vec<DueRecipient>,
+        round: Round,
+        aside: &mut Aside,
+    ) -> Result<(), GateFault> {
         let expires_at = self.expires_at();
         tokio::select! {
-            fed = feed::feed(self.crew, self.run, rows, round) => fed,
+            fed = feed::feed(self.crew, self.run, rows, round, aside) => fed,
             () = self.pace.until(expires_at) => Ok(()),
         }
     }

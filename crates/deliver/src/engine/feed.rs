@@ -1,21 +1,33 @@
-//! From rows to ready messages: a page of rows, their facts, a decision for each.
+//! From rows to ready messages: a page of rows, where each goes, their facts, a decision for each.
+//!
+//! Promises: a row whose site has no room, or is not known yet, is set aside before anybody is asked about it, so
+//! that a slow site holds up nobody else and nothing is decided early. Through a relay everything goes one way:
+//! there the feeder waits for room.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use avow_model::{ContactId, EmailAddress, Facts, MessageId, Timestamp};
 use avow_store::{DueRecipient, NewEntry};
+use tokio::time::timeout;
 
+use super::aside::{Aside, Place};
 use super::crew::Crew;
 use super::gate::{Bench, GateFault, Ruling};
+use super::lane::{Lane, Way};
 use super::recorder::Report;
 use super::run::{InHand, Run};
 use super::turn::{self, Attempt, Ending};
 use crate::outbound::{Outbound, Person};
+use crate::route::RouteFault;
 
 /// Rows judged together: enough that a page's queries cost little for each row, few enough that the
 /// permits are fresh when the last of them is used.
 pub(crate) const PAGE: u32 = 500;
+/// How long a page waits for name servers before its unknown domains are set aside: the answers of most come sooner,
+/// and nothing is read twice.
+const ANSWERS: Duration = Duration::from_millis(250);
 
 /// Whether the rows came for the first time or again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,22 +36,141 @@ pub(crate) enum Round {
     Again,
 }
 
-/// Judges rows and puts those that may go into the ring, waiting for room as long as the campaign's order stands.
+/// Where a row goes once it may.
+enum Goal {
+    /// One of the page's lanes.
+    Lane(usize),
+    No(RouteFault),
+}
+
+/// A row on its way through the page.
+struct Bound {
+    row: DueRecipient,
+    /// `None` when there is nobody to write to.
+    address: Option<EmailAddress>,
+    hand: InHand,
+    goal: Goal,
+}
+
+/// The ways of one page.
+#[derive(Default)]
+struct Ways {
+    /// Each with the room that is left in it.
+    lanes: Vec<(Arc<Lane>, usize)>,
+    domains: HashMap<String, Way>,
+}
+
+/// Judges rows and puts those that may go into their rings, as long as the campaign's order stands.
 pub(crate) async fn feed(
     crew: &Crew,
     run: &Arc<Run>,
     rows: Vec<DueRecipient>,
     round: Round,
+    aside: &mut Aside,
 ) -> Result<(), GateFault> {
-    let mut rows: Vec<(DueRecipient, InHand)> = rows
-        .into_iter()
-        .filter_map(|row| {
-            run.take(row.seq, round == Round::Again)
-                .map(|hand| (row, hand))
-        })
-        .collect();
-    rows.sort_unstable_by_key(|(row, _)| row.contact);
-    let contacts: Vec<ContactId> = rows.iter().map(|(row, _)| row.contact).collect();
+    let addresses: Vec<Option<EmailAddress>> = rows.iter().map(address_of).collect();
+    let mut ways = Ways::default();
+    match crew.lanes.only(run) {
+        Some(lane) => ways.lanes.push((lane, usize::MAX)),
+        None => ways.learn(crew, addresses.iter().flatten()).await,
+    }
+    let now = crew.clock.now();
+    let mut bound = Vec::with_capacity(rows.len());
+    for (row, address) in rows.into_iter().zip(addresses) {
+        match ways.goal(address.as_ref(), run, now) {
+            Ok(goal) => bound.extend(run.take(row.seq, round == Round::Again).map(|hand| Bound {
+                row,
+                address,
+                hand,
+                goal,
+            })),
+            Err(place) => aside.put(place, row.seq, round),
+        }
+    }
+    let ready = judge_page(crew, run, bound, ways.lanes.len()).await?;
+    tokio::select! {
+        () = hand_over(crew, run, (&ways, ready), (round, aside)) => {}
+        () = run.called_off() => {}
+    }
+    Ok(())
+}
+
+fn address_of(row: &DueRecipient) -> Option<EmailAddress> {
+    row.person.as_ref()?.address.parse().ok()
+}
+
+impl Ways {
+    /// Finds out where domains lead, as far as name servers say so soon.
+    async fn learn(&mut self, crew: &Crew, addresses: impl Iterator<Item = &EmailAddress>) {
+        let mut unknown: Vec<&str> = Vec::new();
+        for address in addresses {
+            let domain = address.domain();
+            if !self.domains.contains_key(domain) && !self.look(crew, domain) {
+                unknown.push(domain);
+            }
+        }
+        let answers = async {
+            loop {
+                let told = crew.lanes.room.made();
+                unknown.retain(|domain| !self.look(crew, domain));
+                if unknown.is_empty() {
+                    return;
+                }
+                told.await;
+            }
+        };
+        // Running out of time is an answer: these are set aside.
+        let _ = timeout(ANSWERS, answers).await;
+    }
+
+    /// False while it is not known.
+    fn look(&mut self, crew: &Crew, domain: &str) -> bool {
+        let way = crew.lanes.way(domain, crew.clock.now());
+        let known = !matches!(way, Way::Unknown);
+        self.domains.insert(domain.to_owned(), way);
+        known
+    }
+
+    /// Where mail to an address goes, or what it waits for.
+    fn goal(
+        &mut self,
+        address: Option<&EmailAddress>,
+        run: &Arc<Run>,
+        now: Timestamp,
+    ) -> Result<Goal, Place> {
+        // Through a relay everything goes one way; without an address nothing goes, whatever the way.
+        let (Some(address), false) = (address, self.domains.is_empty()) else {
+            return Ok(Goal::Lane(0));
+        };
+        let domain = address.domain();
+        let lane = match self.domains.get(domain) {
+            Some(Way::To(lane)) => lane,
+            Some(Way::No(fault)) => return Ok(Goal::No(*fault)),
+            Some(Way::Unknown) | None => return Err(Place::Domain(domain.to_owned())),
+        };
+        let known = self.lanes.iter().position(|(l, _)| Arc::ptr_eq(l, lane));
+        let at = known.unwrap_or_else(|| {
+            self.lanes.push((lane.clone(), lane.room(run.flow(), now)));
+            self.lanes.len() - 1
+        });
+        let (lane, room) = &mut self.lanes[at];
+        if *room == 0 {
+            return Err(Place::Site(lane.key.clone()));
+        }
+        *room -= 1;
+        Ok(Goal::Lane(at))
+    }
+}
+
+/// Asks the gate about each; what may go comes back by lane, everything else is reported.
+async fn judge_page(
+    crew: &Crew,
+    run: &Arc<Run>,
+    mut rows: Vec<Bound>,
+    lanes: usize,
+) -> Result<Vec<VecDeque<Box<Outbound>>>, GateFault> {
+    rows.sort_unstable_by_key(|bound| bound.row.contact);
+    let contacts: Vec<ContactId> = rows.iter().map(|bound| bound.row.contact).collect();
     let now = crew.clock.now();
     let mut bench = run.brief.gate.bench(now).await?;
     let facts = bench.facts(&contacts).await?;
@@ -47,8 +178,8 @@ pub(crate) async fn feed(
         Vec::with_capacity(rows.len()),
         Vec::with_capacity(rows.len()),
     );
-    for ((row, hand), facts) in rows.into_iter().zip(&facts) {
-        page.push(judge(&mut bench, row, hand, facts, &mut told)?);
+    for (bound, facts) in rows.into_iter().zip(&facts) {
+        page.push(judge(&mut bench, bound, facts, &mut told)?);
     }
     // Each answer is in the store before its message can start.
     let mut decisions = run
@@ -58,12 +189,20 @@ pub(crate) async fn feed(
         .append_entries(&told)
         .await?
         .into_iter();
-    let mut ready = VecDeque::with_capacity(page.len());
+    let mut ready: Vec<VecDeque<Box<Outbound>>> = Vec::new();
+    ready.resize_with(lanes, VecDeque::new);
     for judged in page {
         match judged {
-            Judged::Ready(mut outbound) => {
+            Judged::Ready(mut outbound, goal) => {
                 outbound.pass.decision = decisions.next();
-                ready.push_back(outbound);
+                match goal {
+                    Goal::Lane(at) => ready[at].push_back(outbound),
+                    // It may go, and there is no server to send it to.
+                    Goal::No(fault) => {
+                        let Outbound { attempt, hand, .. } = *outbound;
+                        end(crew, attempt, hand, &Ending::NoRoute(fault), now).await;
+                    }
+                }
             }
             Judged::Refused(attempt, hand, ending) => {
                 decisions.next();
@@ -72,15 +211,27 @@ pub(crate) async fn feed(
             Judged::Gone(attempt, hand) => end(crew, attempt, hand, &Ending::Gone, now).await,
         }
     }
-    tokio::select! {
-        () = crew.lanes.feed(ready) => {}
-        () = run.called_off() => {}
+    Ok(ready)
+}
+
+/// What another feeder left no room for meanwhile is set aside: its row stays open.
+async fn hand_over(
+    crew: &Crew,
+    run: &Arc<Run>,
+    (ways, ready): (&Ways, Vec<VecDeque<Box<Outbound>>>),
+    (round, aside): (Round, &mut Aside),
+) {
+    for ((lane, _), mut ready) in ways.lanes.iter().zip(ready) {
+        crew.lanes.feed(lane, run.flow(), &mut ready).await;
+        for outbound in ready {
+            let place = Place::Site(lane.key.clone());
+            aside.put(place, outbound.hand.seq, round);
+        }
     }
-    Ok(())
 }
 
 enum Judged {
-    Ready(Box<Outbound>),
+    Ready(Box<Outbound>, Goal),
     /// The gate said no, or not now.
     Refused(Attempt, InHand, Ending),
     /// Nobody to ask about.
@@ -90,8 +241,12 @@ enum Judged {
 /// Judges one row; whoever the gate was asked about adds an entry to `told`.
 fn judge(
     bench: &mut Bench<'_>,
-    row: DueRecipient,
-    hand: InHand,
+    Bound {
+        row,
+        address,
+        hand,
+        goal,
+    }: Bound,
     facts: &Facts,
     told: &mut Vec<NewEntry>,
 ) -> Result<Judged, GateFault> {
@@ -102,10 +257,6 @@ fn judge(
         mishaps: 0,
         first_at: hand.run.brief.started_at,
     };
-    let address = row
-        .person
-        .as_ref()
-        .and_then(|p| p.address.parse::<EmailAddress>().ok());
     let (Some(person), Some(address)) = (row.person, address) else {
         return Ok(Judged::Gone(attempt, hand));
     };
@@ -121,7 +272,7 @@ fn judge(
     let (ruling, entry) = bench.rule_told((row.contact, message), facts)?;
     told.push(entry);
     Ok(match ruling {
-        Ruling::Go(pass) => Judged::Ready(Outbound::new(pass, hand, person, attempt)),
+        Ruling::Go(pass) => Judged::Ready(Outbound::new(pass, hand, person, attempt), goal),
         Ruling::No(codes) => Judged::Refused(attempt, hand, Ending::No(codes)),
         Ruling::Later(codes) => Judged::Refused(attempt, hand, Ending::Later(codes)),
     })

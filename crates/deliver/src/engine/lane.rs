@@ -1,30 +1,36 @@
 //! Lanes: what is ready for one site, and whether the way there is open.
 //!
 //! Through a relay there is one lane: while the relay is down its messages wait, and nobody is skipped.
-//! Direct delivery has a lane for each domain, made when it is needed: a site that cannot be reached puts
+//! Direct delivery has a lane for each site, made when it is needed: a site that cannot be reached puts
 //! its own messages off and holds up nobody else's. Connections are bounded over all lanes together.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use avow_model::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::breaker::Breaker;
+use super::aside::Place;
+use super::breaker::{Breaker, Patience};
+use super::fair::{Flow, TURN};
 use super::figures::{Held, Site};
-use super::ring::Ring;
+use super::ring::{Ring, Room};
 use super::run::Run;
+use super::sites::{Line, Sites};
 use crate::outbound::Outbound;
-use crate::route::{OpenFault, Transport};
+use crate::route::{Destination, OpenFault, RouteFault, SiteKey, Source, Transport};
 use crate::smtp::{ClientOptions, Session};
 
 /// Messages ready for the relay: more than two pages, so that feeders read while workers send; few
 /// enough that permits are fresh at any useful speed and memory stays small.
 const READY: usize = 1_500;
-/// Messages ready for one domain.
+/// Messages ready for one site.
 const READY_SITE: usize = 200;
-/// Connections to one domain: what a careful sender opens to a stranger.
+/// Rows read at once for a site that has room again, where as many wait.
+const HANDFUL: usize = TURN / 2;
+/// Connections to one site: what a careful sender opens to a stranger.
 const SITE_CONNECTIONS: usize = 4;
 /// Lanes kept; beyond it the idle ones are forgotten, with what was known of their sites.
 const LANES_MAX: usize = 10_000;
@@ -38,44 +44,67 @@ pub(crate) enum Kind {
     Site,
 }
 
-/// One site: the relay, or one domain's servers.
+/// One site: the relay, or the servers of some domains.
 pub(crate) struct Lane {
-    pub(crate) site: String,
+    pub(crate) key: SiteKey,
     pub(crate) kind: Kind,
     pub(crate) ring: Ring<Box<Outbound>>,
     pub(crate) breaker: Breaker,
     workers: AtomicUsize,
     /// Connections that are open.
     pub(crate) talking: AtomicUsize,
+    to: Destination,
     transport: Arc<Transport>,
 }
 
+/// Where a domain's mail goes now.
+pub(crate) enum Way {
+    To(Arc<Lane>),
+    No(RouteFault),
+    /// The name servers are being asked.
+    Unknown,
+}
+
 impl Lane {
-    fn new(site: &str, kind: Kind, transport: Arc<Transport>) -> Arc<Self> {
+    fn new(key: SiteKey, to: Destination, lanes: &Lanes) -> Arc<Self> {
+        let kind = match *lanes.transport {
+            Transport::Relay(_) => Kind::Relay,
+            Transport::Direct(_) => Kind::Site,
+        };
+        let (ready, patience) = match kind {
+            Kind::Relay => (READY, Patience::Relay),
+            Kind::Site => (READY_SITE, Patience::Site),
+        };
         Arc::new(Self {
-            site: site.to_owned(),
+            key,
             kind,
-            ring: Ring::new(match kind {
-                Kind::Relay => READY,
-                Kind::Site => READY_SITE,
-            }),
-            breaker: Breaker::default(),
+            ring: Ring::new(ready, lanes.room.clone()),
+            breaker: Breaker::new(patience),
             workers: AtomicUsize::new(0),
             talking: AtomicUsize::new(0),
-            transport,
+            to,
+            transport: lanes.transport.clone(),
         })
     }
 
     /// A session with the first server that answers.
     pub(crate) async fn open(&self, client: &ClientOptions) -> Result<Session, OpenFault> {
-        self.transport.open(&self.site, client).await
+        self.transport.connect(&self.to, client).await
+    }
+
+    /// How many more messages of a flow are wanted now: none while the site does not answer.
+    pub(crate) fn room(&self, flow: Flow, now: Timestamp) -> usize {
+        if self.kind == Kind::Site && self.breaker.rests(now) {
+            return 0;
+        }
+        self.ring.room(flow)
     }
 
     /// Gives back a message that did not leave. When its campaign has been called off meanwhile it is let
     /// go of: its row is open again, and nobody waits for a line that may stay down.
     pub(crate) fn put_back(&self, outbound: Box<Outbound>) {
         let run = outbound.hand.run.clone();
-        self.ring.put_back(outbound);
+        self.ring.put_back(run.flow(), outbound);
         // In this order: either `take_back` finds it in the ring, or it is seen here.
         if run.is_recalled() {
             self.take_back(&run);
@@ -113,13 +142,17 @@ impl Lane {
             None => Held::ByPreparing,
         };
         Site {
-            name: self.site.clone(),
+            name: self.key.site.to_string(),
             ready,
             ready_max,
             connections,
             connections_max,
             held,
         }
+    }
+
+    fn is_used(&self) -> bool {
+        self.workers.load(Ordering::SeqCst) > 0 || !self.ring.is_empty()
     }
 
     fn wants_worker(&self) -> bool {
@@ -131,7 +164,11 @@ impl Lane {
 /// All lanes of an engine.
 pub(crate) struct Lanes {
     transport: Arc<Transport>,
-    lanes: Mutex<HashMap<String, Arc<Lane>>>,
+    source: Source,
+    sites: Sites,
+    /// Where feeders wait.
+    pub(crate) room: Arc<Room>,
+    lanes: Mutex<HashMap<SiteKey, Arc<Lane>>>,
     wanted: UnboundedSender<Arc<Lane>>,
     /// Connections in all.
     most: usize,
@@ -139,28 +176,39 @@ pub(crate) struct Lanes {
     pub(crate) connections: Semaphore,
 }
 
+/// What lanes ask for: workers, and answers of name servers.
+pub(crate) struct Orders {
+    pub(crate) workers: UnboundedReceiver<Arc<Lane>>,
+    pub(crate) questions: UnboundedReceiver<String>,
+}
+
 impl Lanes {
     /// With the end at which workers are asked for: a lane comes out once for each worker it wants.
     pub(crate) fn new(
         transport: Arc<Transport>,
+        source: Source,
         connections: usize,
-    ) -> (Self, UnboundedReceiver<Arc<Lane>>) {
-        let (wanted, orders) = unbounded_channel();
+    ) -> (Self, Orders) {
+        let (wanted, workers) = unbounded_channel();
+        let (asked, questions) = unbounded_channel();
         let lanes = Self {
+            sites: Sites::new(transport.clone(), asked),
             transport,
+            source,
+            room: Arc::default(),
             lanes: Mutex::default(),
             wanted,
             most: connections,
             connections: Semaphore::new(connections),
         };
         if matches!(*lanes.transport, Transport::Relay(_)) {
-            let relay = lanes.of("");
+            let relay = lanes.of(&Destination::relay());
             (0..connections).for_each(|_| lanes.want(&relay));
         }
-        (lanes, orders)
+        (lanes, Orders { workers, questions })
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Arc<Lane>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<SiteKey, Arc<Lane>>> {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -170,40 +218,88 @@ impl Lanes {
         let _ = self.wanted.send(lane.clone());
     }
 
-    /// The lane to a domain.
-    pub(crate) fn of(&self, domain: &str) -> Arc<Lane> {
-        let site = self.transport.site(domain);
+    /// The lane that all mail of a campaign takes: through a relay.
+    pub(crate) fn only(&self, _run: &Run) -> Option<Arc<Lane>> {
+        matches!(*self.transport, Transport::Relay(_)).then(|| self.of(&Destination::relay()))
+    }
+
+    /// The lane to a domain, as far as it is known where that is.
+    pub(crate) fn way(&self, domain: &str, now: Timestamp) -> Way {
+        match self.sites.line(domain, now) {
+            Line::To(destination) => Way::To(self.of(&destination)),
+            Line::No(fault) => Way::No(fault),
+            Line::Unknown => Way::Unknown,
+        }
+    }
+
+    /// Asks where a domain's mail goes, and wakes whoever waits to know.
+    pub(crate) async fn ask(&self, domain: &str, now: impl Fn() -> Timestamp) {
+        self.sites.ask(domain, now).await;
+        self.room.wake();
+    }
+
+    /// The lane of a site that is known; `None` when it was forgotten.
+    pub(crate) fn find(&self, key: &SiteKey) -> Option<Arc<Lane>> {
+        self.lock().get(key).cloned()
+    }
+
+    /// How many of the rows that were set aside for a place should be read now. A site takes them by the handful: a
+    /// page read for one row would cost more than it brings.
+    pub(crate) fn room_at(
+        &self,
+        place: &Place,
+        waiting: usize,
+        (flow, now): (Flow, Timestamp),
+    ) -> usize {
+        match place {
+            Place::Domain(domain) => match self.way(domain, now) {
+                Way::Unknown => 0,
+                Way::No(_) => waiting,
+                Way::To(lane) => lane.room(flow, now),
+            },
+            Place::Site(key) => match self.find(key) {
+                None => waiting,
+                Some(lane) => match lane.room(flow, now) {
+                    room if room < waiting.min(HANDFUL) => 0,
+                    room => room,
+                },
+            },
+        }
+    }
+
+    fn of(&self, to: &Destination) -> Arc<Lane> {
+        let key = SiteKey {
+            source: self.source,
+            site: to.site.clone(),
+            tls: to.tls.clone(),
+        };
         let mut lanes = self.lock();
-        if let Some(lane) = lanes.get(site) {
+        if let Some(lane) = lanes.get(&key) {
             return lane.clone();
         }
         if lanes.len() >= LANES_MAX {
-            lanes
-                .retain(|_, lane| lane.workers.load(Ordering::SeqCst) > 0 || !lane.ring.is_empty());
+            lanes.retain(|_, lane| lane.is_used());
         }
-        let kind = match *self.transport {
-            Transport::Relay(_) => Kind::Relay,
-            Transport::Direct(_) => Kind::Site,
-        };
-        let lane = Lane::new(site, kind, self.transport.clone());
-        lanes.insert(site.to_owned(), lane.clone());
+        let lane = Lane::new(key.clone(), to.clone(), self);
+        lanes.insert(key, lane.clone());
         lane
     }
 
-    /// Puts messages where their workers find them, waiting for room.
-    pub(crate) async fn feed(&self, mut ready: VecDeque<Box<Outbound>>) {
-        if matches!(*self.transport, Transport::Relay(_)) {
-            self.of("").ring.feed(&mut ready).await;
+    /// Puts messages where the lane's workers find them. A relay's wait for room; those for a site for which
+    /// there is none stay in `ready`.
+    pub(crate) async fn feed(
+        &self,
+        lane: &Arc<Lane>,
+        flow: Flow,
+        ready: &mut VecDeque<Box<Outbound>>,
+    ) {
+        if lane.kind == Kind::Relay {
+            lane.ring.feed(flow, ready).await;
             return;
         }
-        for outbound in ready {
-            let lane = self.of(outbound.person.address.domain());
-            let mut one = VecDeque::from([outbound]);
-            // A worker first: nobody else makes room.
-            lane.ring.feed(&mut one).await;
-            if lane.wants_worker() {
-                self.want(&lane);
-            }
+        lane.ring.offer(flow, ready);
+        while lane.wants_worker() {
+            self.want(lane);
         }
     }
 
@@ -234,8 +330,9 @@ impl Lanes {
 
     /// Why the relay cannot be reached, if it cannot.
     pub(crate) fn down(&self) -> Option<String> {
-        let lane = self.lock().get(self.transport.site("")).cloned();
-        let fault = lane.filter(|lane| lane.kind == Kind::Relay)?.breaker.why();
+        let relays: Vec<Arc<Lane>> = self.lock().values().cloned().collect();
+        let mut relays = relays.iter().filter(|lane| lane.kind == Kind::Relay);
+        let fault = relays.find_map(|lane| lane.breaker.why());
         fault.map(|fault| fault.to_string())
     }
 

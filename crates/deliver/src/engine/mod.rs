@@ -8,12 +8,14 @@
 //! connection, take from it; the recorder writes outcomes. Every queue between them is bounded.
 //! docs/delivery.md draws it. Tests: tests/it/delivery, tests/it/crash.rs.
 
+mod aside;
 mod breaker;
 pub(crate) mod brief;
 pub(crate) mod crew;
 mod director;
 mod drive;
 pub(crate) mod duty;
+pub(crate) mod fair;
 mod feed;
 mod figures;
 pub(crate) mod gate;
@@ -29,6 +31,7 @@ mod recorder;
 mod recover;
 mod ring;
 pub(crate) mod run;
+mod sites;
 pub(crate) mod telling;
 #[cfg(test)]
 mod tests;
@@ -39,7 +42,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use avow_store::journal::{Journal, JournalError};
-use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
+use tokio::sync::mpsc::Receiver;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -52,7 +55,7 @@ pub use recover::{RecoverFault, Recovery};
 
 use crew::Crew;
 use director::Director;
-use lane::{Lane, Lanes};
+use lane::{Lanes, Orders};
 use lease::{Fence, FolderLock};
 use owed::Owed;
 use pace::{Bell, News};
@@ -76,7 +79,7 @@ pub enum StartFault {
 pub struct Engine {
     crew: Arc<Crew>,
     reports: Receiver<Report>,
-    orders: UnboundedReceiver<Arc<Lane>>,
+    orders: Orders,
     handle: EngineHandle,
     lock: FolderLock,
     /// What the start found in the journal.
@@ -101,7 +104,9 @@ impl Engine {
         }
         let transport = Arc::new(parts.transport);
         let (sender, reports) = recorder::queue();
-        let (lanes, orders) = Lanes::new(transport, parts.options.connections.max(1));
+        let source = parts.client.source.into();
+        let connections = parts.options.connections.max(1);
+        let (lanes, orders) = Lanes::new(transport, source, connections);
         let crew = Arc::new(Crew {
             store: parts.store,
             shelf: parts.shelf,
@@ -171,7 +176,7 @@ struct Staff {
     crew: Arc<Crew>,
     director: Director,
     workers: JoinSet<()>,
-    orders: UnboundedReceiver<Arc<Lane>>,
+    orders: Orders,
 }
 
 impl Staff {
@@ -204,17 +209,21 @@ impl Staff {
     }
 }
 
-/// Gives each lane the workers it asks for.
-async fn oversee(
-    crew: &Arc<Crew>,
-    workers: &mut JoinSet<()>,
-    orders: &mut UnboundedReceiver<Arc<Lane>>,
-) {
+/// Gives each lane the workers it asks for, and each question its answer.
+async fn oversee(crew: &Arc<Crew>, workers: &mut JoinSet<()>, orders: &mut Orders) {
+    let mut questions = JoinSet::new();
     loop {
         tokio::select! {
-            Some(lane) = orders.recv() => {
+            Some(lane) = orders.workers.recv() => {
                 workers.spawn(Worker::new(crew.clone(), lane).work());
             }
+            Some(domain) = orders.questions.recv() => {
+                let crew = crew.clone();
+                questions.spawn(async move {
+                    crew.lanes.ask(&domain, || crew.clock.now()).await;
+                });
+            }
+            Some(_) = questions.join_next() => {}
             Some(ended) = workers.join_next() => {
                 if ended.is_err() {
                     tracing::error!("a worker ended by a fault in the program");

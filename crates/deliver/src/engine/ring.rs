@@ -1,31 +1,39 @@
-//! The ready ring: what waits for a connection, bounded, shared by many feeders and many workers.
+//! The ready ring: what waits for a connection, bounded, shared fairly by many feeders and many workers.
 //!
-//! Promises: feeders never put in more than `capacity` items; a closed ring gives nothing more; no item
-//! is lost by a dropped future. Never holds a lock across an await.
-//! An own type because tokio's channels have one consumer, cannot take an item out of the middle (a
-//! paused campaign) and cannot put one back in front (a message that never left).
+//! Promises: feeders put in no more than their share of `capacity`, and at least a turn each; a closed ring gives
+//! nothing more; no item is lost by a dropped future. Never holds a lock across an await.
+//! An own type because tokio's channels have one consumer, take no turns between senders, cannot take an item out
+//! of the middle (a paused campaign) and cannot put one back in front (a message that never left).
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-/// How many items a feeder hands over before another feeder gets its turn: fairness between campaigns.
-const TURN: usize = 128;
+use super::fair::{Fair, Flow};
+
+/// How many items a feeder hands over before it lets go of the lock.
+const HANDFUL: usize = 128;
 
 pub(crate) struct Ring<T> {
     state: Mutex<State<T>>,
     filled: Notify,
-    drained: Notify,
     takers: AtomicUsize,
-    feeders: AtomicUsize,
+    room: Arc<Room>,
     capacity: usize,
 }
 
 struct State<T> {
-    items: VecDeque<T>,
+    items: Fair<T>,
     closed: bool,
+}
+
+/// Where feeders wait for room, in one ring or in any of many.
+#[derive(Debug, Default)]
+pub(crate) struct Room {
+    made: Notify,
+    feeders: AtomicUsize,
 }
 
 /// Counts one that waits, for as long as it does, also when its future is dropped.
@@ -44,17 +52,35 @@ impl Drop for Waiting<'_> {
     }
 }
 
+impl Room {
+    /// Wakes every feeder that waits: each knows for itself whether there is room for it.
+    pub(crate) fn wake(&self) {
+        if self.feeders.load(Ordering::SeqCst) > 0 {
+            self.made.notify_waiters();
+        }
+    }
+
+    /// Waits for the next room that is made after the call, not after the first poll.
+    pub(crate) fn made(&self) -> impl Future<Output = ()> + '_ {
+        let waiting = Waiting::on(&self.feeders);
+        let made = self.made.notified();
+        async move {
+            made.await;
+            drop(waiting);
+        }
+    }
+}
+
 impl<T> Ring<T> {
-    pub(crate) fn new(capacity: usize) -> Self {
+    pub(crate) fn new(capacity: usize, room: Arc<Room>) -> Self {
         Self {
             state: Mutex::new(State {
-                items: VecDeque::with_capacity(capacity),
+                items: Fair::new(),
                 closed: false,
             }),
             filled: Notify::new(),
-            drained: Notify::new(),
             takers: AtomicUsize::new(0),
-            feeders: AtomicUsize::new(0),
+            room,
             capacity,
         }
     }
@@ -69,47 +95,50 @@ impl<T> Ring<T> {
         }
     }
 
-    fn wake_feeder(&self) {
-        if self.feeders.load(Ordering::SeqCst) > 0 {
-            self.drained.notify_one();
-        }
-    }
-
     /// Hands over all items in order, waiting for room; false when the ring is closed, the rest then stays in `items`.
-    pub(crate) async fn feed(&self, items: &mut VecDeque<T>) -> bool {
+    pub(crate) async fn feed(&self, flow: Flow, items: &mut VecDeque<T>) -> bool {
         loop {
-            let _waiting = Waiting::on(&self.feeders);
-            let drained = self.drained.notified();
-            if !self.hand_over(items) {
+            let made = self.room.made();
+            if !self.offer(flow, items) {
                 return false;
             }
             if items.is_empty() {
                 return true;
             }
-            drained.await;
+            made.await;
         }
     }
 
-    /// Moves what fits, at most one turn; false when closed.
-    fn hand_over(&self, items: &mut VecDeque<T>) -> bool {
+    /// Moves what fits now; false when closed.
+    pub(crate) fn offer(&self, flow: Flow, items: &mut VecDeque<T>) -> bool {
+        loop {
+            let mut state = self.lock();
+            if state.closed {
+                return false;
+            }
+            let room = state.items.room(flow, self.capacity);
+            let count = room.min(HANDFUL).min(items.len());
+            state.items.push(flow, items, count);
+            drop(state);
+            if count == 0 {
+                return true;
+            }
+            self.wake_taker();
+        }
+    }
+
+    /// How many more of these would be taken now.
+    pub(crate) fn room(&self, flow: Flow) -> usize {
         let mut state = self.lock();
         if state.closed {
-            return false;
+            return 0;
         }
-        let room = self.capacity.saturating_sub(state.items.len());
-        let turn = room.min(TURN).min(items.len());
-        state.items.extend(items.drain(..turn));
-        drop(state);
-        self.wake_taker();
-        if room > turn {
-            self.wake_feeder();
-        }
-        true
+        state.items.room(flow, self.capacity)
     }
 
     /// Gives back what was taken and did not leave. At most one for each worker, so the bound moves by that.
-    pub(crate) fn put_back(&self, item: T) {
-        self.lock().items.push_front(item);
+    pub(crate) fn put_back(&self, flow: Flow, item: T) {
+        self.lock().items.push_front(flow, item);
         self.wake_taker();
     }
 
@@ -124,13 +153,13 @@ impl<T> Ring<T> {
     /// The next item, if there is one now.
     pub(crate) fn try_take(&self) -> Option<T> {
         let mut state = self.lock();
-        let item = state.items.pop_front();
-        let refill = state.items.len() <= self.capacity / 2;
+        let (item, low) = state.items.pop()?;
+        let refill = low || state.items.len() <= self.capacity / 2;
         drop(state);
         if refill {
-            self.wake_feeder();
+            self.room.wake();
         }
-        item
+        Some(item)
     }
 
     /// Waits until something is there (true) or the ring is closed (false).
@@ -143,7 +172,7 @@ impl<T> Ring<T> {
                 if state.closed {
                     return false;
                 }
-                if !state.items.is_empty() {
+                if state.items.len() > 0 {
                     drop((state, waiting));
                     // One call woke one taker; there may be work for the next.
                     self.wake_taker();
@@ -156,87 +185,22 @@ impl<T> Ring<T> {
 
     /// Takes out every item for which `keep` is false.
     pub(crate) fn remove(&self, keep: impl Fn(&T) -> bool) -> Vec<T> {
-        let mut state = self.lock();
-        let (kept, removed): (VecDeque<T>, VecDeque<T>) = std::mem::take(&mut state.items)
-            .into_iter()
-            .partition(|item| keep(item));
-        state.items = kept;
-        drop(state);
-        self.wake_feeder();
-        removed.into()
+        let removed = self.lock().items.remove(keep);
+        self.room.wake();
+        removed
     }
 
     /// Ends all waiting and gives back what was inside.
     pub(crate) fn close(&self) -> Vec<T> {
         let mut state = self.lock();
         state.closed = true;
-        let left = state.items.drain(..).collect();
+        let left = state.items.remove(|_| false);
         drop(state);
         self.filled.notify_waiters();
-        self.drained.notify_waiters();
+        self.room.wake();
         left
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use tokio::task::JoinSet;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn many_feeders_and_takers_move_each_item_once_through_a_small_ring() {
-        let ring = Arc::new(Ring::new(8));
-        let mut feeders = JoinSet::new();
-        for feeder in 0..3u32 {
-            let ring = ring.clone();
-            feeders.spawn(async move {
-                let mut items = (feeder * 1000..feeder * 1000 + 1000).collect();
-                assert!(ring.feed(&mut items).await);
-            });
-        }
-        let mut takers = JoinSet::new();
-        for _ in 0..4 {
-            let ring = ring.clone();
-            takers.spawn(async move {
-                let mut taken = Vec::new();
-                while ring.wait().await {
-                    taken.extend(ring.try_take());
-                    tokio::task::yield_now().await;
-                }
-                taken
-            });
-        }
-        feeders.join_all().await;
-        while !ring.lock().items.is_empty() {
-            tokio::task::yield_now().await;
-        }
-        assert!(ring.close().is_empty());
-        let mut all: Vec<u32> = takers.join_all().await.concat();
-        all.sort_unstable();
-        assert_eq!(all, (0..3000).collect::<Vec<_>>());
-    }
-
-    #[tokio::test]
-    async fn what_came_back_goes_before_the_rest() {
-        let ring = Ring::new(4);
-        ring.feed(&mut VecDeque::from([1, 2])).await;
-        let first = ring.try_take().unwrap();
-        ring.put_back(first);
-        let order: Vec<_> = std::iter::from_fn(|| ring.try_take()).collect();
-        assert_eq!(order, [1, 2]);
-    }
-
-    #[tokio::test]
-    async fn a_closed_ring_takes_nothing_and_gives_back_what_it_held() {
-        let ring = Ring::new(4);
-        ring.feed(&mut VecDeque::from([1, 2])).await;
-        assert_eq!(ring.close(), [1, 2]);
-        let mut late = VecDeque::from([3]);
-        assert!(!ring.feed(&mut late).await);
-        assert_eq!(late, [3]);
-        assert!(!ring.wait().await);
-    }
-}
+mod tests;

@@ -8,6 +8,7 @@ use avow_model::{CampaignId, CampaignState, RecipientState};
 use tokio::sync::Notify;
 
 use super::brief::Brief;
+use super::fair::Flow;
 use super::pace::News;
 
 /// What may happen with messages of a campaign now.
@@ -63,6 +64,16 @@ impl Run {
             news,
             counts: Default::default(),
         })
+    }
+
+    /// Whose turn its messages wait for.
+    pub(crate) fn flow(&self) -> Flow {
+        Flow {
+            rank: self.brief.rank,
+            account: self.brief.gate.scope.id(),
+            campaign: self.campaign,
+            owed: self.brief.notice.is_some(),
+        }
     }
 
     pub(crate) fn order(&self) -> Order {

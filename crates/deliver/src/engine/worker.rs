@@ -117,7 +117,7 @@ impl Worker {
     fn missed(&self, fault: OpenFault) {
         let now = self.pace.now();
         let jitter = self.crew.dice();
-        tracing::warn!(site = %self.lane.site, %fault, "no connection; trying again");
+        tracing::warn!(site = %self.lane.key.site, %fault, "no connection; trying again");
         self.lane.breaker.missed(now, fault, jitter);
         self.crew.counters.missed();
         self.crew.news.tell();
@@ -128,8 +128,10 @@ impl Worker {
         let Some(fault) = self.lane.breaker.why() else {
             return;
         };
+        let failures = self.lane.breaker.failures();
         while let Some(mut outbound) = self.lane.ring.try_take() {
-            outbound.attempt.mishaps += 1;
+            // The site's own record: the longer it has been silent, the longer its mail waits.
+            outbound.attempt.mishaps = failures.max(outbound.attempt.mishaps + 1);
             let ending = match &fault {
                 OpenFault::Route(fault) => Ending::NoRoute(*fault),
                 OpenFault::Trouble(trouble) => Ending::Mishap(trouble.clone()),

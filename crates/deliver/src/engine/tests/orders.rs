@@ -9,6 +9,7 @@ use tokio::task::yield_now;
 use super::{Scene, options};
 use crate::audience::prepare;
 use crate::engine::Engine;
+use crate::engine::aside::Aside;
 use crate::engine::brief::Brief;
 use crate::engine::drive::drive;
 use crate::engine::feed::{Round, feed};
@@ -46,8 +47,12 @@ async fn a_message_that_comes_back_after_the_order_to_stop_holds_nothing_up() {
     let crew = &engine.crew;
     prepare(&run, &campaign, || crew.clock.now()).await.unwrap();
     let rows = scene.bureau.scope.recipients_waiting(id, 0, 10).await;
-    feed(crew, &run, rows.unwrap(), Round::First).await.unwrap();
-    let lane = crew.lanes.of("");
+    let mut aside = Aside::default();
+    let rows = rows.unwrap();
+    feed(crew, &run, rows, Round::First, &mut aside)
+        .await
+        .unwrap();
+    let lane = crew.lanes.only(&run).unwrap();
     assert_eq!((run.in_hand(), lane.ring.len()), (3, 3));
 
     let taken = lane.ring.try_take().unwrap();
@@ -68,8 +73,12 @@ async fn a_message_that_comes_back_while_its_campaign_goes_on_is_the_next() {
     let crew = &engine.crew;
     prepare(&run, &campaign, || crew.clock.now()).await.unwrap();
     let rows = scene.bureau.scope.recipients_waiting(id, 0, 10).await;
-    feed(crew, &run, rows.unwrap(), Round::First).await.unwrap();
-    let lane = crew.lanes.of("");
+    let mut aside = Aside::default();
+    let rows = rows.unwrap();
+    feed(crew, &run, rows, Round::First, &mut aside)
+        .await
+        .unwrap();
+    let lane = crew.lanes.only(&run).unwrap();
     let taken = lane.ring.try_take().unwrap();
     let seq = taken.hand.seq;
     lane.put_back(taken);
@@ -106,7 +115,7 @@ async fn what_is_corrected_while_a_notice_goes_first_is_what_the_message_says() 
     let (run, campaign) = scene.in_hand(&engine, id).await;
     let scope = &scene.bureau.scope;
     let debt = engine.crew.owed.begin(scope.id());
-    let lane = engine.crew.lanes.of("");
+    let lane = engine.crew.lanes.only(&run).unwrap();
     let correct = async {
         while scene.state(id).await != CampaignState::Sending {
             yield_now().await;
