@@ -143,3 +143,66 @@ fn nothing_is_served_while_a_relay_elsewhere_is_no_declared_processor() {
         assert!(told.contains(part), "{part}: {told}");
     }
 }
+
+/// A rule pack of the coast: no newsletters at all, for these people.
+fn coast(version: u32, jurisdictions: &str) -> String {
+    format!(
+        "pack = \"coast\"\ntitle = \"Coast\"\nversion = {version}\njurisdictions = [\"{jurisdictions}\"]\n\
+         [[rule]]\nkinds = [\"marketing\"]\nforbid = true\nwhy = \"not on the coast.\"\n"
+    )
+}
+
+/// Whether the coast's rule refuses the newsletter to this person.
+fn is_refused_by_the_coast(avow: &Avow, address: &str) -> bool {
+    let told = avow.json(&["explain", "--account", "imark", "--contact", address]);
+    let now = told["now"].as_array().unwrap();
+    let newsletter = now.iter().find(|a| a["purpose"] == "newsletter").unwrap();
+    let reasons = newsletter["reasons"].as_array().unwrap();
+    reasons.iter().any(|r| r["code"] == "D_JURISDICTION_RULE")
+}
+
+#[test]
+fn a_rule_of_a_state_reaches_its_people_and_those_of_whom_no_state_is_known() {
+    let avow = Avow::new().with_account();
+    let people = "email,country,state\nt@example.org,US,TX\nc@example.org,us-ca,\nu@example.org,US,\nd@example.org,FR,75\n";
+    let people = avow.file("people.csv", people);
+    let map = ["--map", "state=region"];
+    avow.json(&[&["import", &people, "--account", "imark"], &map[..]].concat());
+    let naming = |n: u32, pack: &str| {
+        let packs = format!("packs = [\"{pack}\", ");
+        version(n, in_days(8 + i64::from(n))).replacen("packs = [", &packs, 1)
+    };
+    // The first text of the pack is of the whole country.
+    avow.file("coast.toml", coast(1, "us"));
+    publish(&avow, &naming(2, "coast"));
+    let refused = |avow: &Avow| {
+        [
+            "t@example.org",
+            "c@example.org",
+            "u@example.org",
+            "d@example.org",
+        ]
+        .map(|address| is_refused_by_the_coast(avow, address))
+    };
+    assert_eq!(refused(&avow), [true, true, true, false]);
+    // The second takes its place, as no version pinned the first.
+    avow.file("coast.toml", coast(2, "us-ca"));
+    publish(&avow, &naming(3, "coast"));
+    assert_eq!(refused(&avow), [false, true, true, false]);
+}
+
+#[test]
+fn a_pack_that_a_version_pinned_stays_beside_its_successor() {
+    let avow = Avow::new().with_account();
+    let pinned = version(2, in_days(10)).replacen("packs = [", "packs = [\"california@1\", ", 1);
+    publish(&avow, &pinned);
+    let next = version(3, in_days(11)).replacen("packs = [", "packs = [\"california\", ", 1);
+    publish(&avow, &next);
+    let wrong = version(4, in_days(12)).replacen("packs = [", "packs = [\"california@7\", ", 1);
+    let file = avow.file("wrong.toml", wrong);
+    let told = avow.fails(1, &["policy", "publish", "--account", "imark", &file]);
+    assert!(
+        told.contains("the rule pack \"california@7\" is promised and not there"),
+        "{told}"
+    );
+}

@@ -13,12 +13,17 @@ use avow_store::Stated;
 
 use crate::fault::Usage;
 
-/// The rule packs that come with avow, for policies that name one and bring none.
-const OWN_PACKS: [(&str, &str); 6] = [
+/// The rule packs that come with avow, for policies that name one and bring none; older versions for policies that
+/// pinned them.
+const OWN_PACKS: [(&str, &str); 7] = [
     ("ca", include_str!("../../../policies/packs/ca.toml")),
     (
         "california",
         include_str!("../../../policies/packs/california.toml"),
+    ),
+    (
+        "california@1",
+        include_str!("policies/past/california-1.toml"),
     ),
     ("de", include_str!("../../../policies/packs/de.toml")),
     ("eu", include_str!("../../../policies/packs/eu.toml")),
@@ -68,13 +73,12 @@ pub(crate) fn read(paths: &[PathBuf]) -> Result<Files> {
         versions.push((head.version.unwrap_or(0), file));
     }
     for (wanted, folder) in wanted {
-        let name = plain(&wanted);
-        if packs.iter().any(|(known, _)| plain(known) == name) {
+        if packs.iter().any(|(known, _)| answers(known, &wanted)) {
             continue;
         }
-        if let Some(text) = find_pack(name, &folder)? {
-            let head: Head = toml::from_str(&text).unwrap_or_default();
-            packs.push((pack_key(name.to_owned(), head.version), text));
+        if let Some(text) = find_pack(&wanted, &folder)? {
+            let key = pack_key(plain(&wanted).to_owned(), version_in(&text));
+            packs.push((key, text));
         }
     }
     versions.sort_by_key(|(n, _)| *n);
@@ -99,6 +103,42 @@ fn plain(pack: &str) -> &str {
     pack.split('@').next().unwrap_or(pack)
 }
 
+/// The version behind a pack's name, where one stands there.
+fn pinned(pack: &str) -> Option<u32> {
+    pack.split_once('@')?.1.parse().ok()
+}
+
+/// True when a pack that is kept under this name is what a policy that names `wanted` means.
+fn answers(kept: &str, wanted: &str) -> bool {
+    let version = pinned(kept).unwrap_or(1);
+    plain(kept) == plain(wanted) && pinned(wanted).is_none_or(|n| n == version)
+}
+
+fn version_in(pack: &str) -> Option<i64> {
+    let head: Head = toml::from_str(pack).unwrap_or_default();
+    head.version
+}
+
+/// The packs, of those kept, in whose place newer versions come, unless one of these policy versions pinned them.
+pub(crate) fn superseded(
+    kept: &[(String, String)],
+    coming: &[(String, String)],
+    versions: &[SourceFile],
+) -> Vec<String> {
+    let head = |file: &SourceFile| toml::from_str::<Head>(&file.text).unwrap_or_default();
+    let wanted: Vec<String> = versions.iter().flat_map(|file| head(file).packs).collect();
+    let number = |key: &str| pinned(key).unwrap_or(1);
+    let is_old = |key: &str| {
+        let newer = |(other, _): &(String, String)| {
+            plain(other) == plain(key) && number(other) > number(key)
+        };
+        let is_pinned = |w: &String| pinned(w).is_some() && answers(key, w);
+        coming.iter().any(newer) && !wanted.iter().any(is_pinned)
+    };
+    let old = kept.iter().map(|(key, _)| key).filter(|key| is_old(key));
+    old.cloned().collect()
+}
+
 /// The Markdown files that a policy file names, those that are there.
 pub(crate) fn texts_of(file: &SourceFile) -> Result<Vec<SourceFile>> {
     let mut texts = Vec::new();
@@ -118,8 +158,9 @@ fn source(path: &Path) -> Result<SourceFile> {
     SourceFile::from_bytes(&name, &bytes).map_err(|fault| anyhow::anyhow!("{fault}"))
 }
 
-/// A pack beside the version, in `packs/` beside it or one above, or our own.
-fn find_pack(name: &str, folder: &Path) -> Result<Option<String>> {
+/// A pack beside the version, in `packs/` beside it or one above, or our own: of the version that is wanted.
+fn find_pack(wanted: &str, folder: &Path) -> Result<Option<String>> {
+    let name = plain(wanted);
     let file = format!("{name}.toml");
     let places = [
         folder.join(&file),
@@ -128,14 +169,21 @@ fn find_pack(name: &str, folder: &Path) -> Result<Option<String>> {
     ];
     for place in places {
         if place.is_file() {
-            let text = std::fs::read_to_string(&place);
-            return text
-                .map(Some)
-                .with_context(|| format!("cannot read {}", place.display()));
+            let text = std::fs::read_to_string(&place)
+                .with_context(|| format!("cannot read {}", place.display()))?;
+            if answers(&pack_key(name.to_owned(), version_in(&text)), wanted) {
+                return Ok(Some(text));
+            }
         }
     }
-    let own = OWN_PACKS.iter().find(|(known, _)| *known == name);
-    Ok(own.map(|(_, text)| (*text).to_owned()))
+    Ok(own_pack(wanted).map(str::to_owned))
+}
+
+/// One of our own: a pinned version, else the newest.
+fn own_pack(wanted: &str) -> Option<&'static str> {
+    let own = |name: &str| OWN_PACKS.iter().find(|(known, _)| *known == name);
+    let found = own(wanted).or_else(|| own(plain(wanted)));
+    found.map(|(_, text)| *text)
 }
 
 /// Those of our own packs that versions among these files name, and that are not among them.
@@ -144,20 +192,24 @@ pub(crate) fn own_packs_for(files: &[SourceFile]) -> Vec<SourceFile> {
         .iter()
         .map(|f| toml::from_str(&f.text).unwrap_or_default())
         .collect();
-    let named = |name: &str| {
+    let brought = |wanted: &str| {
+        let key = |h: &Head| Some(pack_key(h.pack.clone()?, h.version));
         heads
             .iter()
-            .any(|h| h.packs.iter().any(|p| plain(p) == name))
+            .filter_map(key)
+            .any(|key| answers(&key, wanted))
     };
-    let brought = |name: &str| heads.iter().any(|h| h.pack.as_deref() == Some(name));
-    let wanted = OWN_PACKS
-        .iter()
-        .filter(|(name, _)| named(name) && !brought(name));
-    let pack = |(name, text): &(&str, &str)| SourceFile {
-        name: format!("pack {name}"),
-        text: (*text).to_owned(),
+    let named = heads.iter().flat_map(|h| &h.packs);
+    let mut wanted: Vec<&str> = named.map(String::as_str).filter(|w| !brought(w)).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let pack = |name: &str| {
+        Some(SourceFile {
+            name: format!("pack {name}"),
+            text: own_pack(name)?.to_owned(),
+        })
     };
-    wanted.map(pack).collect()
+    wanted.into_iter().filter_map(pack).collect()
 }
 
 /// The files of each policy among these, with all packs and texts, in the order of the policies' names.

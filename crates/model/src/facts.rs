@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::jurisdiction::Jurisdiction;
 use crate::names::{Category, Purpose, Slug};
 
 /// One value of one category from one collection, and what it is bound to.
@@ -169,36 +170,6 @@ pub enum SuppressionClass {
 pub enum SuppressionScope {
     Account,
     Global,
-}
-
-/// Two-letter country in lower case; `eu` for the union, `zz` where unknown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Jurisdiction([u8; 2]);
-
-impl Jurisdiction {
-    /// Nothing is known.
-    pub const UNKNOWN: Self = Self(*b"zz");
-
-    /// From two letters of either case; anything else is `None`.
-    pub fn parse(text: &str) -> Option<Self> {
-        match text.as_bytes() {
-            [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => {
-                Some(Self([a.to_ascii_lowercase(), b.to_ascii_lowercase()]))
-            }
-            _ => None,
-        }
-    }
-
-    /// The two letters.
-    pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("zz")
-    }
-}
-
-impl Default for Jurisdiction {
-    fn default() -> Self {
-        Self::UNKNOWN
-    }
 }
 
 /// Whether the facts could be read. Unreadable is a Hold, never an Allow.

@@ -9,6 +9,7 @@ mod clock;
 mod facts;
 mod hit;
 mod ids;
+mod jurisdiction;
 mod names;
 mod outcome;
 mod published;
@@ -17,8 +18,8 @@ pub use address::{AddressFault, EmailAddress};
 pub use campaign::{BodyKind, CampaignContent, CampaignState, MessageClass};
 pub use clock::{Clock, Entropy, SharedClock, SharedEntropy};
 pub use facts::{
-    Act, Datum, Fact, FactKind, Facts, Grantor, How, Interest, Jurisdiction, MailFormat, Marked,
-    Method, OwnRequest, PurposeSelector, Scope, Sent, StoreHealth, Suppression, SuppressionClass,
+    Act, Datum, Fact, FactKind, Facts, Grantor, How, Interest, MailFormat, Marked, Method,
+    OwnRequest, PurposeSelector, Scope, Sent, StoreHealth, Suppression, SuppressionClass,
     SuppressionScope,
 };
 pub use hit::{HitKind, Verdict};
@@ -27,6 +28,7 @@ pub use ids::{
     IdGenerator, ImportId, ListId, MessageId, OutgoingId, UserId,
 };
 pub use jiff::Timestamp;
+pub use jurisdiction::Jurisdiction;
 pub use names::{Category, NameFault, Purpose, RecipientClass, Slug, Verb};
 pub use outcome::{Outcome, RecipientState};
 pub use published::{PublishedPolicies, PublishedVersion};

@@ -26,6 +26,7 @@ mod obligation;
 mod pack;
 mod places;
 mod policy_file;
+mod reach;
 mod readable;
 mod reader;
 mod reason;

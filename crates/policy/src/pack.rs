@@ -105,7 +105,7 @@ pub struct Pack {
     #[serde(default, skip_serializing_if = "is_default")]
     pub since: Option<Timestamp>,
     pub title: String,
-    #[serde(with = "two_letters")]
+    #[serde(with = "as_texts")]
     pub jurisdictions: Vec<Jurisdiction>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub rules: Vec<Rule>,
@@ -131,7 +131,7 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 /// Jurisdictions in canonical form.
-mod two_letters {
+mod as_texts {
     use avow_model::Jurisdiction;
     use serde::de::Error as _;
     use serde::{Deserialize, Deserializer, Serializer};
@@ -146,7 +146,7 @@ mod two_letters {
         let texts = Vec::<String>::deserialize(from)?;
         let known = |text: String| Jurisdiction::parse(&text);
         let all: Option<Vec<_>> = texts.into_iter().map(known).collect();
-        all.ok_or_else(|| D::Error::custom("a jurisdiction has two letters"))
+        all.ok_or_else(|| D::Error::custom("a jurisdiction is \"us\" or \"us-ca\""))
     }
 }
 
@@ -206,7 +206,7 @@ fn read_jurisdictions(root: &mut Table<'_, '_>) -> Vec<Jurisdiction> {
             None => root.reader.fault_hint(
                 &text.span,
                 format!("\"{}\" is no jurisdiction", text.value),
-                "two letters: a country, \"eu\", or \"zz\" for unknown",
+                "a country such as \"us\", \"eu\", \"zz\" for unknown, or a subdivision such as \"us-ca\" (ISO 3166-2)",
             ),
         }
     }

@@ -10,6 +10,7 @@ use crate::diff::{Change, diff_by};
 use crate::names::Names;
 use crate::pack::{self, Pack, Rule};
 use crate::policy_file::{self, ParsedVersion};
+use crate::reach::Reach;
 use crate::set_check;
 use crate::source::SourceFile;
 use crate::table::{Index, PurposeTable};
@@ -23,9 +24,9 @@ pub struct PolicySet {
     marks: Vec<(u32, Timestamp)>,
     packs: Vec<Pack>,
     pub(crate) rules: Vec<Rule>,
-    by_jurisdiction: Vec<(Jurisdiction, Vec<u16>)>,
+    reach: Reach,
     /// The same for packs that are only proposed and that no version promises: they bar nothing.
-    proposed_by_jurisdiction: Vec<(Jurisdiction, Vec<u16>)>,
+    proposed_reach: Reach,
     pub(crate) index: Index,
     purposes: Names,
     tables: Vec<PurposeTable>,
@@ -137,13 +138,13 @@ impl PolicySet {
             .map(|id| PurposeTable::build(id, &versions, &index))
             .collect();
         let binding: usize = packs.iter().map(|p| p.rules.len()).sum();
-        let by_jurisdiction_now = by_jurisdiction(&packs, 0);
-        let proposed_by_jurisdiction = by_jurisdiction(&proposed, binding as u16);
+        let reach = Reach::of(&packs, 0);
+        let proposed_reach = Reach::of(&proposed, binding as u16);
         packs.extend(proposed);
         let rules: Vec<Rule> = packs.iter().flat_map(|p| p.rules.clone()).collect();
         Self {
-            by_jurisdiction: by_jurisdiction_now,
-            proposed_by_jurisdiction,
+            reach,
+            proposed_reach,
             marks: marks(&versions),
             versions,
             packs,
@@ -235,20 +236,15 @@ impl PolicySet {
         &self.tables
     }
 
-    /// The numbers of the pack rules for people of this jurisdiction.
+    /// The numbers of the pack rules that protect people of this jurisdiction.
     pub(crate) fn rules_for(&self, jurisdiction: Jurisdiction) -> &[u16] {
-        numbers_for(&self.by_jurisdiction, jurisdiction)
+        self.reach.rules_for(jurisdiction)
     }
 
     /// The numbers of the rules that are only proposed for people of this jurisdiction.
     pub(crate) fn proposed_for(&self, jurisdiction: Jurisdiction) -> &[u16] {
-        numbers_for(&self.proposed_by_jurisdiction, jurisdiction)
+        self.proposed_reach.rules_for(jurisdiction)
     }
-}
-
-fn numbers_for(all: &[(Jurisdiction, Vec<u16>)], jurisdiction: Jurisdiction) -> &[u16] {
-    let place = all.binary_search_by_key(&jurisdiction, |(j, _)| *j);
-    place.map_or(&[], |at| &all[at].1)
 }
 
 /// Versions of other policies that these name as their base are not versions of this one. They are what
@@ -285,24 +281,4 @@ fn keep<T>(result: Result<T, Vec<Diagnostic>>, into: &mut Vec<T>, faults: &mut V
 
 fn marks(versions: &[Version]) -> Vec<(u32, Timestamp)> {
     versions.iter().map(|v| (v.n, v.effective_at)).collect()
-}
-
-fn by_jurisdiction(packs: &[Pack], first: u16) -> Vec<(Jurisdiction, Vec<u16>)> {
-    let mut all: Vec<Jurisdiction> = packs.iter().flat_map(|p| p.jurisdictions.clone()).collect();
-    all.sort_unstable();
-    all.dedup();
-    let numbers = |jurisdiction: &Jurisdiction| {
-        let mut number = first;
-        let mut out = Vec::new();
-        for pack in packs {
-            for _ in &pack.rules {
-                if pack.jurisdictions.contains(jurisdiction) {
-                    out.push(number);
-                }
-                number += 1;
-            }
-        }
-        out
-    };
-    all.into_iter().map(|j| (j, numbers(&j))).collect()
 }

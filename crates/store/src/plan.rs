@@ -133,7 +133,8 @@ impl Known {
         }
         let before = (self.flags, self.jurisdiction, self.age, self.soft_opt_in);
         self.flags = person.flags;
-        self.jurisdiction = person.jurisdiction.unwrap_or(self.jurisdiction);
+        let said = person.jurisdiction.map(|j| self.jurisdiction.refined(j));
+        self.jurisdiction = said.unwrap_or(self.jurisdiction);
         self.age = person.age.or(self.age);
         self.soft_opt_in |= person.soft_opt_in;
         self.changed |= before != (self.flags, self.jurisdiction, self.age, self.soft_opt_in);

@@ -62,6 +62,10 @@ queries! {
     VERSIONS_BOUND = "SELECT DISTINCT version FROM collection WHERE account = $1 AND version IS NOT NULL
         ORDER BY version";
     VERSION_LAST = "SELECT MAX(n) FROM policy_version WHERE account = $1";
+    PACK_RETIRE = "INSERT INTO policy_pack_past (account, id, name, source, replaced_at)
+        SELECT account, CAST($3 AS BIGINT), name, source, CAST($4 AS BIGINT) FROM policy_pack
+        WHERE account = $1 AND name = $2";
+    PACK_DELETE = "DELETE FROM policy_pack WHERE account = $1 AND name = $2";
     PACK_PUT = "INSERT INTO policy_pack (account, name, source) VALUES ($1, $2, $3)
         ON CONFLICT (account, name) DO UPDATE SET source = excluded.source";
     /// What is replaced by the same text is not replaced.
@@ -165,10 +169,30 @@ impl AccountScope {
 
     /// Keeps a rule pack under its name, in the place of an earlier one, which stays for proofs.
     pub async fn put_pack(&self, name: &str, source: &str) -> Result<(), StoreError> {
+        let new = [(name.to_owned(), source.to_owned())];
+        self.replace_packs(&new, &[]).await
+    }
+
+    /// Keeps rule packs under their names, and takes those of `gone` out: all of it, or nothing. What was there before
+    /// stays for proofs.
+    pub async fn replace_packs(
+        &self,
+        new: &[(String, String)],
+        gone: &[String],
+    ) -> Result<(), StoreError> {
         let mut batch = Batch::new();
-        let kept = params![self.id(), name, source, self.next_id(), self.now()];
-        batch.run(&PACK_KEEP, kept);
-        batch.run(&PACK_PUT, params![self.id(), name, source]);
+        for (name, source) in new {
+            let kept = params![self.id(), name, source, self.next_id(), self.now()];
+            batch.run(&PACK_KEEP, kept);
+            batch.run(&PACK_PUT, params![self.id(), name, source]);
+        }
+        for name in gone {
+            batch.run(
+                &PACK_RETIRE,
+                params![self.id(), name, self.next_id(), self.now()],
+            );
+            batch.run(&PACK_DELETE, params![self.id(), name]);
+        }
         self.db().write(batch).await?;
         self.shared().forget_published();
         Ok(())

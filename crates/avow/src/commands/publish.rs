@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use avow_deliver::notice_of;
-use avow_model::{CampaignId, Timestamp};
+use avow_model::{CampaignId, PublishedPolicies, Timestamp};
 use avow_policy::replay::whole_micros;
 use avow_policy::{
     Change, ChangeClass, Diagnostic, PolicySet, SourceFile, Version, earliest_effect, lint,
@@ -88,9 +88,9 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
     }
     let bound = scope.bound_versions().await?;
     let published_at = whole_micros(on_time((&set, &bound), new, now)?);
-    for (name, source) in &files.packs {
-        scope.put_pack(name, source).await?;
-    }
+    let published = scope.published().await?;
+    let gone = gone(&published, file, &files.packs);
+    scope.replace_packs(&files.packs, &gone).await?;
     // The file says when it was published, so that its hash and the record agree.
     let stamped = with_published(file, published_at);
     let set = together(&scope, &stamped, &others).await?;
@@ -160,6 +160,21 @@ async fn published_base(call: &Call, file: &SourceFile) -> Result<Option<SourceF
     Ok(file.filter(|f| bases::is_version(f, &wanted)))
 }
 
+/// The packs that newer ones replace, for every version of the policy.
+fn gone(
+    published: &PublishedPolicies,
+    file: &SourceFile,
+    coming: &[(String, String)],
+) -> Vec<String> {
+    let text = |text: &str| SourceFile {
+        name: String::new(),
+        text: text.to_owned(),
+    };
+    let published_files = published.versions.iter().map(|v| text(&v.source));
+    let versions: Vec<SourceFile> = published_files.chain([file.clone()]).collect();
+    policies::superseded(&published.packs, coming, &versions)
+}
+
 /// The published versions and the new one, compiled as a whole.
 async fn together(
     scope: &AccountScope,
@@ -179,10 +194,9 @@ async fn together(
         .collect();
     all.push(file.clone());
     all.extend(others.bases.iter().cloned());
-    let kept = published
-        .packs
-        .iter()
-        .filter(|(name, _)| packs.iter().all(|(new, _)| new != name));
+    let gone = gone(&published, file, packs);
+    let stays = |name: &String| packs.iter().all(|(new, _)| new != name) && !gone.contains(name);
+    let kept = published.packs.iter().filter(|(name, _)| stays(name));
     all.extend(
         kept.chain(packs)
             .map(|(name, text)| named(format!("pack {name}"), text)),

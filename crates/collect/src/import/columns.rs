@@ -24,8 +24,10 @@ pub enum Role {
     },
     /// A JSON object of fields (listmonk's attributes).
     Fields,
-    /// Two-letter country.
+    /// Two-letter country, perhaps with its subdivision: `us-ca`.
     Country,
+    /// The subdivision by itself, beside a country.
+    Region,
     /// subscribed, unsubscribed, cleaned, complained and their like.
     Status,
     /// True = the person, or the service, said no.
@@ -55,7 +57,7 @@ pub enum Role {
 }
 
 /// A wish of the caller: this column has this role. Text form `COLUMN=role`, with the roles `address`,
-/// `field:NAME`, `field:NAME@CATEGORY`, `fields`, `country`, `status`, `blacklisted`, `opt_in`, `double_opt_in`,
+/// `field:NAME`, `field:NAME@CATEGORY`, `fields`, `country`, `region`, `status`, `blacklisted`, `opt_in`, `double_opt_in`,
 /// `opt_in_time`, `opt_in_ip`, `confirm_time`, `confirm_ip`, `unsubscribe_time`, `unsubscribe_reason`,
 /// `clean_time`, `source`, `wording`, `policy_version`, `ignore`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,15 +73,16 @@ pub enum MapFault {
     #[error("`{0}` is no mapping; write COLUMN=role, for example \"E-mail=address\"")]
     NoEquals(String),
     #[error(
-        "`{0}` is no role; the roles are address, field:NAME, fields, country, status, blacklisted, opt_in, double_opt_in, opt_in_time, opt_in_ip, confirm_time, confirm_ip, unsubscribe_time, unsubscribe_reason, clean_time, source, wording, policy_version, ignore"
+        "`{0}` is no role; the roles are address, field:NAME, fields, country, region, status, blacklisted, opt_in, double_opt_in, opt_in_time, opt_in_ip, confirm_time, confirm_ip, unsubscribe_time, unsubscribe_reason, clean_time, source, wording, policy_version, ignore"
     )]
     Role(String),
 }
 
-const PLAIN_ROLES: [(&str, Role); 17] = [
+const PLAIN_ROLES: [(&str, Role); 18] = [
     ("address", Role::Address),
     ("fields", Role::Fields),
     ("country", Role::Country),
+    ("region", Role::Region),
     ("status", Role::Status),
     ("blacklisted", Role::Blacklisted),
     ("opt_in", Role::OptIn),

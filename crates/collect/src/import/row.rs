@@ -247,7 +247,10 @@ impl RowReader {
             },
             address,
             fields,
-            jurisdiction: Jurisdiction::parse(at(record, self.slots.country)),
+            jurisdiction: jurisdiction(
+                at(record, self.slots.country),
+                at(record, self.slots.region),
+            ),
             age: None,
             soft_opt_in: false,
             collection: None,
@@ -318,6 +321,13 @@ impl RowReader {
         };
         tally.confirmed += u64::from(draft.contact.facts.iter().any(confirmed));
     }
+}
+
+/// A country that names its subdivision keeps it; else the subdivision's own column counts, where it can be read.
+fn jurisdiction(country: &str, region: &str) -> Option<Jurisdiction> {
+    let country = Jurisdiction::parse(country)?;
+    let part = Jurisdiction::parse(&format!("{}-{region}", country.as_str()));
+    Some(part.unwrap_or(country))
 }
 
 fn email_category() -> Category {

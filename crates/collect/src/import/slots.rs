@@ -11,6 +11,7 @@ pub(super) struct Slots {
     pub(super) fields: Vec<(usize, String)>,
     pub(super) json: Option<usize>,
     pub(super) country: Option<usize>,
+    pub(super) region: Option<usize>,
     pub(super) status: Option<usize>,
     pub(super) blacklisted: Option<usize>,
     pub(super) opt_in: Option<usize>,
@@ -45,6 +46,7 @@ impl Slots {
         match role {
             Role::Fields => &mut self.json,
             Role::Country => &mut self.country,
+            Role::Region => &mut self.region,
             Role::Status => &mut self.status,
             Role::Blacklisted => &mut self.blacklisted,
             Role::OptIn => &mut self.opt_in,

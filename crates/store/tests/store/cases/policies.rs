@@ -66,6 +66,14 @@ async fn what_the_gate_was_once_given_stays_for_proofs() {
     );
     let now = scope.published().await.unwrap();
     assert_eq!(now.packs, [named("eu", "a = 3"), named("us", "b = 1")]);
+    scope
+        .replace_packs(&[named("eu@2", "a = 4")], &["eu".to_owned()])
+        .await
+        .unwrap();
+    let past = scope.past_sources().await.unwrap();
+    assert!(past.contains(&named("pack eu", "a = 3")), "{past:?}");
+    let now = scope.published().await.unwrap();
+    assert_eq!(now.packs, [named("eu@2", "a = 4"), named("us", "b = 1")]);
     let other = account(&world, "abel").await;
     assert!(other.past_sources().await.unwrap().is_empty());
 }
