@@ -149,6 +149,10 @@ id!(
     ListId, "ls_"
 );
 id!(
+    /// Who is meant, as an expression.
+    SegmentId, "sg_"
+);
+id!(
     /// A hosted sign-up form.
     FormId, "fm_"
 );

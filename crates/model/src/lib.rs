@@ -25,7 +25,7 @@ pub use facts::{
 pub use hit::{HitKind, Verdict};
 pub use ids::{
     AccountId, CampaignId, ContactId, EntryId, EvidenceId, FactId, FormId, HitId, IdFault,
-    IdGenerator, ImportId, ListId, MessageId, OutgoingId, UserId,
+    IdGenerator, ImportId, ListId, MessageId, OutgoingId, SegmentId, UserId,
 };
 pub use jiff::Timestamp;
 pub use jurisdiction::Jurisdiction;

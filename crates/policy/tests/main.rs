@@ -16,5 +16,6 @@ mod permits;
 mod properties;
 mod replay;
 mod seeds;
+mod segment_text;
 mod segments;
 mod tongues;

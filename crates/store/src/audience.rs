@@ -20,6 +20,15 @@ pub struct NewRecipient {
     pub reasons: String,
 }
 
+/// Who was looked at for a segment and got no row.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PassedOver {
+    /// Known not to be meant.
+    pub outside: u32,
+    /// It could not be told: what would tell may not be read, or is not held.
+    pub untold: u32,
+}
+
 /// The rows of one page of the audience.
 #[derive(Debug, Clone)]
 pub struct AudienceChunk {
@@ -27,8 +36,10 @@ pub struct AudienceChunk {
     pub first_seq: u32,
     /// In the order of their contacts' ids, each above those of earlier chunks.
     pub recipients: Vec<NewRecipient>,
-    /// The last contact of the page.
+    /// The last contact of the page, with a row or without.
     pub prepared_through: ContactId,
+    /// All that have none, from the first page to this.
+    pub passed_over: PassedOver,
     /// The audience ends here.
     pub prepared: bool,
 }
@@ -40,7 +51,7 @@ queries! {
         JOIN contact c ON c.account = s.account AND c.id = s.contact
         WHERE s.account = $1 AND s.list = $4 AND s.contact > $2 AND s.state = 'confirmed'
         AND c.address <> '' ORDER BY s.contact LIMIT $3";
-    CURSOR_MOVE = "UPDATE campaign SET audience = $4, prepared_through = $5, prepared = $6
+    CURSOR_MOVE = "UPDATE campaign SET audience = $4, prepared_through = $5, prepared = $6, outside = $7, untold = $8
         WHERE account = $1 AND id = $2 AND audience = $3 AND prepared = FALSE AND prepared_through <= $5";
     RECIPIENT_ADD = "INSERT INTO recipient (account, campaign, seq, contact, state, attempts, next_at, reply_code,
         reply, reasons, updated_at) VALUES ($1, $2, $3, $4, $5, 0, NULL, NULL, NULL, $6, $7)";
@@ -90,7 +101,17 @@ impl AccountScope {
         let after = before + chunk.recipients.len() as u32;
         let through = chunk.prepared_through;
         let mut batch = Batch::new();
-        let cursor = params![self.id(), campaign, before, after, through, chunk.prepared];
+        let PassedOver { outside, untold } = chunk.passed_over;
+        let cursor = params![
+            self.id(),
+            campaign,
+            before,
+            after,
+            through,
+            chunk.prepared,
+            outside,
+            untold
+        ];
         batch.run(&CURSOR_MOVE, cursor);
         batch.expect(
             1,

@@ -4,12 +4,15 @@
 //! left draft. Never: sends anything.
 
 use avow_model::{
-    AccountId, CampaignContent, CampaignId, CampaignState, ContactId, ListId, Purpose, Timestamp,
+    AccountId, CampaignContent, CampaignId, CampaignState, ContactId, ListId, Purpose, SegmentId,
+    Slug, Timestamp,
 };
 
+use crate::audience::PassedOver;
 use crate::batch::Batch;
 use crate::codes::json_text;
 use crate::row::Row;
+use crate::segments::SEGMENT_EXISTS;
 use crate::sql::queries;
 use crate::value::{Value, params};
 use crate::{AccountScope, Store, StoreError};
@@ -21,7 +24,18 @@ pub struct NewCampaign {
     pub purpose: Purpose,
     /// `None` = every contact of the account.
     pub list: Option<ListId>,
+    /// Only those of them who are known to be in it.
+    pub segment: Option<SegmentId>,
     pub content: CampaignContent,
+}
+
+/// The segment that a campaign is sent to: of a draft as it stands, later as it was at the start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CampaignSegment {
+    pub id: SegmentId,
+    pub slug: Slug,
+    /// Canonical. Empty, and so no segment at all, where it was lost.
+    pub text: String,
 }
 
 /// One campaign.
@@ -32,6 +46,7 @@ pub struct Campaign {
     pub name: String,
     pub purpose: Purpose,
     pub list: Option<ListId>,
+    pub segment: Option<CampaignSegment>,
     pub content: CampaignContent,
     pub state: CampaignState,
     /// The audience is judged up to and including this contact; 0 before the first.
@@ -40,6 +55,8 @@ pub struct Campaign {
     pub prepared: bool,
     /// How many recipient rows there are. They are numbered from 1 to this.
     pub audience: u32,
+    /// Who was looked at and got no row.
+    pub passed_over: PassedOver,
     pub created_at: Timestamp,
     /// When it left draft: the date of its messages.
     pub started_at: Option<Timestamp>,
@@ -52,23 +69,31 @@ pub struct Campaign {
 macro_rules! campaign_columns {
     () => {
         "account, id, name, purpose, list, content, state, prepared_through, prepared, audience, \
-         created_at, started_at, finished_at, notice_version"
+         created_at, started_at, finished_at, notice_version, outside, untold, segment, \
+         COALESCE(CASE WHEN started_at IS NULL THEN (SELECT s.slug FROM segment s \
+            WHERE s.account = campaign.account AND s.id = campaign.segment) ELSE segment_name END, 'lost'), \
+         COALESCE(CASE WHEN started_at IS NULL THEN (SELECT s.canonical FROM segment s \
+            WHERE s.account = campaign.account AND s.id = campaign.segment) ELSE segment_text END, '')"
     };
 }
 
 queries! {
     CAMPAIGN_ADD = "INSERT INTO campaign (account, id, name, purpose, list, content, state, prepared_through,
-        prepared, audience, created_at, started_at, finished_at)
-        VALUES ($1, $2, $3, $4, $5, $6, 'draft', 0, FALSE, 0, $7, NULL, NULL)";
+        prepared, audience, created_at, started_at, finished_at, segment)
+        VALUES ($1, $2, $3, $4, $5, $6, 'draft', 0, FALSE, 0, $7, NULL, NULL, $8)";
     CAMPAIGN_BY_ID = concat!("SELECT ", campaign_columns!(), " FROM campaign WHERE account = $1 AND id = $2");
     CAMPAIGNS = concat!("SELECT ", campaign_columns!(), " FROM campaign WHERE account = $1 ORDER BY id DESC");
     CAMPAIGNS_OPEN = concat!("SELECT ", campaign_columns!(), " FROM campaign
         WHERE state IN ('preparing', 'sending') OR (state = 'cancelled' AND finished_at IS NULL)
         ORDER BY CASE WHEN notice_version IS NULL THEN 1 ELSE 0 END, id");
     CAMPAIGN_ACCOUNT = "SELECT account FROM campaign WHERE id = $1";
-    CAMPAIGN_DRAFT = "UPDATE campaign SET name = $3, purpose = $4, list = $5, content = $6
+    CAMPAIGN_DRAFT = "UPDATE campaign SET name = $3, purpose = $4, list = $5, content = $6, segment = $7
         WHERE account = $1 AND id = $2 AND state = 'draft'";
     CAMPAIGN_MOVE = "UPDATE campaign SET state = $4,
+        segment_name = CASE WHEN started_at IS NULL THEN (SELECT s.slug FROM segment s
+            WHERE s.account = campaign.account AND s.id = campaign.segment) ELSE segment_name END,
+        segment_text = CASE WHEN started_at IS NULL THEN (SELECT s.canonical FROM segment s
+            WHERE s.account = campaign.account AND s.id = campaign.segment) ELSE segment_text END,
         started_at = COALESCE(started_at, CASE WHEN CAST($4 AS TEXT) IN ('preparing', 'sending') THEN CAST($5 AS BIGINT) END),
         finished_at = CASE WHEN CAST($4 AS TEXT) = 'finished' THEN CAST($5 AS BIGINT) ELSE finished_at END
         WHERE account = $1 AND id = $2 AND state {in $3}
@@ -123,8 +148,10 @@ impl AccountScope {
             &new.purpose,
             new.list,
             content,
-            self.now()
+            self.now(),
+            new.segment
         ];
+        self.segment_must_exist(new.segment, &mut batch);
         batch.run(&CAMPAIGN_ADD, row);
         self.db().write(batch).await?;
         Ok(id)
@@ -151,13 +178,23 @@ impl AccountScope {
     ) -> Result<(), StoreError> {
         let content = json_text(&new.content);
         let mut batch = Batch::new();
-        let row = params![self.id(), id, new.name, &new.purpose, new.list, content];
+        self.segment_must_exist(new.segment, &mut batch);
+        let (name, purpose) = (new.name, &new.purpose);
+        let row = params![self.id(), id, name, purpose, new.list, content, new.segment];
         batch.run(&CAMPAIGN_DRAFT, row);
         batch.expect(
             1,
             "only a draft can be changed; this campaign has started, make a new one",
         );
         self.db().write(batch).await.map(drop)
+    }
+
+    /// In the transaction that names it: who removes it meanwhile waits, and finds it in use.
+    fn segment_must_exist(&self, segment: Option<SegmentId>, batch: &mut Batch) {
+        if let Some(id) = segment {
+            batch.run(&SEGMENT_EXISTS, params![self.id(), id]);
+            batch.expect(1, "the segment does not exist any more; choose another");
+        }
     }
 
     /// Moves a campaign on, if it stands in one of `from`; otherwise a `Conflict`. A notice is not cancelled so:
@@ -234,5 +271,21 @@ fn campaign(row: &Row<'_>) -> Result<Campaign, StoreError> {
         started_at: row.get(11)?,
         finished_at: row.get(12)?,
         notice: row.get(13)?,
+        passed_over: PassedOver {
+            outside: row.get(14)?,
+            untold: row.get(15)?,
+        },
+        segment: segment(row)?,
     })
+}
+
+fn segment(row: &Row<'_>) -> Result<Option<CampaignSegment>, StoreError> {
+    let Some(id) = row.get(16)? else {
+        return Ok(None);
+    };
+    Ok(Some(CampaignSegment {
+        id,
+        slug: row.get(17)?,
+        text: row.get(18)?,
+    }))
 }

@@ -41,6 +41,7 @@ mod recipients;
 mod retention;
 mod returned;
 mod row;
+mod segments;
 mod sent;
 mod sessions;
 mod shared;
@@ -56,8 +57,8 @@ mod value;
 mod wishes;
 
 pub use accounts::{AccountRow, AccountSettings, NewAccount};
-pub use audience::{AudienceChunk, NewRecipient};
-pub use campaigns::{Campaign, NewCampaign, REASON_CANCELLED, REASON_RETRACTED};
+pub use audience::{AudienceChunk, NewRecipient, PassedOver};
+pub use campaigns::{Campaign, CampaignSegment, NewCampaign, REASON_CANCELLED, REASON_RETRACTED};
 pub use contacts::{
     Contact, ContactFilter, ContactFlags, ContactSummary, ContactsFound, SEARCHED_MAX,
 };
@@ -83,6 +84,7 @@ pub use recipients::{
 };
 pub use retention::{KeptAfter, Past, Retired};
 pub use returned::{ReturnedCount, ReturnedKind, ReturnedMail};
+pub use segments::{SegmentRow, SegmentText};
 pub use sessions::{NewSession, SessionRow};
 pub use store::{AccountScope, Store, StoreOptions, Target};
 pub use suppressions::NewSuppression;

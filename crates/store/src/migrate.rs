@@ -57,6 +57,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "returned",
         text: include_str!("../migrations/0008_returned.sql"),
     },
+    Migration {
+        version: 9,
+        name: "segments",
+        text: include_str!("../migrations/0009_segments.sql"),
+    },
 ];
 
 /// The record of what was applied; the same text on both databases.

@@ -28,6 +28,7 @@ static FILES: &[(&str, &[&Sql])] = &[
     ("recipients.rs", crate::recipients::ALL),
     ("retention.rs", crate::retention::ALL),
     ("returned.rs", crate::returned::ALL),
+    ("segments.rs", crate::segments::ALL),
     ("sent.rs", crate::sent::ALL),
     ("sessions.rs", crate::sessions::ALL),
     ("facade_test.rs", crate::facade_test::ALL),

@@ -2,7 +2,7 @@
 
 use avow_model::{
     AccountId, CampaignId, Category, ContactId, EntryId, EvidenceId, FactId, FormId, HitId,
-    ImportId, ListId, Purpose, RecipientClass, Slug, Timestamp, UserId, Verb,
+    ImportId, ListId, Purpose, RecipientClass, SegmentId, Slug, Timestamp, UserId, Verb,
 };
 
 use crate::error::StoreError;
@@ -126,6 +126,7 @@ column_kind! {
     HitId: Column::Int(n) => Some(Self::from_i64(n));
     ImportId: Column::Int(n) => Some(Self::from_i64(n));
     ListId: Column::Int(n) => Some(Self::from_i64(n));
+    SegmentId: Column::Int(n) => Some(Self::from_i64(n));
     UserId: Column::Int(n) => Some(Self::from_i64(n));
 }
 

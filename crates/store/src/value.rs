@@ -2,7 +2,7 @@
 
 use avow_model::{
     AccountId, CampaignId, Category, ContactId, EntryId, EvidenceId, FactId, FormId, HitId,
-    ImportId, ListId, Purpose, RecipientClass, Slug, Timestamp, UserId, Verb,
+    ImportId, ListId, Purpose, RecipientClass, SegmentId, Slug, Timestamp, UserId, Verb,
 };
 
 /// One parameter. Its `Debug` shows kinds and lengths only: values are personal data.
@@ -80,6 +80,7 @@ value_from! {
     HitId => |x| Self::Int(x.as_i64());
     ImportId => |x| Self::Int(x.as_i64());
     ListId => |x| Self::Int(x.as_i64());
+    SegmentId => |x| Self::Int(x.as_i64());
     UserId => |x| Self::Int(x.as_i64());
 }
 

@@ -143,6 +143,7 @@ impl Bureau {
             name: "News".to_owned(),
             purpose: name("newsletter"),
             list: None,
+            segment: None,
             content,
         };
         self.scope.campaign_create(new).await

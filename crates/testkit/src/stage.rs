@@ -11,7 +11,7 @@ use avow_model::{
 use avow_store::{
     AccountScope, AccountSettings, AudienceChunk, ContactFlags, FormSettings, NewAccount,
     NewCampaign, NewCollection, NewContact, NewFact, NewPolicyVersion, NewRecipient, OutcomeRow,
-    Store, StoreOptions, Target,
+    PassedOver, Store, StoreOptions, Target,
 };
 
 /// The folder of the example policies.
@@ -189,6 +189,7 @@ impl Stage {
             name: "Spring".to_owned(),
             purpose,
             list: None,
+            segment: None,
             content,
         };
         let id = scope
@@ -215,6 +216,7 @@ impl Stage {
             first_seq: 1,
             recipients: people.iter().map(row).collect(),
             prepared_through: people.last().copied().expect("somebody to write to"),
+            passed_over: PassedOver::default(),
             prepared: true,
         };
         scope

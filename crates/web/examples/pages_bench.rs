@@ -9,7 +9,7 @@ use std::time::Instant;
 use avow_compose::TokenKey;
 use avow_model::{CampaignId, CampaignState, Clock, ContactId, Outcome, RecipientState, Timestamp};
 use avow_policy::Shelf;
-use avow_store::{AudienceChunk, NewRecipient, NewSession, NewUser, OutcomeRow, Role};
+use avow_store::{AudienceChunk, NewRecipient, NewSession, NewUser, OutcomeRow, PassedOver, Role};
 use avow_testkit::{Bureau, People, Said, SeededEntropy, short_content};
 use avow_web::{App, AppParts, Edition, WebSettings};
 use axum::Router;
@@ -81,6 +81,7 @@ async fn rows(bureau: &Bureau, campaign: CampaignId) -> Fallible<()> {
             first_seq: audience + 1,
             recipients: page.iter().map(|contact| recipient(*contact)).collect(),
             prepared_through: through,
+            passed_over: PassedOver::default(),
             prepared: last.is_none(),
         };
         bureau.scope.recipients_append(campaign, chunk).await?;

@@ -18,7 +18,7 @@ use avow_policy::Shelf;
 use avow_store::{
     AccountScope, AccountSettings, AudienceChunk, ContactFlags, ImportCounts, ImportStep,
     NewAccount, NewCampaign, NewCollection, NewContact, NewFact, NewHit, NewPolicyVersion,
-    NewRecipient, NewSession, NewUser, OutcomeRow, Role, Store, StoreOptions, Target,
+    NewRecipient, NewSession, NewUser, OutcomeRow, PassedOver, Role, Store, StoreOptions, Target,
 };
 use avow_testkit::SeededEntropy;
 use avow_web::{App, AppParts, Edition, WebSettings};
@@ -129,6 +129,7 @@ async fn campaign(account: &AccountScope, name: &str, subject: &str) -> Fallible
         name: name.to_owned(),
         purpose: "newsletter".parse()?,
         list: None,
+        segment: None,
         content: content(subject),
     };
     Ok(account.campaign_create(new).await?)
@@ -180,6 +181,7 @@ async fn run(account: &AccountScope, id: CampaignId, sent: u32, now: Timestamp) 
         first_seq: 1,
         recipients: people.iter().enumerate().map(judged).collect(),
         prepared_through: *people.last().ok_or("nobody")?,
+        passed_over: PassedOver::default(),
         prepared: true,
     };
     account.recipients_append(id, chunk).await?;

@@ -7,7 +7,7 @@ use avow_model::{CampaignId, CampaignState, ContactId, How, Outcome, RecipientSt
 use avow_policy::{Request, Shelf, SiteAddress, decide, notice_due};
 use avow_store::{
     AudienceChunk, ContactFlags, NewCollection, NewContact, NewNotice, NewPolicyVersion,
-    NewRecipient, OutcomeRow, Stated,
+    NewRecipient, OutcomeRow, PassedOver, Stated,
 };
 use avow_testkit::letter;
 use axum::http::StatusCode;
@@ -69,6 +69,7 @@ async fn publish(world: &World, people: &[ContactId]) -> CampaignId {
         first_seq: 1,
         recipients: people.iter().map(row).collect(),
         prepared_through: *people.last().unwrap(),
+        passed_over: PassedOver::default(),
         prepared: true,
     };
     scope.recipients_append(id, chunk).await.unwrap();

@@ -69,7 +69,7 @@ pub enum Comparison {
 
 impl Expr {
     /// Visits every statement.
-    pub(super) fn each_test(&self, visit: &mut impl FnMut(&Test)) {
+    pub(super) fn each_test<'s>(&'s self, visit: &mut impl FnMut(&'s Test)) {
         match self {
             Self::All(parts) | Self::Any(parts) => {
                 for part in parts {
@@ -117,8 +117,32 @@ impl Comparison {
 }
 
 impl Value {
+    /// A word without quotes: a number, a day (its first instant, UTC), yes or no, or else a text.
+    pub(super) fn plain(word: &str) -> Self {
+        number(word)
+            .or_else(|| day(word))
+            .or_else(|| flag(word))
+            .unwrap_or_else(|| Self::Text(word.to_owned()))
+    }
+
+    /// What people type into a form is text: read as the sort that is asked for, where it can be.
+    fn as_sort_of(&self, wanted: &Self) -> Option<Self> {
+        let Self::Text(text) = self else {
+            return Some(self.clone());
+        };
+        match wanted {
+            Self::Text(_) => Some(self.clone()),
+            Self::Number(_) => number(text.trim()),
+            Self::Instant(_) => day(text.trim()).or_else(|| instant(text.trim())),
+            Self::Flag(_) => flag(text.trim()),
+        }
+    }
+
     fn compared(&self, wanted: &Self, fits: impl Fn(Ordering) -> bool) -> Truth {
-        let order = match (self, wanted) {
+        let Some(held) = self.as_sort_of(wanted) else {
+            return Truth::Unknown;
+        };
+        let order = match (&held, wanted) {
             (Self::Text(a), Self::Text(b)) => a.to_lowercase().cmp(&b.to_lowercase()),
             (Self::Number(a), Self::Number(b)) => a.cmp(b),
             (Self::Instant(a), Self::Instant(b)) => a.cmp(b),
@@ -133,5 +157,30 @@ impl Value {
             Self::Text(text) => Truth::of(fits(&text.to_lowercase(), &part.to_lowercase())),
             _ => Truth::Unknown,
         }
+    }
+}
+
+fn number(word: &str) -> Option<Value> {
+    word.parse().ok().map(Value::Number)
+}
+
+fn instant(word: &str) -> Option<Value> {
+    word.parse().ok().map(Value::Instant)
+}
+
+/// A day as `2026-05-31`, and nothing looser.
+fn day(word: &str) -> Option<Value> {
+    /// What a day is long when it is written so.
+    const DAY_BYTES: usize = 10;
+    let date: jiff::civil::Date = word.parse().ok().filter(|_| word.len() == DAY_BYTES)?;
+    let start = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(Value::Instant(start.timestamp()))
+}
+
+fn flag(word: &str) -> Option<Value> {
+    match word.to_lowercase().as_str() {
+        "yes" | "true" => Some(Value::Flag(true)),
+        "no" | "false" => Some(Value::Flag(false)),
+        _ => None,
     }
 }

@@ -7,6 +7,10 @@
 
 mod check;
 mod expr;
+mod fault;
+mod lex;
+mod parse;
+mod print;
 mod truth;
 
 use avow_model::{Category, Purpose, Slug, Timestamp};
@@ -16,6 +20,7 @@ use crate::readable::Readability;
 
 pub use check::SegmentFault;
 pub use expr::{Comparison, Expr, Test, Value};
+pub use parse::Vocabulary;
 pub use truth::Truth;
 
 /// An expression that was checked, with all that it reads.
@@ -59,6 +64,43 @@ impl Segment {
     /// Every category that it reads, sorted, each once: what to ask the gate about.
     pub fn reads(&self) -> &[Category] {
         &self.reads
+    }
+
+    /// The expression. Its `Display` is the canonical text.
+    pub const fn expr(&self) -> &Expr {
+        &self.expr
+    }
+
+    /// The fields that it looks at, each once.
+    pub fn fields(&self) -> Vec<&str> {
+        self.named(|test| match test {
+            Test::Data { field, .. } => Some(field.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The lists that it asks about, each once.
+    pub fn lists(&self) -> Vec<&Slug> {
+        self.named(|test| match test {
+            Test::OnList { list } => Some(list),
+            _ => None,
+        })
+    }
+
+    /// The purposes whose permission it asks about, each once.
+    pub fn permits(&self) -> Vec<&Purpose> {
+        self.named(|test| match test {
+            Test::Permits { purpose } => Some(purpose),
+            _ => None,
+        })
+    }
+
+    fn named<'s, T: Ord>(&'s self, name: impl Fn(&'s Test) -> Option<T>) -> Vec<T> {
+        let mut names = Vec::new();
+        self.expr.each_test(&mut |test| names.extend(name(test)));
+        names.sort_unstable();
+        names.dedup();
+        names
     }
 
     /// True only for those of whom the expression is known to hold. `readings` is the gate's word on each of

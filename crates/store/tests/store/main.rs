@@ -44,4 +44,5 @@ cases! {
     "policies.rs" policies,
     "retention.rs" retention,
     "returned.rs" returned,
+    "segments.rs" segments,
 }

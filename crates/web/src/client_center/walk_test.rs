@@ -101,6 +101,7 @@ pub(super) fn draft() -> NewCampaign {
         name: "Spring".to_owned(),
         purpose: "newsletter".parse().unwrap(),
         list: None,
+        segment: None,
         content: CampaignContent {
             subject: "Hello".to_owned(),
             preheader: String::new(),

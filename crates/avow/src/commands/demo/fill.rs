@@ -168,6 +168,7 @@ pub(super) async fn campaign(world: &World, account: AccountId, cast: &Cast) -> 
         name: cast.campaign.to_owned(),
         purpose: "newsletter".parse()?,
         list: None,
+        segment: None,
         content,
     };
     let id = scope.campaign_create(new).await?;

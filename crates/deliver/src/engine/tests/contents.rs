@@ -49,6 +49,7 @@ impl Scene {
             name: "News".to_owned(),
             purpose: purpose.parse().unwrap(),
             list: None,
+            segment: None,
             content,
         };
         let campaign = self.bureau.scope.campaign_create(new).await.unwrap();

@@ -5,7 +5,7 @@ use avow_model::{
     RecipientState, Timestamp, Verdict,
 };
 use avow_store::{
-    AccountScope, AudienceChunk, HitTally, NewCampaign, NewFact, NewHit, NewOutgoing, NewRecipient,
+    AccountScope, AudienceChunk, HitTally, NewCampaign, NewFact, NewHit, NewOutgoing, NewRecipient, PassedOver,
     OutcomeRow, OutgoingKind, OutgoingOutcome, REASON_CANCELLED, RecipientFilter, StoreError, Tally,
 };
 
@@ -21,6 +21,7 @@ fn new_campaign(name: &str) -> NewCampaign {
         name: name.into(),
         purpose: "newsletter".parse().unwrap(),
         list: None,
+        segment: None,
         content: CampaignContent {
             subject: "News".into(),
             preheader: String::new(),
@@ -59,6 +60,7 @@ fn chunk(first_seq: u32, people: &[ContactId], prepared: bool) -> AudienceChunk 
         first_seq,
         recipients: people.iter().map(row).collect(),
         prepared_through: people.last().copied().unwrap_or(ContactId::from_i64(0)),
+        passed_over: PassedOver::default(),
         prepared,
     }
 }

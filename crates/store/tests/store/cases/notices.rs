@@ -6,7 +6,7 @@ use avow_model::{
     RecipientState, Timestamp,
 };
 use avow_store::{
-    AccountScope, AudienceChunk, ChainOf, NewCampaign, NewNotice, NewPolicyVersion, NewRecipient,
+    AccountScope, AudienceChunk, ChainOf, NewCampaign, NewNotice, NewPolicyVersion, NewRecipient, PassedOver,
     OutcomeRow, REASON_RETRACTED, RecipientFilter, Stated, StoreError, Tally,
 };
 
@@ -76,6 +76,7 @@ async fn told(world: &World, n: usize) -> (AccountScope, CampaignId, Vec<Contact
         first_seq: 1,
         recipients: people.iter().map(row).collect(),
         prepared_through: *people.last().unwrap(),
+        passed_over: PassedOver::default(),
         prepared: true,
     };
     scope.recipients_append(id, chunk).await.unwrap();
@@ -113,6 +114,7 @@ async fn a_version_and_its_notice_are_published_together_and_the_notice_goes_bef
         name: "May".into(),
         purpose: "newsletter".parse().unwrap(),
         list: None,
+        segment: None,
         content: content(),
     };
     let earlier = scope.campaign_create(plain.clone()).await.unwrap();
