@@ -3,24 +3,23 @@
 //! Asks what the engine will ask, of the same gate, so that a campaign that passes can be sent. Never: sends,
 //! writes, or counts people one by one beyond a bound; a large audience is estimated and says so.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use avow_model::{ContactId, EmailAddress, MessageClass, Timestamp};
+use avow_model::{EmailAddress, MessageClass, Timestamp};
 use avow_policy::{PurposeRule, Shelf};
 use avow_store::{Campaign, Store, StoreError};
 
 use crate::dkim::KeyFolder;
 use crate::engine::brief::{BriefFault, Draft, category_of, draft};
-use crate::engine::gate::{GateFault, Ruling};
+use crate::engine::gate::GateFault;
+use crate::forecast::Bounds;
+pub use crate::forecast::{Chosen, Forecast};
 use crate::reasons::explain_code;
 use crate::standing::{Inspection, State};
 
 /// People judged for the forecast: enough for a percent, little enough to wait for (a tenth of a second).
-const SAMPLE: usize = 5_000;
-/// People judged at once.
-const PAGE: u32 = 1_000;
+const SAMPLE: u64 = 5_000;
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,33 +69,6 @@ pub struct Finding {
     pub subject: Subject,
     pub text: String,
     pub fix: Option<String>,
-}
-
-/// Who would get it, by the gate's word now.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Forecast {
-    /// Everybody on the list, or in the account.
-    pub audience: u64,
-    /// How many of them were judged: all, or the first of them.
-    pub judged: u64,
-    /// Of those judged.
-    pub allowed: u64,
-    /// Of those judged, by their codes, most frequent first.
-    pub refused: Vec<(String, u64)>,
-}
-
-impl Forecast {
-    /// How many will get it: counted when everybody was judged, otherwise in proportion.
-    pub fn allowed_of_all(&self) -> u64 {
-        (self.allowed * self.audience)
-            .checked_div(self.judged)
-            .unwrap_or(0)
-    }
-
-    /// True when not everybody was judged.
-    pub const fn is_estimate(&self) -> bool {
-        self.judged < self.audience
-    }
 }
 
 /// All findings, and the forecast where one could be made.
@@ -166,7 +138,12 @@ pub async fn check(desk: Desk<'_>, campaign: &Campaign) -> Result<Report, StoreE
     );
     standing(desk, &draft.account.settings.sending_domain, &mut report).await;
     footer(&draft, &mut report);
-    match forecast(&draft, campaign, desk.now).await {
+    segment(&draft, campaign, desk.now, &mut report);
+    let bounds = Bounds {
+        list: campaign.list,
+        people_max: SAMPLE,
+    };
+    match Forecast::of(&draft.gate, bounds, desk.now).await {
         Ok(forecast) => audience(forecast, &mut report),
         Err(GateFault::Store(fault)) => return Err(fault),
         Err(fault) => report.add(Level::Fail, Subject::Policy, fault.to_string()),
@@ -205,6 +182,25 @@ fn purpose(draft: &Draft, campaign: &Campaign, now: Timestamp, report: &mut Repo
 
 fn may_read(rule: &PurposeRule, field: &str, version: &avow_policy::Version) -> bool {
     category_of(field, version).is_none_or(|category| rule.reads.contains(&category))
+}
+
+/// What the segment reads and the purpose may not: that is unknown of everybody.
+fn segment(draft: &Draft, campaign: &Campaign, now: Timestamp, report: &mut Report) {
+    let version = draft.policies.in_force(now);
+    let rule = version.and_then(|v| v.purpose(&campaign.purpose));
+    let (Some(rule), Some(chooser)) = (rule, &draft.gate.chooser) else {
+        return;
+    };
+    for category in chooser.reads().iter().filter(|c| !rule.reads.contains(c)) {
+        let text = format!(
+            "The segment reads `{category}`, which `{}` may not: it is unknown of everybody.",
+            rule.id
+        );
+        report.add(Level::Warn, Subject::Data, text);
+        report.fix(
+            "Ask for something else, or publish a policy version in which the purpose reads it.",
+        );
+    }
 }
 
 fn content(draft: &Draft, report: &mut Report) {
@@ -311,48 +307,22 @@ fn footer(draft: &Draft, report: &mut Report) {
     report.add(Level::Pass, Subject::Footer, text);
 }
 
-async fn forecast(
-    draft: &Draft,
-    campaign: &Campaign,
-    now: Timestamp,
-) -> Result<Forecast, GateFault> {
-    let scope = &draft.gate.scope;
-    let mut forecast = Forecast::default();
-    let mut refused: BTreeMap<String, u64> = BTreeMap::new();
-    let mut bench = draft.gate.bench(now).await?;
-    let mut after = ContactId::from_i64(0);
-    while (forecast.judged as usize) < SAMPLE {
-        let page = scope.audience_page(campaign.list, after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = *last;
-        for facts in bench.facts(&page).await? {
-            forecast.judged += 1;
-            match bench.rule(&facts) {
-                Ruling::Go(_) => forecast.allowed += 1,
-                Ruling::No(codes) | Ruling::Later(codes) => *refused.entry(codes).or_default() += 1,
-            }
-        }
-    }
-    forecast.audience = forecast.judged;
-    if forecast.judged as usize >= SAMPLE {
-        forecast.audience = size(draft, campaign).await?.max(forecast.judged);
-    }
-    forecast.refused = refused.into_iter().collect();
-    forecast.refused.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
-    Ok(forecast)
-}
-
-async fn size(draft: &Draft, campaign: &Campaign) -> Result<u64, StoreError> {
-    match campaign.list {
-        Some(list) => draft.gate.scope.list_size(list).await,
-        None => draft.gate.scope.contact_count().await,
-    }
-}
-
 fn audience(forecast: Forecast, report: &mut Report) {
     let about = if forecast.is_estimate() { "About " } else { "" };
     let (allowed, all) = (forecast.allowed_of_all(), forecast.audience);
-    let text = format!("{about}{allowed} of {all} people may get it.");
+    let mut text = format!("{about}{allowed} of {all} people may get it.");
+    if let Some(chosen) = &forecast.chosen {
+        let Chosen {
+            meant,
+            outside,
+            untold,
+            ..
+        } = chosen;
+        let judged = forecast.judged;
+        text = format!(
+            "{text} Of {judged} looked at, the segment means {meant}; {outside} are not in it, and of {untold} it cannot be told."
+        );
+    }
     let level = if allowed == 0 {
         Level::Fail
     } else {
@@ -367,10 +337,14 @@ fn audience(forecast: Forecast, report: &mut Report) {
 
 /// What to do when the gate lets nobody pass: the remedy of the most frequent reason.
 fn why_nobody(forecast: &Forecast) -> String {
-    let first = forecast.refused.first();
+    let untold = forecast.chosen.iter().flat_map(|c| &c.untold_why).next();
+    let first = forecast.refused.first().or(untold);
     let code = first.and_then(|(codes, _)| codes.split(' ').next());
     match code.and_then(explain_code) {
         Some((title, remedy)) => format!("{title}. {remedy}"),
+        None if forecast.chosen.as_ref().is_some_and(|c| c.outside > 0) => {
+            "Nobody is in the segment: change its words.".to_owned()
+        }
         None => "Import people, or choose a list with confirmed people on it.".to_owned(),
     }
 }

@@ -2,9 +2,12 @@
 
 mod audience;
 pub mod check;
+mod choosing;
+mod counting;
 pub mod dkim;
 pub mod dns;
 pub mod engine;
+mod forecast;
 mod mix;
 mod notice;
 mod outbound;
@@ -23,6 +26,8 @@ mod uses;
 
 pub use avow_bounce::session as classify;
 pub use check::host_fix;
+pub use choosing::{Candidate, read_segment};
+pub use counting::{SegmentQuestion, count_segment};
 pub use engine::brief::category_of;
 pub use engine::known::topics as topics_in;
 pub use notice::notice_of;

@@ -5,10 +5,11 @@
 use std::sync::Arc;
 
 use avow_compose::{Compiled, Fields};
-use avow_model::{ContactId, Facts, MessageClass, Timestamp};
+use avow_model::{Category, ContactId, Facts, MessageClass, Timestamp};
 use avow_policy::{Decision, Permit, PolicySet, Redactions, Shelf, decide};
 use avow_store::{AccountRow, Campaign, Store, StoreError};
 
+use crate::choosing::{Asking, Candidate, Chooser};
 use crate::engine::BriefFault;
 use crate::engine::brief::{Draft, draft};
 use crate::engine::duty;
@@ -75,7 +76,8 @@ impl Ready {
     /// permits no message, without all that the content can do without.
     pub fn shown(&self, facts: &Facts, fields: Fields) -> Fields {
         let gate = &self.draft.gate;
-        let left_out = match self.decide(facts) {
+        let question = gate.question_about(&Candidate::anybody(facts.clone()));
+        let left_out = match decide(&question, facts, self.at, &self.draft.policies) {
             Decision::Allow(permit) => permit.redactions(),
             Decision::Hold(_) | Decision::Deny(_) => Redactions::ALL,
         };
@@ -95,9 +97,46 @@ impl Ready {
         known.facts(contacts).await
     }
 
+    /// The same, with what the campaign's segment says of each.
+    pub async fn candidates(&self, contacts: &[ContactId]) -> Result<Vec<Candidate>, StoreError> {
+        let facts = self.facts(contacts).await?;
+        let gate = &self.draft.gate;
+        let asking = Asking {
+            scope: &gate.scope,
+            send: &gate.send,
+            policies: &self.draft.policies,
+            now: self.at,
+        };
+        match &gate.chooser {
+            None => Ok(facts.into_iter().map(Candidate::anybody).collect()),
+            Some(chooser) => chooser.candidates(asking, contacts, facts).await,
+        }
+    }
+
     /// What the gate says of sending it to a person.
-    pub fn decide(&self, facts: &Facts) -> Decision {
-        let question = self.draft.gate.question_about(facts);
-        decide(&question, facts, self.at, &self.draft.policies)
+    pub fn decide(&self, person: &Candidate) -> Decision {
+        let question = self.draft.gate.question_about(person);
+        decide(&question, &person.facts, self.at, &self.draft.policies)
+    }
+
+    /// The canonical text of the segment that it is sent to.
+    pub fn segment(&self) -> Option<String> {
+        self.draft.gate.chooser.as_ref().map(Chooser::text)
+    }
+
+    /// The categories that the segment reads.
+    pub fn chosen_by(&self) -> &[Category] {
+        let chooser = self.draft.gate.chooser.as_ref();
+        chooser.map_or(&[], Chooser::reads)
+    }
+
+    /// Of those, what is read of this person.
+    pub fn read_to_choose<'r>(
+        &'r self,
+        person: &'r Candidate,
+    ) -> impl Iterator<Item = &'r Category> {
+        let all = self.chosen_by().iter().enumerate();
+        all.filter(|(bit, _)| person.choice.reads >> bit & 1 == 1)
+            .map(|(_, category)| category)
     }
 }

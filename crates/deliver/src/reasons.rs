@@ -2,6 +2,7 @@
 
 use avow_store::{REASON_CANCELLED, REASON_RETRACTED};
 
+use crate::choosing::{REASON_LEFT_SEGMENT, REASON_NOT_HELD};
 use crate::engine::duty;
 use crate::engine::turn::{REASON_CONTENT, REASON_GONE, REASON_TOO_LATE};
 
@@ -28,6 +29,14 @@ pub fn explain_code(code: &str) -> Option<(&'static str, &'static str)> {
             "The campaign's time ran out before it could leave",
             "See why the mail server was not reached, then send another campaign.",
         ),
+        REASON_LEFT_SEGMENT => (
+            "No longer known to be in the segment when the message's turn came",
+            "Nothing to do: what is held of them, or what may be read of it, changed since the start.",
+        ),
+        REASON_NOT_HELD => (
+            "What the segment asks about is not held of them",
+            "Ask for it on a form, or say what counts without it: `is not known`.",
+        ),
         code => match duty::of_code(code) {
             Some(undone) => (
                 "The message cannot do what goes with the permission",
@@ -50,6 +59,8 @@ mod tests {
             REASON_CONTENT,
             REASON_GONE,
             REASON_TOO_LATE,
+            REASON_LEFT_SEGMENT,
+            REASON_NOT_HELD,
             "C_DUTY_SEND_AS_BRAND",
         ] {
             assert!(explain_code(code).is_some(), "{code}");

@@ -1,13 +1,16 @@
 //! Preparing: the audience of a campaign becomes rows, each judged, page by page.
 //!
-//! Promises: one row for each contact, waiting or refused with its codes; the cursor moves with the
+//! Promises: one row for each contact, or for each that the campaign's segment is known to mean, waiting or refused
+//! with its codes; whoever else was looked at is counted, in the same transaction; the cursor moves with the
 //! rows, so a kill at any point resumes without a gap or a repeat. Sending starts only when the last page
 //! is in: the numbers that a user sees are then whole, and a campaign cancelled while it is prepared has
 //! sent nothing.
 
-use avow_model::{ContactId, Facts, MessageId, Outcome, RecipientState, Timestamp};
-use avow_store::{AudienceChunk, Campaign, NewEntry, NewRecipient};
+use avow_model::{ContactId, MessageId, Outcome, RecipientState, Timestamp};
+use avow_policy::segment::Truth;
+use avow_store::{AudienceChunk, Campaign, NewEntry, NewRecipient, PassedOver};
 
+use crate::choosing::Candidate;
 use crate::engine::gate::{Bench, GateFault, Ruling};
 use crate::engine::run::{Order, Run};
 
@@ -31,6 +34,7 @@ pub(crate) async fn prepare(
 ) -> Result<Prepared, GateFault> {
     let scope = &run.brief.gate.scope;
     let (mut through, mut audience) = (campaign.prepared_through, campaign.audience);
+    let mut passed_over = campaign.passed_over;
     let mut page = Page::read(run, campaign, through, now()).await?;
     loop {
         if run.order() != Order::Go {
@@ -38,16 +42,18 @@ pub(crate) async fn prepare(
         }
         let last = page.contacts.last().copied();
         through = last.unwrap_or(through);
-        let count = page.contacts.len() as u32;
-        let (recipients, told) = page.judge(run, audience + 1)?;
+        let judged = page.judge(run, audience + 1)?;
+        passed_over.outside += judged.passed_over.outside;
+        passed_over.untold += judged.passed_over.untold;
         let chunk = AudienceChunk {
             first_seq: audience + 1,
-            recipients,
+            recipients: judged.rows,
             prepared_through: through,
+            passed_over,
             prepared: last.is_none(),
         };
-        audience += count;
-        let append = scope.recipients_append_told(run.campaign, chunk, &told);
+        audience += chunk.recipients.len() as u32;
+        let append = scope.recipients_append_told(run.campaign, chunk, &judged.told);
         if last.is_none() {
             append.await?;
             return Ok(Prepared::Whole);
@@ -63,8 +69,17 @@ pub(crate) async fn prepare(
 /// Contacts with what is known of them, and the gate as it stood when that was read.
 struct Page<'r> {
     contacts: Vec<ContactId>,
-    facts: Vec<Facts>,
+    people: Vec<Candidate>,
     bench: Bench<'r>,
+}
+
+/// What a page came to.
+#[derive(Default)]
+struct Judged {
+    rows: Vec<NewRecipient>,
+    /// What the ledger is told of those who are refused.
+    told: Vec<NewEntry>,
+    passed_over: PassedOver,
 }
 
 impl<'r> Page<'r> {
@@ -81,29 +96,36 @@ impl<'r> Page<'r> {
             .audience_page(campaign.list, through, PAGE)
             .await?;
         let bench = gate.bench(now).await?;
-        let facts = bench.facts(&contacts).await?;
+        let people = bench.candidates(&contacts).await?;
         Ok(Self {
             contacts,
-            facts,
+            people,
             bench,
         })
     }
 
-    /// The rows of the page, and what the ledger is told of those who are refused.
-    fn judge(
-        mut self,
-        run: &Run,
-        first_seq: u32,
-    ) -> Result<(Vec<NewRecipient>, Vec<NewEntry>), GateFault> {
-        let (mut rows, mut told) = (Vec::with_capacity(self.contacts.len()), Vec::new());
-        for ((contact, facts), seq) in self.contacts.iter().zip(&self.facts).zip(first_seq..) {
-            let campaign = run.campaign;
-            let message = MessageId { campaign, seq };
-            let (ruling, no) = self.bench.rule_noes((*contact, message), facts)?;
-            told.extend(no);
-            rows.push(row(ruling, *contact));
+    /// A row for each of the page who is meant.
+    fn judge(mut self, run: &Run, first_seq: u32) -> Result<Judged, GateFault> {
+        let mut judged = Judged {
+            rows: Vec::with_capacity(self.contacts.len()),
+            ..Judged::default()
+        };
+        for (contact, person) in self.contacts.iter().zip(&self.people) {
+            match person.is_meant() {
+                Truth::True => {
+                    let message = MessageId {
+                        campaign: run.campaign,
+                        seq: first_seq + judged.rows.len() as u32,
+                    };
+                    let (ruling, no) = self.bench.rule_noes((*contact, message), person)?;
+                    judged.told.extend(no);
+                    judged.rows.push(row(ruling, *contact));
+                }
+                Truth::False => judged.passed_over.outside += 1,
+                Truth::Unknown => judged.passed_over.untold += 1,
+            }
         }
-        Ok((rows, told))
+        Ok(judged)
     }
 }
 

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use avow_compose::{Compiled, ContentFault, Footer, WayOut};
 use avow_model::{
     CampaignContent, CampaignState, Category, EmailAddress, MessageClass, PublishedPolicies,
-    Purpose, Timestamp,
+    Purpose, Slug, Timestamp,
 };
-use avow_policy::{Content, Kind, PolicySet, Promotion, Request, Shelf, Version, text_for};
+use avow_policy::{
+    Content, Diagnostic, Kind, PolicySet, Promotion, Request, Shelf, Version, text_for,
+};
 use avow_store::{AccountRow, AccountScope, Campaign, Store, StoreError};
 
 use super::crew::Crew;
@@ -17,6 +19,7 @@ use super::gate::{Gate, Need, first};
 use super::known::request_id;
 use super::options::Signing;
 use super::telling::Hashes;
+use crate::choosing::{Chooser, read_segment};
 use crate::dkim::{DkimFault, KeyFault, KeyFolder, Signer};
 use crate::standing;
 
@@ -62,8 +65,12 @@ pub enum BriefFault {
         "the policy in force declares no mail for the purpose `{0}`; choose one for which it does"
     )]
     NoPurpose(String),
-    #[error("the content reads more than {NEEDS_MAX} kinds of personal data; read fewer")]
+    #[error(
+        "content and segment read more than {NEEDS_MAX} kinds of personal data together; read fewer"
+    )]
     TooManyCategories,
+    #[error("nobody can be chosen by the segment `{slug}`: {why}")]
+    Segment { slug: Slug, why: String },
     #[error("{}", sentences(.0))]
     Content(Vec<ContentFault>),
     #[error(transparent)]
@@ -185,6 +192,10 @@ pub(crate) async fn draft(
         None => None,
     };
     let (compiled, class, needs) = compile(campaign, &policies, at)?;
+    let chooser = chooser(&scope, campaign, policies.in_force(at)).await?;
+    if needs.len() + chooser.as_ref().map_or(0, |c| c.reads().len()) > NEEDS_MAX {
+        return Err(BriefFault::TooManyCategories);
+    }
     let is_needed = |need: &Need| need.fields.iter().any(|f| compiled.is_needed(f));
     let (needs, spares): (Vec<Need>, Vec<Need>) = needs.into_iter().partition(is_needed);
     let rule = policies
@@ -228,6 +239,7 @@ pub(crate) async fn draft(
             send,
             needs,
             spares,
+            chooser,
             means,
         },
         account,
@@ -235,6 +247,51 @@ pub(crate) async fn draft(
         class,
         compiled,
     })
+}
+
+/// Who is meant, by the words that the campaign's segment has; at the start they are kept with the campaign.
+async fn chooser(
+    scope: &AccountScope,
+    campaign: &Campaign,
+    version: Option<&Version>,
+) -> Result<Option<Chooser>, BriefFault> {
+    let (Some(segment), Some(version)) = (&campaign.segment, version) else {
+        return Ok(None);
+    };
+    let words = (&segment.slug, segment.text.as_str());
+    chooser_of(scope, words, version).await.map(Some)
+}
+
+/// Who is meant by the words of a segment.
+pub(crate) async fn chooser_of(
+    scope: &AccountScope,
+    (slug, text): (&Slug, &str),
+    version: &Version,
+) -> Result<Chooser, BriefFault> {
+    let unusable = |why: String| BriefFault::Segment {
+        slug: slug.clone(),
+        why,
+    };
+    let read = read_segment(text, version);
+    let chooser = Chooser::of(read.map_err(|faults| unusable(in_a_line(&faults)))?);
+    if chooser.lists().is_empty() {
+        return Ok(chooser);
+    }
+    let known = scope.lists().await?;
+    let strange = |slug: &&Slug| known.iter().all(|list| list.slug != **slug);
+    match chooser.lists().iter().find(strange) {
+        Some(list) => Err(unusable(format!("there is no list `{list}`"))),
+        None => Ok(chooser),
+    }
+}
+
+/// The first fault of a segment without its picture.
+fn in_a_line(faults: &[Diagnostic]) -> String {
+    let told = faults.first().map(|fault| match &fault.hint {
+        Some(hint) => format!("{}; {hint}", fault.message),
+        None => fault.message.clone(),
+    });
+    told.unwrap_or_default()
 }
 
 /// The account's policies. A notice and its version are written together: who sees the one asks for the other.
@@ -280,7 +337,7 @@ fn compile(
     };
     let compiled = avow_compose::compile(&campaign.content, &footer, class);
     let compiled = compiled.map_err(BriefFault::Content)?;
-    let needs = needs(&compiled, version)?;
+    let needs = needs(&compiled, version);
     Ok((compiled, class, needs))
 }
 
@@ -297,7 +354,7 @@ fn class_of(version: &Version, purpose: &Purpose) -> Option<MessageClass> {
 }
 
 /// The categories of data that the content reads beside the address.
-fn needs(compiled: &Compiled, version: &Version) -> Result<Vec<Need>, BriefFault> {
+fn needs(compiled: &Compiled, version: &Version) -> Vec<Need> {
     let mut needs: Vec<Need> = Vec::new();
     for field in compiled.fields() {
         let Some(category) = category_of(field, version) else {
@@ -311,10 +368,7 @@ fn needs(compiled: &Compiled, version: &Version) -> Result<Vec<Need>, BriefFault
             }),
         }
     }
-    if needs.len() > NEEDS_MAX {
-        return Err(BriefFault::TooManyCategories);
-    }
-    Ok(needs)
+    needs
 }
 
 /// A field is data of the category of its name; the parts of a name are data of `name`.

@@ -8,7 +8,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use avow_model::{ContactId, EmailAddress, Facts, MessageId, Timestamp};
+use avow_model::{ContactId, EmailAddress, MessageId, Timestamp};
 use avow_store::{DueRecipient, NewEntry};
 use tokio::time::timeout;
 
@@ -19,6 +19,7 @@ use super::lane::{Lane, Way};
 use super::recorder::Report;
 use super::run::{InHand, Run};
 use super::turn::{self, Attempt, Ending};
+use crate::choosing::Candidate;
 use crate::outbound::{Outbound, Person};
 use crate::route::RouteFault;
 
@@ -173,13 +174,13 @@ async fn judge_page(
     let contacts: Vec<ContactId> = rows.iter().map(|bound| bound.row.contact).collect();
     let now = crew.clock.now();
     let mut bench = run.brief.gate.bench(now).await?;
-    let facts = bench.facts(&contacts).await?;
+    let people = bench.candidates(&contacts).await?;
     let (mut page, mut told) = (
         Vec::with_capacity(rows.len()),
         Vec::with_capacity(rows.len()),
     );
-    for (bound, facts) in rows.into_iter().zip(&facts) {
-        page.push(judge(&mut bench, bound, facts, &mut told)?);
+    for (bound, known) in rows.into_iter().zip(&people) {
+        page.push(judge(&mut bench, bound, known, &mut told)?);
     }
     // Each answer is in the store before its message can start.
     let mut decisions = run
@@ -247,7 +248,7 @@ fn judge(
         hand,
         goal,
     }: Bound,
-    facts: &Facts,
+    known: &Candidate,
     told: &mut Vec<NewEntry>,
 ) -> Result<Judged, GateFault> {
     let attempt = Attempt {
@@ -269,7 +270,7 @@ fn judge(
         campaign: attempt.campaign,
         seq: attempt.seq,
     };
-    let (ruling, entry) = bench.rule_told((row.contact, message), facts)?;
+    let (ruling, entry) = bench.rule_told((row.contact, message), known)?;
     told.push(entry);
     Ok(match ruling {
         Ruling::Go(pass) => Judged::Ready(Outbound::new(pass, hand, person, attempt), goal),

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use avow_model::{Category, ContactId, EntryId, Facts, MessageId, Timestamp, Verb};
 use avow_policy::replay::{ReplayFault, whole_micros};
+use avow_policy::segment::Truth;
 use avow_policy::{
     Content, Decision, Diagnostic, Permit, PolicySet, Reason, Redactions, Request, Shelf, decide,
 };
@@ -16,6 +17,7 @@ use avow_store::{AccountScope, NewEntry, StoreError};
 use super::duty::{self, Means, Shape};
 use super::known;
 use super::telling::{self, Answer, Hashes, Known};
+use crate::choosing::{Asking, Candidate, Chooser, REASON_LEFT_SEGMENT};
 
 /// How old a permit may be when a message starts. A no that another process recorded is seen after this.
 pub(crate) const FRESH: Duration = Duration::from_secs(1);
@@ -42,6 +44,8 @@ pub(crate) struct Gate {
     pub(crate) needs: Vec<Need>,
     /// What stands in the question's `fallbacks`, in its order: the content does without.
     pub(crate) spares: Vec<Need>,
+    /// Who of the audience is meant; `None`: everybody.
+    pub(crate) chooser: Option<Chooser>,
     pub(crate) means: Means,
     /// Of the policies that were last asked.
     pub(crate) hashes: Hashes,
@@ -152,9 +156,9 @@ impl Gate {
         now: Timestamp,
     ) -> Result<Ruling, GateFault> {
         let mut bench = self.bench(now).await?;
-        let facts = bench.facts(&[contact]).await?;
-        let facts = facts.into_iter().next().unwrap_or_default();
-        let (mut ruling, told) = bench.rule_told((contact, message), &facts)?;
+        let found = bench.candidates(&[contact]).await?.into_iter().next();
+        let person = found.unwrap_or_else(|| Candidate::anybody(Facts::default()));
+        let (mut ruling, told) = bench.rule_told((contact, message), &person)?;
         let id = self.scope.append_entry(told).await?;
         if let Ruling::Go(pass) = &mut ruling {
             pass.decision = Some(id);
@@ -177,8 +181,25 @@ pub(crate) struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    /// The facts of these contacts, sorted and without repeats.
-    pub(crate) async fn facts(&self, contacts: &[ContactId]) -> Result<Vec<Facts>, GateFault> {
+    /// What is known of these contacts, sorted and without repeats, and whether they are meant.
+    pub(crate) async fn candidates(
+        &self,
+        contacts: &[ContactId],
+    ) -> Result<Vec<Candidate>, GateFault> {
+        let facts = self.facts(contacts).await?;
+        let asking = Asking {
+            scope: &self.gate.scope,
+            send: &self.gate.send,
+            policies: &self.policies,
+            now: self.now,
+        };
+        match &self.gate.chooser {
+            None => Ok(facts.into_iter().map(Candidate::anybody).collect()),
+            Some(chooser) => Ok(chooser.candidates(asking, contacts, facts).await?),
+        }
+    }
+
+    async fn facts(&self, contacts: &[ContactId]) -> Result<Vec<Facts>, GateFault> {
         let known = known::Known {
             scope: &self.gate.scope,
             policies: &self.policies,
@@ -189,55 +210,55 @@ impl Bench<'_> {
     }
 
     /// Judges one person.
-    pub(crate) fn rule(&mut self, facts: &Facts) -> Ruling {
-        let decision = self.decide(facts);
-        self.ruling(decision, facts)
+    pub(crate) fn rule(&mut self, person: &Candidate) -> Ruling {
+        let decision = self.decide(person);
+        self.ruling(decision, person)
     }
 
     /// Judges one person, with what the ledger is to be told of it.
     pub(crate) fn rule_told(
         &mut self,
         about: (ContactId, MessageId),
-        facts: &Facts,
+        person: &Candidate,
     ) -> Result<(Ruling, NewEntry), GateFault> {
-        let decision = self.decide(facts);
-        let told = self.told(about, facts, &decision)?;
-        Ok((self.ruling(decision, facts), told))
+        let decision = self.decide(person);
+        let told = self.told(about, person, &decision)?;
+        Ok((self.ruling(decision, person), told))
     }
 
     /// As `rule_told`, telling of a no only: a yes is asked again before anything leaves.
     pub(crate) fn rule_noes(
         &mut self,
         about: (ContactId, MessageId),
-        facts: &Facts,
+        person: &Candidate,
     ) -> Result<(Ruling, Option<NewEntry>), GateFault> {
-        let decision = self.decide(facts);
+        let decision = self.decide(person);
         let told = match &decision {
-            Decision::Deny(_) => Some(self.told(about, facts, &decision)?),
+            Decision::Deny(_) => Some(self.told(about, person, &decision)?),
             Decision::Allow(_) | Decision::Hold(_) => None,
         };
-        Ok((self.ruling(decision, facts), told))
+        Ok((self.ruling(decision, person), told))
     }
 
-    fn decide(&mut self, facts: &Facts) -> Decision {
-        let (held, now, policies) = (self.gate.held(facts), self.now, self.policies.clone());
-        decide(&self.send(held).request, facts, now, &policies)
+    fn decide(&mut self, person: &Candidate) -> Decision {
+        let (read, now, policies) = (self.gate.read(person), self.now, self.policies.clone());
+        decide(&self.send(read).request, &person.facts, now, &policies)
     }
 
     fn told(
         &mut self,
         (contact, message): (ContactId, MessageId),
-        facts: &Facts,
+        person: &Candidate,
         decision: &Decision,
     ) -> Result<NewEntry, GateFault> {
         let (known, now) = (self.known.clone(), self.now);
-        let send = self.send(self.gate.held(facts));
+        let send = self.send(self.gate.read(person));
         if send.question.is_none() {
             send.question = Some(telling::question(&send.request)?);
         }
         let answer = Answer {
             question: send.question.as_deref().unwrap_or_default(),
-            facts,
+            facts: &person.facts,
             decision,
             now,
             known: &known,
@@ -245,8 +266,13 @@ impl Bench<'_> {
         Ok(NewEntry::about(contact, answer.told(message)?))
     }
 
-    fn ruling(&self, decision: Decision, facts: &Facts) -> Ruling {
+    fn ruling(&self, decision: Decision, person: &Candidate) -> Ruling {
+        let facts = &person.facts;
         match decision {
+            // What the segment asks about has changed, or may not be read any more, since the person was chosen.
+            Decision::Allow(_) if person.is_meant() != Truth::True => {
+                Ruling::No(REASON_LEFT_SEGMENT.to_owned())
+            }
             Decision::Allow(permit) => match duty::shape(&permit, self.gate.means) {
                 Ok(shape) => Ruling::Go(self.pass((permit, shape), facts)),
                 Err(undone) => Ruling::No(duty::code(undone).to_owned()),
@@ -314,18 +340,26 @@ impl Gate {
         needs.chain(spares).flat_map(|(_, need)| &need.fields)
     }
 
+    /// What is read of a person: the needed categories that they have, and after those what the segment read.
+    fn read(&self, person: &Candidate) -> u32 {
+        let chosen_by = person.choice.reads.unbounded_shl(self.needs.len() as u32);
+        self.held(&person.facts) | chosen_by
+    }
+
     /// The question about one person.
-    pub(crate) fn question_about(&self, facts: &Facts) -> Request {
-        self.question(self.held(facts))
+    pub(crate) fn question_about(&self, person: &Candidate) -> Request {
+        self.question(self.read(person))
     }
 
     fn question(&self, mask: u32) -> Request {
         let mut request = self.send.clone();
-        let needs = self.needs.iter().enumerate();
-        let held = needs.filter(|(bit, _)| mask >> bit & 1 == 1);
-        request
-            .reads
-            .extend(held.map(|(_, need)| need.category.clone()));
+        let needs = self.needs.iter().map(|need| &need.category);
+        let chosen_by = self.chooser.iter().flat_map(Chooser::reads);
+        for (bit, category) in needs.chain(chosen_by).enumerate() {
+            if mask >> bit & 1 == 1 && !request.reads.contains(category) {
+                request.reads.push(category.clone());
+            }
+        }
         request
     }
 }

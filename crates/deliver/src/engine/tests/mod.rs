@@ -12,6 +12,7 @@ mod orders;
 mod outcomes;
 mod restart;
 mod running;
+mod segments;
 mod singles;
 mod standing;
 mod wishes;
