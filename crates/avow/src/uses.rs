@@ -1,7 +1,7 @@
 //! What this installation would use, gathered before it serves, and held against each account's policy.
 
 use anyhow::{Result, bail};
-use avow_deliver::{ContentUses, content_uses};
+use avow_deliver::{ContentUses, content_uses, read_segment};
 use avow_model::{CampaignState, Purpose};
 use avow_policy::{CookieContext, Lifetime, Undeclared, Use, Used, Version, judge_uses};
 use avow_store::{AccountRow, Campaign, FormRow};
@@ -125,7 +125,12 @@ fn form_uses(form: &FormRow) -> Vec<Use> {
 
 fn campaign_uses(campaign: &Campaign, version: &Version) -> Vec<Use> {
     let place = format!("the campaign {}", campaign.id);
-    let uses = content_uses(&campaign.content, version);
+    let mut uses = content_uses(&campaign.content, version);
+    if let Some(segment) = &campaign.segment
+        && let Ok(read) = read_segment(&segment.text, version)
+    {
+        uses.categories.extend_from_slice(read.reads());
+    }
     uses_of(&campaign.purpose, uses, &place)
 }
 

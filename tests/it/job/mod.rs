@@ -6,5 +6,6 @@ mod bad_input;
 mod imports;
 mod notices;
 mod proofs;
+mod segments;
 mod sends;
 pub(crate) mod stage;

@@ -1,8 +1,9 @@
 //! `avow explain`: why a person gets mail or does not, told from the facts, in sentences.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use avow_deliver::{Ready, explain_code};
 use avow_model::{CampaignId, ContactId, EmailAddress, Facts, Purpose, RecipientState};
+use avow_policy::segment::Truth;
 use avow_policy::{Decision, PolicySet, Promotion, PurposeRule, Request, decide, explain};
 use avow_store::{AccountRow, AccountScope, Campaign, Contact};
 use serde::Serialize;
@@ -51,8 +52,24 @@ struct Message {
 #[derive(Debug, Serialize)]
 struct Answer {
     purpose: String,
+    /// Of a campaign to a segment: whether the person is in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    segment: Option<Membership>,
     effect: &'static str,
     reasons: Vec<Told>,
+}
+
+/// What the campaign's segment says of the person now.
+#[derive(Debug, Serialize)]
+struct Membership {
+    segment: String,
+    /// Its words, as the campaign has them.
+    is: String,
+    /// `yes`, `no` or `unknown`; only `yes` is chosen.
+    meant: &'static str,
+    /// The categories of data that were read to tell.
+    read: Vec<String>,
+    why_unknown: Vec<Told>,
 }
 
 #[derive(Debug, Serialize)]
@@ -87,7 +104,7 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
             let (_, campaign) = campaign::find(&call.world, id).await?;
             Explanation {
                 contact: contact.id.to_string(),
-                message: Some(message(&scope, id, &contact).await?),
+                message: message(&scope, &campaign, &contact).await?,
                 now: vec![sending(call, &campaign, contact.id).await?],
             }
         }
@@ -96,18 +113,29 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-async fn message(scope: &AccountScope, id: CampaignId, contact: &Contact) -> Result<Message> {
+/// A code that a row has, in words.
+fn stored(code: String) -> Told {
+    let (title, remedy) = explain_code(&code).unwrap_or(("", ""));
+    let (text, remedy) = (title.to_owned(), remedy.to_owned());
+    Told { code, text, remedy }
+}
+
+/// What became of the message; `None` for somebody whom the campaign's segment passed over.
+async fn message(
+    scope: &AccountScope,
+    campaign: &Campaign,
+    contact: &Contact,
+) -> Result<Option<Message>> {
+    let id = campaign.id;
     let Some(line) = scope.recipient_of(id, contact.id).await? else {
+        if campaign.segment.is_some() {
+            return Ok(None);
+        }
         bail!(
             "the person is not in the audience of {id}: not on its list when it started, or not a contact then"
         );
     };
-    let stored = |code: String| {
-        let (title, remedy) = explain_code(&code).unwrap_or(("", ""));
-        let (text, remedy) = (title.to_owned(), remedy.to_owned());
-        Told { code, text, remedy }
-    };
-    Ok(Message {
+    Ok(Some(Message {
         campaign: id.to_string(),
         outcome: line.state.as_str(),
         at: line.updated_at.to_string(),
@@ -118,7 +146,7 @@ async fn message(scope: &AccountScope, id: CampaignId, contact: &Contact) -> Res
             .into_iter()
             .map(stored)
             .collect(),
-    })
+    }))
 }
 
 /// Asks the gate what sending would ask it now.
@@ -126,11 +154,34 @@ async fn sending(call: &Call, campaign: &Campaign, contact: ContactId) -> Result
     let world = &call.world;
     let now = world.clock.now();
     let ready = Ready::open(&world.store, &world.shelf, campaign, now).await?;
-    let facts = ready.facts(&[contact]).await?;
-    let facts = facts.into_iter().next().unwrap_or_default();
-    let decision = ready.decide(&facts);
-    let reasons = told(&decision, &facts, ready.policies());
-    Ok(answer_of(&campaign.purpose, &decision, reasons))
+    let found = ready.candidates(&[contact]).await?.into_iter().next();
+    let person = found.context("the contact went while it was read; try again")?;
+    let decision = ready.decide(&person);
+    let reasons = told(&decision, &person.facts, ready.policies());
+    let segment = match (&campaign.segment, ready.segment()) {
+        (Some(segment), Some(text)) => Some(Membership {
+            segment: segment.slug.to_string(),
+            is: text,
+            meant: match person.is_meant() {
+                Truth::True => "yes",
+                Truth::False => "no",
+                Truth::Unknown => "unknown",
+            },
+            read: ready
+                .read_to_choose(&person)
+                .map(ToString::to_string)
+                .collect(),
+            why_unknown: report::codes(person.why_untold())
+                .into_iter()
+                .map(stored)
+                .collect(),
+        }),
+        _ => None,
+    };
+    Ok(Answer {
+        segment,
+        ..answer_of(&campaign.purpose, &decision, reasons)
+    })
 }
 
 /// Asks the gate now about each purpose that sends.
@@ -180,6 +231,7 @@ fn request(account: &AccountRow, rule: &PurposeRule) -> Result<Request> {
 fn answer_of(purpose: &Purpose, decision: &Decision, reasons: Vec<Told>) -> Answer {
     Answer {
         purpose: purpose.to_string(),
+        segment: None,
         effect: decision.effect(),
         reasons,
     }
@@ -207,6 +259,9 @@ fn text(explanation: &Explanation) -> String {
         text.line("\nIf it were asked now:");
     }
     for answer in &explanation.now {
+        if let Some(segment) = &answer.segment {
+            segment_text(segment, &mut text);
+        }
         let verdict = match answer.effect {
             "ALLOW" => "may be sent",
             "HOLD" => "is held back",
@@ -218,6 +273,25 @@ fn text(explanation: &Explanation) -> String {
         }
     }
     text.text()
+}
+
+fn segment_text(m: &Membership, text: &mut Lines) {
+    let is = match m.meant {
+        "yes" => "The person is in",
+        "no" => "The person is not in",
+        _ => "It cannot be told whether the person is in",
+    };
+    text.line(format_args!("{is} the segment {}: {}", m.segment, m.is));
+    match m.read.as_slice() {
+        [] => text.line("  No data of the person were read to tell."),
+        read => text.line(format_args!("  Read to tell: {}.", read.join(", "))),
+    }
+    for told in &m.why_unknown {
+        text.line(format_args!(
+            "  {} {} [{}]",
+            told.text, told.remedy, told.code
+        ));
+    }
 }
 
 fn message_text(m: &Message, text: &mut Lines) {

@@ -17,6 +17,7 @@ mod publish;
 mod queue;
 mod report;
 mod retract;
+mod segment;
 mod serve;
 mod sink;
 mod user;
@@ -44,6 +45,9 @@ pub(crate) enum Command {
     /// Campaigns: create, check, preview, test, send, pause, resume, cancel, list
     #[command(subcommand)]
     Campaign(campaign::Command),
+    /// Segments: who is meant, in words that campaigns can be sent to
+    #[command(subcommand)]
+    Segment(segment::Command),
     /// Reports that add up to the unit
     #[command(subcommand)]
     Report(report::Command),
@@ -95,6 +99,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
         Command::User(command) => user::run(&call().await?, command).await,
         Command::Import(args) => import::run(&call().await?, args).await,
         Command::Campaign(command) => campaign::run(&call().await?, command).await,
+        Command::Segment(command) => segment::run(&call().await?, command).await,
         Command::Report(command) => report::run(&call().await?, command).await,
         Command::Ledger(command) => ledger::run(&call().await?, command).await,
         Command::Explain(args) => explain::run(&call().await?, &args).await,

@@ -85,11 +85,22 @@ struct Report {
     state: &'static str,
     #[serde(flatten)]
     sums: Sums,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    segment: Option<SegmentPart>,
     reasons: Vec<Reason>,
     hits: Hits,
     /// What came back by mail after it was accepted; outcomes do not move.
     returned: Vec<Returned>,
     complaints: u64,
+}
+
+/// Who was looked at for the campaign's segment and has no row.
+#[derive(Debug, Serialize)]
+struct SegmentPart {
+    name: String,
+    is: String,
+    outside: u32,
+    untold: u32,
 }
 
 #[derive(Debug, Serialize)]
@@ -151,6 +162,7 @@ async fn sums(call: &Call, scope: &AccountScope, campaign: Campaign) -> Result<(
         complaints: complaints(&returned),
         returned: returned.into_iter().map(came_back).collect(),
         sums: scope.tally(campaign.id).await?.into(),
+        segment: segment(&campaign),
         reasons: scope
             .reasons_tally(campaign.id)
             .await?
@@ -188,6 +200,16 @@ fn reason(count: ReasonCount) -> Reason {
         reply_code: count.reply_code,
         people: count.n,
     }
+}
+
+fn segment(campaign: &Campaign) -> Option<SegmentPart> {
+    let segment = campaign.segment.as_ref()?;
+    Some(SegmentPart {
+        name: segment.slug.to_string(),
+        is: segment.text.clone(),
+        outside: campaign.passed_over.outside,
+        untold: campaign.passed_over.untold,
+    })
 }
 
 fn came_back(count: ReturnedCount) -> Returned {
@@ -238,6 +260,13 @@ fn text(report: &Report) -> String {
         ("complaints", report.complaints),
     ] {
         text.line(format_args!("{name:<12} {n:>12}"));
+    }
+    if let Some(segment) = &report.segment {
+        let (name, is) = (&segment.name, &segment.is);
+        let (outside, untold) = (segment.outside, segment.untold);
+        text.line(format_args!(
+            "\nSent to the segment {name}: {is}\nPassed over: {outside} not in it, {untold} of whom it cannot be told."
+        ));
     }
     let plain = [
         RecipientState::Waiting,

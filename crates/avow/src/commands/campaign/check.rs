@@ -8,6 +8,7 @@ use avow_store::Campaign;
 use serde::Serialize;
 
 use super::{Call, find};
+use crate::commands::segment::Counted;
 use crate::config::Authentication;
 use crate::exit::{Exit, answer};
 use crate::keys;
@@ -34,6 +35,9 @@ struct Forecast {
     allowed: u64,
     /// Not everybody was judged: `allowed` is in proportion.
     is_estimate: bool,
+    /// Of a campaign to a segment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    segment: Option<Counted>,
 }
 
 /// Prints the verdict; 1 when the campaign cannot be sent.
@@ -71,6 +75,7 @@ pub(crate) async fn verdict(
         audience: f.audience,
         allowed: f.allowed_of_all(),
         is_estimate: f.is_estimate(),
+        segment: f.chosen.as_ref().map(Counted::of),
     });
     Ok(Verdict {
         ready: report.is_ready(),
@@ -101,6 +106,9 @@ pub(crate) fn text(verdict: &Verdict) -> String {
             format!("It can be sent: {about}{allowed} of {all} people may get it.")
         }
     });
+    if let Some(counted) = verdict.forecast.as_ref().and_then(|f| f.segment.as_ref()) {
+        text.line(counted.text().trim_end());
+    }
     for reason in &verdict.reasons {
         text.line(format_args!("  - {reason}"));
     }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::check::{self, Verdict};
 use super::{Call, find};
+use crate::commands::segment;
 use crate::exit::{Exit, answer};
 use crate::fault::Usage;
 
@@ -20,6 +21,8 @@ struct File {
     name: String,
     purpose: Purpose,
     list: Option<Slug>,
+    /// Only those who are known to be in it.
+    segment: Option<Slug>,
     subject: String,
     #[serde(default)]
     preheader: String,
@@ -43,8 +46,9 @@ struct Created {
 }
 
 /// Keeps the draft and tells what a check finds. A draft with faults is kept all the same.
-pub(super) async fn create(call: &Call, path: &Path) -> Result<Exit> {
-    let file = read(path)?;
+pub(super) async fn create(call: &Call, path: &Path, segment: Option<Slug>) -> Result<Exit> {
+    let mut file = read(path)?;
+    file.segment = segment.or(file.segment);
     let (account, scope) = call.world.account(&file.account).await?;
     let new = draft(path, file, &account, &scope).await?;
     let id = scope.campaign_create(new).await?;
@@ -99,12 +103,17 @@ async fn draft(
             None => bail!("{} has no list `{slug}`", account.slug),
         },
     };
+    let segment = match &file.segment {
+        None => None,
+        Some(slug) => Some(segment::find(scope, slug).await?.id),
+    };
     let settings = &account.settings;
     let or_account = |given: Option<String>, own: &String| given.unwrap_or_else(|| own.clone());
     Ok(NewCampaign {
         name: file.name,
         purpose: file.purpose,
         list,
+        segment,
         content: CampaignContent {
             subject: file.subject,
             preheader: file.preheader,

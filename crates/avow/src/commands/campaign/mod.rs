@@ -9,7 +9,7 @@ mod test;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use avow_model::{CampaignId, CampaignState};
+use avow_model::{CampaignId, CampaignState, Slug};
 use avow_store::{AccountScope, Campaign};
 use clap::Subcommand;
 use serde::Serialize;
@@ -28,6 +28,9 @@ pub(crate) enum Command {
         /// The campaign file (docs/cli.md shows one)
         #[arg(long, value_name = "FILE")]
         from: PathBuf,
+        /// Send it only to those who are known to be in this segment; wins over the file
+        #[arg(long, value_name = "NAME")]
+        segment: Option<Slug>,
     },
     /// Say whether a campaign could be sent, and if not, every reason
     Check { id: CampaignId },
@@ -85,7 +88,7 @@ pub(crate) struct Standing {
 /// Runs one of the commands.
 pub(crate) async fn run(call: &Call, command: Command) -> Result<Exit> {
     match command {
-        Command::Create { from } => file::create(call, &from).await,
+        Command::Create { from, segment } => file::create(call, &from, segment).await,
         Command::Check { id } => check::run(call, id).await,
         Command::Preview { id, contact } => preview::run(call, id, &contact).await,
         Command::Test { id, to } => test::run(call, id, &to).await,

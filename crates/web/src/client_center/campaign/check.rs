@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use avow_deliver::Ready;
 use avow_deliver::engine::BriefFault;
-use avow_model::{CampaignState, MessageClass};
+use avow_model::{CampaignState, Category, MessageClass};
+use avow_store::CampaignSegment;
 use axum::extract::State;
 use axum::response::Html;
 
@@ -13,7 +14,7 @@ use super::judge::Judged;
 use super::load::Loaded;
 use super::ready::{self, Readiness, sentence, sentences};
 use super::reasons;
-use super::view::{AudiencePart, Check, CheckPage, Fix, Group};
+use super::view::{AudiencePart, Check, CheckPage, Fix, Group, SegmentPart};
 use crate::app::Edition;
 use crate::client_center::shell::Noun;
 use crate::client_center::words::{Bar, Counts, Tone, people};
@@ -137,6 +138,20 @@ fn footer(ready: &Ready) -> Check {
     line(Tone::Good, "Footer", text, None)
 }
 
+/// What the segment reads of people: asked of the gate one by one.
+fn chosen_by(ready: &Ready) -> Option<Check> {
+    ready.segment()?;
+    let reads: Vec<&str> = ready.chosen_by().iter().map(Category::as_str).collect();
+    let text = match reads.as_slice() {
+        [] => "It reads no data of people, only lists and permissions.".to_owned(),
+        reads => format!(
+            "It reads {} of each person, where that may be read for this purpose.",
+            reads.join(", ")
+        ),
+    };
+    Some(line(Tone::Good, "Segment", text, None))
+}
+
 fn content(ready: &Ready) -> Check {
     let links = ready.compiled().links().len();
     let noun = if links == 1 { "link" } else { "links" };
@@ -169,6 +184,7 @@ fn checks(loaded: &Loaded, ready: &Readiness) -> Vec<Check> {
     let mut out = match ready {
         Ok(ready) => {
             let mut all = vec![content(ready), sender(loaded, ready), footer(ready)];
+            all.extend(chosen_by(ready));
             all.extend(strange_hosts(loaded, ready));
             all
         }
@@ -178,6 +194,14 @@ fn checks(loaded: &Loaded, ready: &Readiness) -> Vec<Check> {
                 "Content",
                 sentences(fault),
                 Some(edit(loaded, "Mend it")),
+            )]
+        }
+        Err(fault @ BriefFault::Segment { .. }) => {
+            vec![line(
+                Tone::Bad,
+                "Segment",
+                sentences(fault),
+                Some(edit(loaded, "Choose another")),
             )]
         }
         Err(fault @ BriefFault::NoPurpose(_)) => {
@@ -232,8 +256,8 @@ pub(super) async fn must_be_ready(app: &App, loaded: &Loaded) -> Result<(), Page
     }
 }
 
-fn groups(judged: &Judged) -> Vec<Group> {
-    let group = |(code, n): (&&str, &i64)| {
+fn groups<'a>(counts: impl Iterator<Item = (&'a str, &'a i64)>) -> Vec<Group> {
+    let group = |(code, n): (&str, &i64)| {
         let (title, remedy) = reasons::of_code(code);
         Group {
             title,
@@ -241,17 +265,34 @@ fn groups(judged: &Judged) -> Vec<Group> {
             n: *n,
         }
     };
-    let mut groups: Vec<_> = judged.wont.iter().map(group).collect();
+    let mut groups: Vec<_> = counts.map(group).collect();
     groups.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.title.cmp(&b.title)));
     groups
 }
 
-fn audience(judged: &Judged, total: i64) -> AudiencePart {
-    let wont = judged.judged - judged.will;
+fn segment(judged: &Judged, segment: &CampaignSegment) -> SegmentPart {
+    let untold: i64 = judged.untold.values().sum();
+    SegmentPart {
+        slug: segment.slug.to_string(),
+        text: segment.text.clone(),
+        sentence: format!(
+            "Of {}, the segment {} means {}; {} are not in it, and of {} it cannot be told.",
+            people(judged.judged),
+            segment.slug,
+            thousands(judged.meant()),
+            thousands(judged.outside),
+            thousands(untold)
+        ),
+        untold: groups(judged.untold.iter().map(|(code, n)| (code.as_str(), n))),
+    }
+}
+
+fn audience(judged: &Judged, total: i64, of: Option<&CampaignSegment>) -> AudiencePart {
+    let wont = judged.meant() - judged.will;
     let will = format!(
         "{} of {} will get this.",
         thousands(judged.will),
-        people(judged.judged)
+        people(judged.meant())
     );
     let mut by_code = [0; 7];
     by_code[1] = judged.will;
@@ -267,7 +308,8 @@ fn audience(judged: &Judged, total: i64) -> AudiencePart {
             n => format!("{will} {} will not.", thousands(n)),
         },
         bar: Bar::of(&Counts { by_code }),
-        groups: groups(judged),
+        groups: groups(judged.wont.iter().map(|(code, n)| (*code, n))),
+        segment: of.map(|of| segment(judged, of)),
     }
 }
 
@@ -310,7 +352,7 @@ pub(crate) async fn get(
         .await?;
     let checks = checks(&loaded, &ready);
     let is_ready = checks.iter().all(|c| c.tone != Tone::Bad);
-    let part = audience(&judged, total);
+    let part = audience(&judged, total, loaded.campaign.segment.as_ref());
     let content = &loaded.campaign.content;
     app.templates.show(&CheckPage {
         shell: loaded.member.shell(Noun::Campaigns),

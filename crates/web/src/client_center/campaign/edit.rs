@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use avow_model::{BodyKind, CampaignContent, CampaignState, EmailAddress, ListId, Purpose, Slug};
+use avow_model::{
+    BodyKind, CampaignContent, CampaignState, EmailAddress, ListId, Purpose, SegmentId, Slug,
+};
 use avow_policy::PurposeRule;
 use avow_store::{AccountRow, Campaign, NewCampaign};
 use axum::Form;
@@ -11,7 +13,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::load::Loaded;
-use super::view::{CampaignForm, Choice, EditPage, FieldFault, ListChoice};
+use super::view::{CampaignForm, Choice, EditPage, FieldFault, ListChoice, SegmentChoice};
 use crate::client_center::gate;
 use crate::client_center::guard::Member;
 use crate::client_center::shell::Noun;
@@ -54,6 +56,12 @@ async fn page(
         id: l.id.to_string(),
         name: l.name,
     };
+    let segments = member.account.segments().await?.into_iter();
+    let segments = segments.map(|s| SegmentChoice {
+        id: s.id.to_string(),
+        slug: s.slug.to_string(),
+        text: s.canonical,
+    });
     let action = base.as_ref().map_or_else(
         || format!("{}/campaigns", member.base()),
         |base| format!("{base}/edit"),
@@ -76,6 +84,7 @@ async fn page(
         faults,
         purposes: purposes(app, member).await?,
         lists: lists.into_iter().map(list).collect(),
+        segments: segments.collect(),
         sending_domain: account.settings.sending_domain,
     })?;
     Ok((status, html).into_response())
@@ -133,6 +142,11 @@ fn parsed(form: &CampaignForm, account: &AccountRow) -> Result<NewCampaign, Vec<
         id => id.parse::<ListId>().map(Some),
     };
     faults.check("list", list.is_ok(), "Choose a list, or all contacts.");
+    let segment = match form.segment.as_str() {
+        "" => Ok(None),
+        id => id.parse::<SegmentId>().map(Some),
+    };
+    faults.check("segment", segment.is_ok(), "Choose a segment, or none.");
     faults.check(
         "from_name",
         !form.from_name.trim().is_empty(),
@@ -153,11 +167,12 @@ fn parsed(form: &CampaignForm, account: &AccountRow) -> Result<NewCampaign, Vec<
         "Write it as the policy does: small letters, digits, '_', '-' and '.'.",
     );
     faults.check("body", !form.body.trim().is_empty(), "Write the message.");
-    match (purpose, list) {
-        (Ok(purpose), Ok(list)) if faults.0.is_empty() => Ok(NewCampaign {
+    match (purpose, list, segment) {
+        (Ok(purpose), Ok(list), Ok(segment)) if faults.0.is_empty() => Ok(NewCampaign {
             name: name.to_owned(),
             purpose,
             list,
+            segment,
             content: content(form, account),
         }),
         _ => Err(faults.0),
@@ -185,6 +200,7 @@ fn form_of(campaign: &Campaign) -> CampaignForm {
         name: campaign.name.clone(),
         purpose: campaign.purpose.to_string(),
         list: campaign.list.map_or_else(String::new, |l| l.to_string()),
+        segment: (campaign.segment.as_ref()).map_or_else(String::new, |s| s.id.to_string()),
         from_name: content.from_name,
         from_address: content.from_address,
         subject: content.subject,

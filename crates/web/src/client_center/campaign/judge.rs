@@ -7,13 +7,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use avow_deliver::Ready;
+use avow_deliver::{Candidate, Ready};
 use avow_model::{CampaignId, ContactId, Timestamp};
+use avow_policy::segment::Truth;
 use avow_policy::{Decision, Weight};
 use avow_store::StoreError;
 use tokio::sync::Mutex as Turn;
 
 use super::load::Loaded;
+use super::reasons;
 use crate::App;
 
 /// People read at a time.
@@ -32,6 +34,10 @@ pub(crate) struct Judged {
     pub will: i64,
     /// People by the code that says most of why not.
     pub wont: HashMap<&'static str, i64>,
+    /// People who are not in the segment.
+    pub outside: i64,
+    /// People of whom it cannot be told whether they are, by the code that says most of why.
+    pub untold: HashMap<String, i64>,
     pub is_complete: bool,
     after: Option<ContactId>,
     ended_at: Option<Timestamp>,
@@ -50,6 +56,7 @@ fn fingerprint(loaded: &Loaded, ready: &Ready) -> u64 {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
     loaded.campaign.list.hash(&mut hasher);
+    ready.segment().hash(&mut hasher);
     loaded.campaign.purpose.hash(&mut hasher);
     ready.version().hash(&mut hasher);
     ready.compiled().fields().hash(&mut hasher);
@@ -73,8 +80,24 @@ impl Judged {
         self.of != of || self.ended_at.is_some_and(old)
     }
 
-    fn count(&mut self, ready: &Ready, decision: &Decision) {
+    /// How many of those judged are in the segment; all of them where there is none.
+    pub(crate) fn meant(&self) -> i64 {
+        self.judged - self.outside - self.untold.values().sum::<i64>()
+    }
+
+    fn count(&mut self, ready: &Ready, person: &Candidate) {
         self.judged += 1;
+        match person.is_meant() {
+            Truth::True => self.count_decision(ready, &ready.decide(person)),
+            Truth::False => self.outside += 1,
+            Truth::Unknown => {
+                let code = reasons::leading(person.why_untold()).unwrap_or_default();
+                *self.untold.entry(code.to_owned()).or_default() += 1;
+            }
+        }
+    }
+
+    fn count_decision(&mut self, ready: &Ready, decision: &Decision) {
         if let Decision::Allow(permit) = decision {
             match ready.undone(permit) {
                 None => self.will += 1,
@@ -135,10 +158,10 @@ async fn slice(
     let people = account
         .audience_page(loaded.campaign.list, after, SLICE)
         .await?;
-    let facts = ready.facts(&people).await?;
+    let candidates = ready.candidates(&people).await?;
     let now = app.now();
-    for facts in &facts {
-        judged.count(ready, &ready.decide(facts));
+    for person in &candidates {
+        judged.count(ready, person);
     }
     judged.after = people.last().copied().or(judged.after);
     judged.is_complete = people.len() < SLICE as usize;

@@ -119,6 +119,11 @@ pub(crate) fn campaign(state: CampaignState) -> CampaignPage {
         preheader: text("Seven beds, three tools and one thing that your grandmother did better."),
         purpose: text("newsletter"),
         list: text("All contacts"),
+        segment: Some(("cooks".to_owned(), "job = \"cook\"".to_owned())),
+        passed_over: Some(
+            "Passed over: 3 people outside the segment, and 1 person of whom it cannot be told."
+                .to_owned(),
+        ),
         started: Some(when(30)),
     }
 }
@@ -130,6 +135,16 @@ pub(crate) fn audience(counting: bool) -> AudiencePart {
         n,
     };
     AudiencePart {
+        segment: Some(SegmentPart {
+            slug: "cooks".to_owned(),
+            text: "job = \"cook\"".to_owned(),
+            sentence: "Of 1,204 people, the segment cooks means 12.".to_owned(),
+            untold: vec![Group {
+                title: "What the segment asks about is not held of them".to_owned(),
+                remedy: "Ask for it on a form.".to_owned(),
+                n: 2,
+            }],
+        }),
         counting,
         judged: if counting { 4_000 } else { 10_000 },
         total: 10_000,
@@ -361,6 +376,11 @@ pub(crate) fn edit() -> Vec<EditPage> {
         ..CampaignForm::default()
     };
     let page = |base: Option<&str>, faults| EditPage {
+        segments: vec![SegmentChoice {
+            id: "sg_0".to_owned(),
+            slug: "cooks".to_owned(),
+            text: "job = \"cook\"".to_owned(),
+        }],
         shell: Shell::sample(Noun::Campaigns),
         heading: "New campaign",
         base: base.map(text),

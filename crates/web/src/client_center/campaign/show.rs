@@ -5,7 +5,7 @@ use std::sync::Arc;
 use avow_compose::{Fields, fill_line};
 use avow_deliver::engine::Stage;
 use avow_model::{CampaignState, Outcome, RecipientState};
-use avow_store::Campaign;
+use avow_store::{Campaign, PassedOver};
 use axum::extract::State;
 use axum::response::Html;
 
@@ -193,6 +193,18 @@ pub(crate) async fn live(
         .show(&live_part(&app, &loaded.campaign, loaded.base(), &counted))
 }
 
+/// Whom the segment did not mean, in a sentence; they have no row.
+pub(super) fn passed_over(campaign: &Campaign) -> Option<String> {
+    let PassedOver { outside, untold } = campaign.passed_over;
+    if campaign.segment.is_none() || campaign.started_at.is_none() {
+        return None;
+    }
+    let (outside, untold) = (people(outside.into()), people(untold.into()));
+    Some(format!(
+        "Passed over: {outside} outside the segment, and {untold} of whom it cannot be told."
+    ))
+}
+
 /// A line of the message as those have it of whom nothing is known.
 fn for_everybody(line: &str) -> String {
     fill_line(line, &Fields::default())
@@ -213,6 +225,7 @@ pub(crate) async fn get(
     let list = loaded.list().await?;
     let head = loaded.head(View::Overview);
     let campaign = loaded.campaign;
+    let passed_over = passed_over(&campaign);
     app.templates.show(&CampaignPage {
         shell: loaded.member.shell(Noun::Campaigns),
         head,
@@ -229,6 +242,8 @@ pub(crate) async fn get(
         subject: for_everybody(&campaign.content.subject),
         preheader: for_everybody(&campaign.content.preheader),
         purpose: campaign.purpose.to_string(),
+        passed_over,
+        segment: campaign.segment.map(|s| (s.slug.to_string(), s.text)),
         list: list.map_or_else(|| "All contacts".to_owned(), |l| l.name),
         started: campaign.started_at.map(|at| When::new(at, app.now())),
     })

@@ -97,6 +97,9 @@ pub(crate) struct CampaignPage {
     pub preheader: String,
     pub purpose: String,
     pub list: String,
+    /// The segment: its name and words; then how many were passed over.
+    pub segment: Option<(String, String)>,
+    pub passed_over: Option<String>,
     pub started: Option<When>,
 }
 
@@ -122,6 +125,18 @@ pub(crate) struct AudiencePart {
     pub sentence: String,
     pub bar: Bar,
     pub groups: Vec<Group>,
+    /// Where it goes to a segment: whom that means.
+    pub segment: Option<SegmentPart>,
+}
+
+/// What a segment says of the people judged so far.
+#[derive(Debug, Serialize)]
+pub(crate) struct SegmentPart {
+    pub slug: String,
+    pub text: String,
+    pub sentence: String,
+    /// Why it cannot be told of some.
+    pub untold: Vec<Group>,
 }
 
 /// Where a fault is mended.
@@ -300,6 +315,7 @@ pub(crate) struct CampaignForm {
     pub name: String,
     pub purpose: String,
     pub list: String,
+    pub segment: String,
     pub from_name: String,
     pub from_address: String,
     pub subject: String,
@@ -331,6 +347,14 @@ pub(crate) struct ListChoice {
     pub name: String,
 }
 
+/// A segment to choose.
+#[derive(Debug, Serialize)]
+pub(crate) struct SegmentChoice {
+    pub id: String,
+    pub slug: String,
+    pub text: String,
+}
+
 /// Writing a campaign.
 #[derive(Debug, Serialize)]
 pub(crate) struct EditPage {
@@ -343,6 +367,7 @@ pub(crate) struct EditPage {
     pub faults: Vec<FieldFault>,
     pub purposes: Vec<Choice>,
     pub lists: Vec<ListChoice>,
+    pub segments: Vec<SegmentChoice>,
     pub sending_domain: String,
 }
 
