@@ -6,24 +6,129 @@ use std::thread::JoinHandle;
 use serde_json::Value;
 
 use crate::avow::Avow;
+use crate::job::stage::PEOPLE;
 
-/// A name server that knows no name. It ends with the test's process.
+/// A name server that knows no name.
 fn name_server() -> (String, JoinHandle<()>) {
+    name_server_with(Vec::new())
+}
+
+/// A name server with these TXT records. It ends with the test's process.
+fn name_server_with(records: Vec<(String, String)>) -> (String, JoinHandle<()>) {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let address = socket.local_addr().unwrap().to_string();
     let serving = std::thread::spawn(move || {
         let mut query = [0; 512];
         while let Ok((count, client)) = socket.recv_from(&mut query) {
-            // RFC 1035 4.1.1: the question again, without the records behind it, and NXDOMAIN.
-            let end = 12 + query[12..count].iter().position(|b| *b == 0).unwrap() + 5;
-            let mut reply = query[..end].to_vec();
-            reply[2..12].copy_from_slice(&[0x81, 0x83, 0, 1, 0, 0, 0, 0, 0, 0]);
+            let reply = reply(&query[..count], &records);
             if socket.send_to(&reply, client).is_err() {
                 break;
             }
         }
     });
     (address, serving)
+}
+
+/// RFC 1035 4.1.1: the question again, without the records behind it, and what is known, or NXDOMAIN.
+fn reply(query: &[u8], records: &[(String, String)]) -> Vec<u8> {
+    let name = labels(&query[12..]);
+    let end = 12 + query[12..].iter().position(|b| *b == 0).unwrap() + 5;
+    let mut reply = query[..end].to_vec();
+    reply[2..12].copy_from_slice(&[0x81, 0x83, 0, 1, 0, 0, 0, 0, 0, 0]);
+    let known = records.iter().find(|(known, _)| *known == name);
+    if let Some((_, text)) = known.filter(|_| query[end - 3] == 16) {
+        reply[3] = 0x80;
+        reply[7] = 1;
+        let strings: Vec<u8> = text
+            .as_bytes()
+            .chunks(255)
+            .flat_map(|part| [&[u8::try_from(part.len()).unwrap()], part].concat())
+            .collect();
+        // A pointer to the question's name, TXT, IN, a minute.
+        reply.extend_from_slice(&[0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 60]);
+        reply.extend_from_slice(&u16::try_from(strings.len()).unwrap().to_be_bytes());
+        reply.extend_from_slice(&strings);
+    }
+    reply
+}
+
+/// The name asked for, in lower case.
+fn labels(mut bytes: &[u8]) -> String {
+    let mut labels = Vec::new();
+    while let Some((count, rest)) = bytes.split_first().filter(|(count, _)| **count > 0) {
+        let (label, after) = rest.split_at(usize::from(*count));
+        labels.push(String::from_utf8_lossy(label).to_ascii_lowercase());
+        bytes = after;
+    }
+    labels.join(".")
+}
+
+#[test]
+fn a_new_pair_of_keys_signs_once_it_is_published_and_the_old_one_is_put_away() {
+    let avow = Avow::new().with_account().with_people(PEOPLE);
+    let keys = |words: &[&str]| avow.json(&[&["account", "keys"], words, &OF].concat());
+    let made = keys(&["rotate"]);
+    let next: Vec<(String, String)> = made["next"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(record)
+        .collect();
+    assert!(next[0].0.starts_with("avow-rsa-2._domainkey."));
+    assert_eq!(keys(&["rotate"])["next"], made["next"], "made once");
+
+    ask(&avow, &name_server().0);
+    let said = avow.fails(1, &[&["account", "keys", "switch"], &OF[..]].concat());
+    assert!(
+        said.contains("avow-rsa-2._domainkey.imark.example"),
+        "{said}"
+    );
+    assert_eq!(sign(&avow), "avow-rsa");
+
+    let (server, _serving) = name_server_with(next);
+    ask(&avow, &server);
+    assert_eq!(keys(&["switch"])["pair"], "2");
+    assert_eq!(sign(&avow), "avow-rsa-2");
+    let said = avow.fails(1, &[&["account", "keys", "retire"], &OF[..]].concat());
+    assert!(said.contains("under way"), "{said}");
+    let gone = keys(&["retire", "--now"]);
+    assert_eq!(gone["earlier"][0]["value"], "v=DKIM1; p=");
+    assert!(keys(&["show"]).get("earlier").is_none());
+    assert_eq!(sign(&avow), "avow-rsa-2");
+    let log = avow.json(&["ledger", "verify", "--account", "imark"]);
+    assert!(log[0]["entries"].as_u64().unwrap() > 0, "{log}");
+}
+
+const OF: [&str; 2] = ["--account", "imark"];
+
+fn record(record: &Value) -> (String, String) {
+    let text = |key: &str| record[key].as_str().unwrap().to_owned();
+    (text("name"), text("value"))
+}
+
+fn ask(avow: &Avow, server: &str) {
+    let settings = format!("[delivery]\nname_servers = [\"{server}\"]\n");
+    std::fs::write(avow.data().join("avow.toml"), settings).unwrap();
+}
+
+/// Sends a campaign to a sink of its own, and gives the selector of its RSA signatures.
+fn sign(avow: &Avow) -> String {
+    let folder = avow.path("signed");
+    let sink = avow.sink(&["--folder", &folder.display().to_string()]);
+    let campaign = avow.draft();
+    avow.send(&campaign, &sink.said("listening"));
+    sink.end();
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let selectors = text.split("s=avow-rsa").skip(1);
+        found.extend(selectors.map(|rest| rest.split(';').next().unwrap().to_owned()));
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    found.dedup();
+    assert_eq!(found.len(), 1, "{found:?}");
+    format!("avow-rsa{}", found[0])
 }
 
 #[test]

@@ -21,24 +21,34 @@ pub(crate) struct Publish {
     pub(crate) why: &'static str,
 }
 
-/// The records of its signing keys, and one more.
-pub(crate) fn dns(domain: &str, [rsa, ed25519]: [DnsRecord; 2]) -> Vec<Publish> {
-    let txt = |record: DnsRecord, why| Publish {
+fn txt(record: DnsRecord, why: &'static str) -> Publish {
+    Publish {
         name: record.name,
         kind: "TXT",
         value: record.value,
         why,
-    };
+    }
+}
+
+/// The records of a pair of signing keys.
+pub(crate) fn signing([rsa, ed25519]: [DnsRecord; 2]) -> Vec<Publish> {
+    vec![
+        txt(rsa, "DKIM signature that every receiver can verify"),
+        txt(ed25519, "DKIM signature for receivers that know Ed25519"),
+    ]
+}
+
+/// The records of its signing keys, and one more.
+pub(crate) fn dns(domain: &str, pair: [DnsRecord; 2]) -> Vec<Publish> {
     let dmarc = DnsRecord {
         name: format!("_dmarc.{domain}"),
         value: "v=DMARC1; p=none".to_owned(),
     };
-    vec![
-        txt(rsa, "DKIM signature that every receiver can verify"),
-        txt(ed25519, "DKIM signature for receivers that know Ed25519"),
-        txt(
-            dmarc,
-            "DMARC: large receivers want one; raise p= when your reports are clean",
-        ),
-    ]
+    let dmarc = txt(
+        dmarc,
+        "DMARC: large receivers want one; raise p= when your reports are clean",
+    );
+    let mut records = signing(pair);
+    records.push(dmarc);
+    records
 }

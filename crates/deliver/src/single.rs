@@ -234,7 +234,7 @@ fn do_duties(permit: &Permit, row: &mut OutgoingRow) -> Result<(), Obligation> {
 
 fn sign(crew: &Crew, domain: &str, row: &OutgoingRow) -> Result<Vec<u8>, BriefFault> {
     let mut signature = Vec::new();
-    if let Some(signer) = read_signer(crew, domain)? {
+    if let Some(signer) = read_signer(crew, domain, row.created_at)? {
         let (headers, body) = split(&row.body);
         signer.sign(headers, body, row.created_at, &mut signature)?;
     }

@@ -1,5 +1,6 @@
 //! `avow account`: an account with its published policy, its signing keys and its first user.
 
+mod rotation;
 mod standing;
 
 use std::path::PathBuf;
@@ -36,6 +37,9 @@ pub(crate) enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// The keys that sign an account's mail, and how one pair follows another
+    #[command(subcommand)]
+    Keys(rotation::Command),
 }
 
 #[derive(Debug, Args)]
@@ -102,6 +106,7 @@ pub(crate) async fn run(call: &Call, command: Command) -> Result<Exit> {
             account,
             check: false,
         } => dns(call, &account).await?,
+        Command::Keys(command) => return rotation::run(call, &command).await,
     }
     Ok(Exit::Done)
 }

@@ -7,10 +7,12 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// The selector of the RSA key in DNS.
-pub(super) const RSA_SELECTOR: &str = "avow-rsa";
-/// The selector of the Ed25519 key in DNS.
-pub(super) const ED25519_SELECTOR: &str = "avow-ed";
+use super::rotation::Generation;
+
+/// The selector of a domain's first RSA key in DNS.
+const RSA_SELECTOR: &str = "avow-rsa";
+/// The selector of a domain's first Ed25519 key in DNS.
+const ED25519_SELECTOR: &str = "avow-ed";
 
 /// What is wrong with a domain's keys.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +35,8 @@ pub enum DkimFault {
 
 /// A domain's two private keys as PKCS#8 DER: the bytes of `rsa.pk8` and `ed25519.pk8`.
 pub struct KeyPairFiles {
+    /// Which pair of the domain it is: names its selectors.
+    pub generation: Generation,
     pub rsa_pkcs8: Vec<u8>,
     pub ed25519_pkcs8: Vec<u8>,
 }
@@ -40,6 +44,13 @@ pub struct KeyPairFiles {
 impl std::fmt::Debug for KeyPairFiles {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("KeyPairFiles(..)")
+    }
+}
+
+impl KeyPairFiles {
+    /// The selectors of RSA and Ed25519.
+    pub(super) fn selectors(&self) -> [String; 2] {
+        [RSA_SELECTOR, ED25519_SELECTOR].map(|first| self.generation.selector(first))
     }
 }
 
@@ -55,6 +66,14 @@ pub struct DnsRecord {
 /// Makes a pair of keys. Ed25519 comes from `entropy`; RSA's primes come from the cryptographic library's own
 /// generator, for it takes no other.
 pub fn generate(entropy: &dyn Entropy) -> Result<KeyPairFiles, DkimFault> {
+    generate_as(Generation::FIRST, entropy)
+}
+
+/// The same, as a later pair of its domain.
+pub(super) fn generate_as(
+    generation: Generation,
+    entropy: &dyn Entropy,
+) -> Result<KeyPairFiles, DkimFault> {
     let rsa = RsaKeyPair::generate(KeySize::Rsa2048).map_err(|_| DkimFault::NoKey)?;
     let rsa = rsa.as_der().map_err(|_| DkimFault::NoKey)?;
     let mut seed = [0u8; 32];
@@ -62,6 +81,7 @@ pub fn generate(entropy: &dyn Entropy) -> Result<KeyPairFiles, DkimFault> {
     let ed25519 = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| DkimFault::NoKey)?;
     let ed25519 = ed25519.to_pkcs8v1().map_err(|_| DkimFault::NoKey)?;
     Ok(KeyPairFiles {
+        generation,
         rsa_pkcs8: rsa.as_ref().to_vec(),
         ed25519_pkcs8: ed25519.as_ref().to_vec(),
     })
@@ -83,8 +103,9 @@ pub fn dns_records(domain: &str, keys: &KeyPairFiles) -> Result<[DnsRecord; 2], 
         name: format!("{selector}._domainkey.{domain}"),
         value: format!("v=DKIM1; k={kind}; p={}", STANDARD.encode(key)),
     };
+    let [rsa_selector, ed_selector] = keys.selectors();
     Ok([
-        record(RSA_SELECTOR, "rsa", rsa.as_ref()),
-        record(ED25519_SELECTOR, "ed25519", ed.public_key().as_ref()),
+        record(&rsa_selector, "rsa", rsa.as_ref()),
+        record(&ed_selector, "ed25519", ed.public_key().as_ref()),
     ])
 }

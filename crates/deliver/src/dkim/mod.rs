@@ -3,10 +3,12 @@
 mod canonical;
 mod files;
 mod keys;
+mod rotation;
 mod sign;
 #[cfg(test)]
 mod tests;
 
-pub use files::{KeyFault, KeyFolder};
+pub use files::{KeyFault, KeyFolder, Standing};
 pub use keys::{DkimFault, DnsRecord, KeyPairFiles, dns_records, generate};
+pub use rotation::Generation;
 pub use sign::Signer;

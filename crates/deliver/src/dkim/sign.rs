@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::canonical::{append_field, append_unended, fields, has_name, hash_body};
-use super::keys::{DkimFault, ED25519_SELECTOR, KeyPairFiles, RSA_SELECTOR};
+use super::keys::{DkimFault, KeyPairFiles};
 
 /// Smallest RSA modulus, in bytes (RFC 8301 3.2: signers should use 2048 bits).
 const RSA_MODULUS_BYTES_MIN: usize = 256;
@@ -70,12 +70,13 @@ impl Signer {
         };
         let ed25519 =
             Ed25519KeyPair::from_pkcs8_maybe_unchecked(&keys.ed25519_pkcs8).map_err(bad_ed)?;
+        let [rsa_selector, ed_selector] = keys.selectors();
         Ok(Self {
             domain: domain.to_owned(),
             rsa,
             ed25519,
-            rsa_head: head("rsa-sha256", domain, RSA_SELECTOR),
-            ed25519_head: head("ed25519-sha256", domain, ED25519_SELECTOR),
+            rsa_head: head("rsa-sha256", domain, &rsa_selector),
+            ed25519_head: head("ed25519-sha256", domain, &ed_selector),
             names: signed_names(),
         })
     }

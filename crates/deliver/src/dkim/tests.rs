@@ -297,6 +297,7 @@ fn a_signature_is_appended_and_what_was_there_stays() {
 #[test]
 fn bad_keys_and_domains_say_what_to_do() {
     let broken = KeyPairFiles {
+        generation: super::Generation::FIRST,
         rsa_pkcs8: keys().rsa_pkcs8[..100].to_vec(),
         ed25519_pkcs8: keys().ed25519_pkcs8.clone(),
     };
@@ -309,6 +310,7 @@ fn bad_keys_and_domains_say_what_to_do() {
         }
     );
     let broken = KeyPairFiles {
+        generation: super::Generation::FIRST,
         rsa_pkcs8: keys().rsa_pkcs8.clone(),
         ed25519_pkcs8: Vec::new(),
     };

@@ -102,7 +102,7 @@ impl Brief {
         Ok(Self {
             gate: draft.gate,
             compiled: draft.compiled,
-            signer: read_signer(crew, &domain)?,
+            signer: read_signer(crew, &domain, started_at)?,
             needs_utf8: needs_utf8(&campaign.content),
             domain,
             started_at,
@@ -384,12 +384,16 @@ pub fn category_of(field: &str, version: &Version) -> Option<Category> {
     }
 }
 
-/// The signer of a domain; `None` when it has no keys, or signing is off.
-pub(crate) fn read_signer(crew: &Crew, domain: &str) -> Result<Option<Signer>, BriefFault> {
+/// The signer of a domain for mail of this instant; `None` when it has no keys, or signing is off.
+pub(crate) fn read_signer(
+    crew: &Crew,
+    domain: &str,
+    at: Timestamp,
+) -> Result<Option<Signer>, BriefFault> {
     if crew.options.signing == Signing::Off {
         return Ok(None);
     }
-    let Some(keys) = KeyFolder(&crew.folders.keys).read(domain)? else {
+    let Some(keys) = KeyFolder(&crew.folders.keys).signing(domain, at)? else {
         tracing::warn!("the sending domain has no DKIM keys: its mail leaves unsigned");
         return Ok(None);
     };
