@@ -3,6 +3,8 @@
 //! Promises: answers are cached for their time to live (negative ones too); a name is looked up as it
 //! stands, never with a search list. Never: decides (`route` does).
 
+mod validated;
+
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +16,8 @@ use hickory_resolver::config::{
 use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::RData;
+
+pub use validated::{NotOnThisMachine, Trust, Validated};
 
 /// Names kept: enough for the domains of a million recipients' providers.
 const CACHE_NAMES: u64 = 65_536;

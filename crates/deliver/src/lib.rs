@@ -15,6 +15,7 @@ mod ready;
 mod reasons;
 pub mod receive;
 pub mod route;
+pub mod security;
 mod server;
 mod single;
 pub mod sink;

@@ -1,4 +1,4 @@
-//! TLS for outgoing connections: verified for relays, opportunistic for direct delivery.
+//! TLS for outgoing connections: verified by public authorities, by DANE records, or not at all.
 //!
 //! Never: decides when TLS is used (`smtp::open` does). One provider, aws-lc-rs, for both.
 
@@ -11,13 +11,16 @@ use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
-/// Both ways to do TLS, ready to share between all sessions.
+use crate::security::{DaneVerifier, Tlsa};
+
+/// The ways to do TLS, ready to share between all sessions.
 #[derive(Debug, Clone)]
 pub struct TlsClients {
     /// The name and the chain must be right.
     pub verified: Arc<ClientConfig>,
     /// Any certificate will do: better than clear, and a check would only lose mail (RFC 7435).
     pub any: Arc<ClientConfig>,
+    provider: Arc<CryptoProvider>,
 }
 
 /// Why TLS could not be set up.
@@ -58,7 +61,19 @@ impl TlsClients {
         Ok(Self {
             verified: Arc::new(verified),
             any: Arc::new(any),
+            provider,
         })
+    }
+
+    /// Takes a certificate that one of these records names (RFC 7672).
+    pub fn dane(&self, records: &Arc<[Tlsa]>) -> Result<Arc<ClientConfig>, TlsFault> {
+        let verifier = DaneVerifier::new(records.clone(), self.provider.clone());
+        let config = ClientConfig::builder_with_provider(self.provider.clone())
+            .with_safe_default_protocol_versions()?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_no_client_auth();
+        Ok(Arc::new(config))
     }
 }
 

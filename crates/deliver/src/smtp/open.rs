@@ -20,18 +20,23 @@ use super::habits::{Habit, Habits};
 use super::phase::{Timeouts, Trouble, What};
 use super::session::Session;
 use super::wire::{Io, Layer, Wire};
+use crate::security::Tlsa;
 use crate::tls::TlsClients;
 use avow_bounce::{Phase, positive};
 
 /// How a connection is secured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TlsMode {
     /// Never: a relay on this machine, the rehearsal sink.
     Clear,
     /// STARTTLS when offered, any certificate, in clear when the handshake fails: direct delivery.
     Opportunistic,
-    /// STARTTLS or nothing, certificate verified: a relay on port 587.
+    /// STARTTLS or nothing, any certificate: a server whose DANE records cannot be used (RFC 7672 2.2).
+    Encrypted,
+    /// STARTTLS or nothing, certificate verified: a relay on port 587, a server that an MTA-STS policy names.
     StartTls,
+    /// STARTTLS or nothing, a certificate that one of these records names (RFC 7672).
+    Dane(Arc<[Tlsa]>),
     /// TLS from the first byte, certificate verified: a relay on port 465 (RFC 8314).
     Implicit,
 }
@@ -79,13 +84,13 @@ impl Session {
     pub async fn open(route: &Route, options: &ClientOptions) -> Result<Self, Trouble> {
         let optional = route.tls == TlsMode::Opportunistic;
         if optional && options.habits.has(&route.host, Habit::BreaksHandshakes) {
-            return Self::attempt(route, options, TlsMode::Clear).await;
+            return Self::attempt(route, options, &TlsMode::Clear).await;
         }
-        match Self::attempt(route, options, route.tls).await {
+        match Self::attempt(route, options, &route.tls).await {
             Err(trouble) if optional && trouble.phase == Phase::Tls => {
                 tracing::debug!(host = %route.host, "TLS handshake failed, in clear for some days");
                 options.habits.note(&route.host, Habit::BreaksHandshakes);
-                Self::attempt(route, options, TlsMode::Clear).await
+                Self::attempt(route, options, &TlsMode::Clear).await
             }
             result => result,
         }
@@ -94,7 +99,7 @@ impl Session {
     async fn attempt(
         route: &Route,
         options: &ClientOptions,
-        tls: TlsMode,
+        tls: &TlsMode,
     ) -> Result<Self, Trouble> {
         let stream = connect(route, options).await?;
         let near = stream.peer_addr().is_ok_and(|peer| peer.ip().is_loopback());
@@ -106,11 +111,11 @@ impl Session {
         io: Box<dyn Io>,
         near: bool,
         route: &Route,
-        (options, tls): (&ClientOptions, TlsMode),
+        (options, tls): (&ClientOptions, &TlsMode),
     ) -> Result<Self, Trouble> {
         let timeouts = options.timeouts;
         let session = |wire| Self::new(wire, &route.host, options.habits.clone());
-        let mut session = if tls == TlsMode::Implicit {
+        let mut session = if *tls == TlsMode::Implicit {
             let io = handshake(io, route, options, tls).await?;
             session(Wire::new(io, Layer::Tls, timeouts))
         } else {
@@ -158,13 +163,14 @@ impl Session {
         mut self,
         route: &Route,
         options: &ClientOptions,
-        tls: TlsMode,
+        tls: &TlsMode,
     ) -> Result<Self, Trouble> {
-        let required = tls == TlsMode::StartTls;
-        if matches!(tls, TlsMode::Clear | TlsMode::Implicit) || !(self.server.starttls || required)
-        {
-            return Ok(self);
-        }
+        let required = match tls {
+            TlsMode::Clear | TlsMode::Implicit => return Ok(self),
+            TlsMode::Opportunistic if !self.server.starttls => return Ok(self),
+            TlsMode::Opportunistic => false,
+            TlsMode::Encrypted | TlsMode::StartTls | TlsMode::Dane(_) => true,
+        };
         if !self.server.starttls {
             return Err(Trouble::new(Phase::StartTls, What::NoStartTls));
         }
@@ -187,15 +193,16 @@ async fn handshake(
     io: Box<dyn Io>,
     route: &Route,
     options: &ClientOptions,
-    tls: TlsMode,
+    tls: &TlsMode,
 ) -> Result<Box<dyn Io>, Trouble> {
     let failed = |what: &dyn fmt::Display| Trouble::new(Phase::Tls, What::Tls(what.to_string()));
     let name = ServerName::try_from(route.host.clone()).map_err(|e| failed(&e))?;
     let config = match tls {
-        TlsMode::Opportunistic | TlsMode::Clear => &options.tls.any,
-        TlsMode::StartTls | TlsMode::Implicit => &options.tls.verified,
+        TlsMode::Opportunistic | TlsMode::Encrypted | TlsMode::Clear => options.tls.any.clone(),
+        TlsMode::StartTls | TlsMode::Implicit => options.tls.verified.clone(),
+        TlsMode::Dane(records) => options.tls.dane(records).map_err(|e| failed(&e))?,
     };
-    let connecting = TlsConnector::from(config.clone()).connect(name, io);
+    let connecting = TlsConnector::from(config).connect(name, io);
     match timeout(options.timeouts.tls, connecting).await {
         Ok(Ok(stream)) => Ok(Box::new(stream)),
         Ok(Err(error)) => Err(failed(&error)),

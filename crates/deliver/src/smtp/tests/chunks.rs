@@ -122,7 +122,7 @@ async fn one(script: Script, options: &ClientOptions) -> (Sent, bool, Transcript
     let (near, mut far) = tokio::io::duplex(PIPE_BYTES);
     let route = route(TlsMode::Clear);
     let client = async {
-        let shared = (options, TlsMode::Clear);
+        let shared = (options, &TlsMode::Clear);
         let opened = Session::over(Box::new(near), false, &route, shared).await;
         let mut session = opened.unwrap();
         (send(&mut session).await, session.is_open())

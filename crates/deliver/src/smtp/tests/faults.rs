@@ -14,7 +14,7 @@ async fn a_server_that_closes_at_starttls_or_reset_ends_the_session_there() {
         .say("421 4.3.2 Closing");
     let (near, mut far) = tokio::io::duplex(PIPE_BYTES);
     let (route, options) = (route(TlsMode::Opportunistic), options());
-    let client = Session::over(Box::new(near), false, &route, (&options, route.tls));
+    let client = Session::over(Box::new(near), false, &route, (&options, &route.tls));
     let (opened, _) = tokio::join!(client, script.play(&mut far));
     let trouble = opened.err().unwrap();
     assert_eq!(

@@ -328,7 +328,7 @@ async fn a_message_costs_one_write_and_one_read() {
     let route = route(TlsMode::Clear);
     let server = async move { script.play(&mut far).await };
     let client = async {
-        let shared = (&options(), TlsMode::Clear);
+        let shared = (&options(), &TlsMode::Clear);
         let mut session = Session::over(Box::new(stream), false, &route, shared)
             .await
             .unwrap();

@@ -1,6 +1,7 @@
 //! Sessions against a scripted server, in virtual time.
 
 mod chunks;
+mod dane;
 mod faults;
 mod flights;
 mod opening;
@@ -59,7 +60,7 @@ async fn open(stream: DuplexStream) -> Result<Session, Trouble> {
         Box::new(stream),
         false,
         &route,
-        (&options(), TlsMode::Clear),
+        (&options(), &TlsMode::Clear),
     )
     .await
 }

@@ -10,14 +10,19 @@ use tokio_rustls::TlsAcceptor;
 
 use super::*;
 
-fn file(name: &str) -> PathBuf {
+pub(super) fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("testdata/tls")
         .join(name)
 }
 
+pub(super) fn certificate(name: &str) -> CertificateDer<'static> {
+    CertificateDer::from_pem_file(file(name)).unwrap()
+}
+
+/// The server's certificate, and the authority's behind it as DANE-TA wants it.
 fn acceptor() -> TlsAcceptor {
-    let chain = vec![CertificateDer::from_pem_file(file("relay.pem")).unwrap()];
+    let chain = vec![certificate("relay.pem"), certificate("ca.pem")];
     let key = PrivateKeyDer::from_pem_file(file("relay.key")).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
@@ -37,7 +42,7 @@ fn trusting() -> ClientOptions {
 }
 
 /// One script in clear, a handshake, one script inside.
-async fn secured(
+pub(super) async fn secured(
     clear: Script,
     inside: Script,
     route: &Route,
@@ -49,18 +54,18 @@ async fn secured(
         let mut stream = acceptor().accept(far).await.ok()?;
         Some(inside.play(&mut stream).await)
     };
-    let client = Session::over(Box::new(near), false, route, (options, route.tls));
+    let client = Session::over(Box::new(near), false, route, (options, &route.tls));
     tokio::join!(client, server)
 }
 
-fn starttls() -> Script {
+pub(super) fn starttls() -> Script {
     Script::greeting(&["STARTTLS", "SMTPUTF8"])
         .expect("STARTTLS")
         .say("220 Go")
 }
 
 /// EHLO again, answered with other keywords.
-fn hello_inside(keyword: &str) -> Script {
+pub(super) fn hello_inside(keyword: &str) -> Script {
     let last = format!("250 {keyword}");
     Script::new()
         .expect("EHLO")
@@ -159,7 +164,7 @@ async fn an_optional_starttls_that_is_refused_is_done_without() {
         .say("454 4.7.0 No");
     let (near, mut far) = tokio::io::duplex(PIPE_BYTES);
     let (route, options) = (route(TlsMode::Opportunistic), options());
-    let client = Session::over(Box::new(near), false, &route, (&options, route.tls));
+    let client = Session::over(Box::new(near), false, &route, (&options, &route.tls));
     let (opened, transcript) = tokio::join!(client, script.play(&mut far));
     assert!(opened.is_ok());
     assert_eq!(transcript.strayed, None);
@@ -213,7 +218,7 @@ async fn with_auth(script: Script, near_by: bool) -> (Result<Session, Trouble>, 
     let (near, mut far) = tokio::io::duplex(PIPE_BYTES);
     let options = options();
     let server = async move { script.play(&mut far).await };
-    let client = Session::over(Box::new(near), near_by, &route, (&options, TlsMode::Clear));
+    let client = Session::over(Box::new(near), near_by, &route, (&options, &TlsMode::Clear));
     tokio::join!(client, server)
 }
 

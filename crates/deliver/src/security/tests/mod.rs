@@ -1,0 +1,1 @@
+//! Policies and records over real sockets.
