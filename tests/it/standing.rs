@@ -164,3 +164,34 @@ fn what_a_domain_has_to_publish_is_checked_before_anything_leaves() {
         "{reasons}"
     );
 }
+
+#[test]
+fn the_tls_of_a_domain_that_is_not_there_is_told_as_that() {
+    let avow = Avow::new();
+    let (server, _serving) = name_server();
+    let settings = format!("[delivery]\nname_servers = [\"{server}\"]\n");
+    std::fs::create_dir_all(avow.data()).unwrap();
+    std::fs::write(avow.data().join("avow.toml"), settings).unwrap();
+    let output = avow.run(&["delivery", "tls", "Gone.Example.", "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let table: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(table["domain"], "gone.example");
+    assert_eq!(table["mx"], "the domain does not exist");
+    assert_eq!(
+        (&table["dane"], &table["mta_sts"]["state"]),
+        (&"off".into(), &"none".into())
+    );
+    let output = avow.run(&["delivery", "tls", "a b"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is no domain"));
+}
+
+#[test]
+fn a_validating_resolver_across_a_network_is_refused() {
+    let avow = Avow::new();
+    let settings = "[delivery]\nvalidating_resolver = \"192.0.2.53:53\"\n";
+    std::fs::create_dir_all(avow.data()).unwrap();
+    std::fs::write(avow.data().join("avow.toml"), settings).unwrap();
+    let output = avow.run(&["delivery", "tls", "example.org"]);
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("not on this machine"));
+}

@@ -95,6 +95,8 @@ struct DeliveryFile {
     /// Name servers to ask instead of the system's.
     #[serde(default)]
     name_servers: Vec<SocketAddr>,
+    /// A resolver on this machine that checks DNSSEC: what DANE stands on.
+    validating_resolver: Option<SocketAddr>,
 }
 
 /// What is done about a sending domain whose DNS records are missing or wrong.
@@ -171,6 +173,8 @@ pub(crate) struct Config {
     pub(crate) authentication: Authentication,
     /// Empty: the system's.
     pub(crate) name_servers: Vec<SocketAddr>,
+    /// On this machine; `None`: nobody here can tell signed DNS answers, so DANE is not asked for.
+    pub(crate) validating_resolver: Option<SocketAddr>,
     /// `None`: nothing comes back here.
     pub(crate) receive: Option<Receive>,
 }
@@ -218,6 +222,7 @@ impl Config {
             unsigned: delivery.unsigned,
             authentication,
             name_servers: delivery.name_servers,
+            validating_resolver: delivery.validating_resolver,
             receive: file.receive.map(checked_receive).transpose()?,
         })
     }

@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use avow_compose::{Mailing, Urls};
-use avow_deliver::dns::Dns;
+use avow_deliver::dns::{Dns, Validated};
 use avow_deliver::engine::{
     Engine, EngineHandle, EngineOptions, EngineParts, Folders, LeaseFault, Signing, StartFault,
 };
 use avow_deliver::route::{Direct, Guard, SMTP_PORT, Transport};
+use avow_deliver::security::{self, Fetcher, Library};
 use avow_deliver::smtp::{Auth, ClientOptions, Habits, Route, Timeouts, TlsMode};
 use avow_deliver::standing::{Inspection, Inspector, Way};
 use avow_deliver::tls::TlsClients;
@@ -25,6 +26,8 @@ use crate::world::World;
 
 /// The send journal's folder.
 const JOURNAL: &str = "journal";
+/// What was fetched of recipients' domains.
+const POLICIES: &str = "mta-sts.json";
 const NO_RESOLVER: &str =
     "the name servers cannot be used; set [delivery] name_servers, or name a relay";
 /// How often a command looks whether what it waits for has come: eyes see no faster, and a look is cheap.
@@ -250,8 +253,28 @@ pub(crate) fn transport(world: &World) -> Result<Transport> {
             guard: Guard::PublicOnly,
             port: SMTP_PORT,
             entropy: world.entropy.clone(),
+            security: Some(security(world)?),
         })),
     }
+}
+
+/// Finds what recipients' domains ask of the connection.
+pub(crate) fn security(world: &World) -> Result<security::Inspector> {
+    let config = &world.config;
+    let dns = dns(config)?;
+    let validated = config
+        .validating_resolver
+        .map(|resolver| Validated::new(resolver, world.entropy.clone()))
+        .transpose()?;
+    // Policy hosts are the public's: no authority of a relay's speaks for them.
+    let tls = TlsClients::new(None)?.verified;
+    Ok(security::Inspector {
+        fetcher: Fetcher::new(dns.clone(), Guard::PublicOnly, tls),
+        dns,
+        validated,
+        library: Arc::new(Library::kept_in(&config.data.join(POLICIES))),
+        clock: world.clock.clone(),
+    })
 }
 
 fn route(relay: &Relay) -> Route {

@@ -2,7 +2,8 @@
 //!
 //! Promises: MX hosts in order of preference, at random among equals (RFC 5321 5.1), with the randomness
 //! handed in; a null MX (RFC 7505) and a domain that does not exist end the message, a silent resolver does
-//! not; an address inside a private network is never connected to, unless the operator allows it.
+//! not; an address inside a private network is never connected to, unless the operator allows it; what a domain
+//! asks of the connection (`security`) is found for each domain and kept for each server.
 //! `servers`, `order` and `admit` are pure; `Transport` is the shell.
 
 mod public;
@@ -13,11 +14,13 @@ use std::sync::Arc;
 
 use avow_model::SharedEntropy;
 
+pub use crate::security::TlsNeed;
 pub use public::is_public;
-pub use site::{SiteKey, SiteName, Source, TlsNeed};
+pub use site::{SiteKey, SiteName, Source};
 
 use crate::dns::{Answer, Dns, Mx};
 use crate::mix::mix;
+use crate::security::{Demand, HostWay, Inspector, MxTrust, Skipped};
 use crate::smtp::{ClientOptions, Route, Session, TlsMode, Trouble};
 
 /// The port of direct delivery.
@@ -42,6 +45,9 @@ pub enum RouteFault {
     Forbidden,
     #[error("the name servers gave no answer")]
     NoAnswer,
+    /// Its servers are there, and what the domain asks of them is not given: for now.
+    #[error(transparent)]
+    Untrusted(#[from] Skipped),
 }
 
 /// Which addresses direct delivery may connect to.
@@ -70,6 +76,8 @@ pub struct Direct {
     pub guard: Guard,
     pub port: u16,
     pub entropy: SharedEntropy,
+    /// Finds what domains ask of the connection; `None`: TLS where offered, for a test network.
+    pub security: Option<Inspector>,
 }
 
 /// Why no session could be had for a domain.
@@ -115,7 +123,9 @@ impl Transport {
     ) -> Result<Session, OpenFault> {
         let routes = match (self, &to.servers) {
             (Self::Relay(routes), _) => routes.clone(),
-            (Self::Direct(direct), Servers::Hosts(hosts)) => direct.routes_to(hosts).await?,
+            (Self::Direct(direct), Servers::Hosts(hosts)) => {
+                direct.routes_to(hosts, &to.tls).await?
+            }
             (Self::Direct(_), Servers::Relays) => return Err(RouteFault::NoHost.into()),
         };
         first_of(&routes, options).await
@@ -159,26 +169,43 @@ impl Destination {
 
 impl Direct {
     async fn destination(&self, domain: &str) -> Result<Destination, RouteFault> {
-        let servers = servers(self.dns.mx(domain).await, domain)?;
+        let (mx, trust) = match &self.security {
+            Some(security) => security.mx(domain).await,
+            None => (self.dns.mx(domain).await, MxTrust::Unknown),
+        };
+        let servers = servers(mx, domain)?;
+        let tls = match &self.security {
+            Some(security) => security.need(domain, trust).await,
+            None => TlsNeed::default(),
+        };
         Ok(Destination {
             site: SiteName::of(&servers),
-            tls: TlsNeed::default(),
+            tls,
             servers: Servers::Hosts(servers.into()),
         })
     }
 
     async fn routes(&self, domain: &str) -> Result<Vec<Route>, RouteFault> {
-        let servers = servers(self.dns.mx(domain).await, domain)?;
-        self.routes_to(&servers).await
+        let to = self.destination(domain).await?;
+        match &to.servers {
+            Servers::Hosts(hosts) => self.routes_to(hosts, &to.tls).await,
+            Servers::Relays => Err(RouteFault::NoHost),
+        }
     }
 
-    async fn routes_to(&self, servers: &[Mx]) -> Result<Vec<Route>, RouteFault> {
+    async fn routes_to(&self, servers: &[Mx], need: &TlsNeed) -> Result<Vec<Route>, RouteFault> {
         let mut seed = [0; 8];
         self.entropy.fill(&mut seed);
         let mut found = Vec::new();
         for host in order(servers, u64::from_le_bytes(seed)) {
-            let addresses = self.dns.addresses(&host).await;
-            found.push((host, addresses));
+            let (addresses, way) = if let Some(security) = &self.security {
+                let (addresses, finding) = security.host(need, &host, self.port).await;
+                (addresses, finding.way)
+            } else {
+                let addresses = self.dns.addresses(&host).await;
+                (addresses, HostWay::Use(Demand::Opportunistic))
+            };
+            found.push((host, addresses, way));
         }
         admit(found, self.guard, self.port)
     }
@@ -236,15 +263,15 @@ pub fn order(servers: &[Mx], random: u64) -> Vec<String> {
         .collect()
 }
 
-/// The routes that may be used, from each host's addresses.
+/// The routes that may be used, from each host's addresses and how it is spoken to.
 pub fn admit(
-    hosts: Vec<(String, Answer<IpAddr>)>,
+    hosts: Vec<(String, Answer<IpAddr>, HostWay)>,
     guard: Guard,
     port: u16,
 ) -> Result<Vec<Route>, RouteFault> {
     let mut routes = Vec::new();
-    let (mut forbidden, mut unanswered) = (false, false);
-    for (host, answer) in hosts {
+    let (mut forbidden, mut unanswered, mut skipped) = (false, false, None);
+    for (host, answer, way) in hosts {
         let mut addresses = match answer {
             Answer::Records(addresses) => addresses,
             Answer::NoRecords | Answer::NoDomain => continue,
@@ -257,24 +284,33 @@ pub fn admit(
         addresses.retain(|ip| guard == Guard::Any || is_public(*ip));
         forbidden |= addresses.len() < all;
         addresses.truncate(ADDRESSES_MAX);
-        if !addresses.is_empty() {
-            routes.push(direct(host, addresses, port));
+        match way {
+            _ if addresses.is_empty() => {}
+            HostWay::Use(demand) => routes.push(direct(host, addresses, port, demand)),
+            HostWay::Skip(why) => skipped = skipped.or(Some(why)),
         }
     }
-    match (routes.is_empty(), unanswered, forbidden) {
-        (false, _, _) => Ok(routes),
-        (true, true, _) => Err(RouteFault::NoAnswer),
-        (true, false, true) => Err(RouteFault::Forbidden),
-        (true, false, false) => Err(RouteFault::NoHost),
+    match (routes.is_empty(), skipped, unanswered, forbidden) {
+        (false, _, _, _) => Ok(routes),
+        // What can be mended comes before what ends a message.
+        (true, Some(why), _, _) => Err(RouteFault::Untrusted(why)),
+        (true, None, true, _) => Err(RouteFault::NoAnswer),
+        (true, None, false, true) => Err(RouteFault::Forbidden),
+        (true, None, false, false) => Err(RouteFault::NoHost),
     }
 }
 
-fn direct(host: String, addresses: Vec<IpAddr>, port: u16) -> Route {
+fn direct(host: String, addresses: Vec<IpAddr>, port: u16, demand: Demand) -> Route {
     Route {
         host,
         port,
         addresses,
-        tls: TlsMode::Opportunistic,
+        tls: match demand {
+            Demand::Opportunistic => TlsMode::Opportunistic,
+            Demand::Encrypted => TlsMode::Encrypted,
+            Demand::Verified => TlsMode::StartTls,
+            Demand::Dane(records) => TlsMode::Dane(records),
+        },
         auth: None,
     }
 }

@@ -11,6 +11,7 @@
 //! | dot sent, no answer                    | again after a long wait, or unknown (by plan)   | yes     | -       |
 //! | DNS: no such domain, null MX, forbidden| bounced                                         | -       | lives   |
 //! | DNS: no answer                         | again, by the schedule                          | yes     | -       |
+//! | TLS that the domain asks is not given  | again, by the schedule                          | yes     | -       |
 //! | message breaks the rules of the wire   | bounced                                         | -       | lives   |
 //!
 //! Whatever is tried again expires at `max_age` after its first attempt, with one last try at that moment.
@@ -175,7 +176,7 @@ fn step(ending: Ending<'_>, history: &History, plan: &RetryPlan) -> Step {
                 .map_or(Class::Network, |r| classify(r, trouble.phase).class);
             Step::Again(site_delay(history.site_failures), Counted::Site, class)
         }
-        Ending::Route(RouteFault::NoAnswer) => {
+        Ending::Route(RouteFault::NoAnswer | RouteFault::Untrusted(_)) => {
             Step::Again(scheduled, Counted::Attempt, Class::Network)
         }
         Ending::Route(RouteFault::NullMx) => bounce(Class::DomainTakesNoMail),

@@ -3,6 +3,7 @@
 mod account;
 mod bounce;
 mod campaign;
+mod delivery;
 mod demo;
 mod explain;
 mod import;
@@ -73,6 +74,9 @@ pub(crate) enum Command {
     Bounce(bounce::Command),
     /// The sites that the running server sends to, and why each goes no faster
     Queue,
+    /// How mail leaves: the TLS that a recipient's domain asks
+    #[command(subcommand)]
+    Delivery(delivery::Command),
     /// Why a person gets mail, or does not, in sentences
     Explain(explain::Args),
 }
@@ -102,6 +106,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
         Command::Segment(command) => segment::run(&call().await?, command).await,
         Command::Report(command) => report::run(&call().await?, command).await,
         Command::Ledger(command) => ledger::run(&call().await?, command).await,
+        Command::Delivery(command) => delivery::run(&call().await?, command).await,
         Command::Explain(args) => explain::run(&call().await?, &args).await,
         Command::Prove(args) => prove::run(&call().await?, &args).await,
         Command::Receipts(args) => prove::receipts(&call().await?, &args).await,

@@ -81,6 +81,7 @@ async fn a_domain_leads_to_its_servers_or_to_the_reason_why_not() {
         guard: Guard::PublicOnly,
         port: 25,
         entropy: Arc::new(SeededEntropy::new(1)),
+        security: None,
     });
     let routes = transport.routes("two.example").await.unwrap();
     let hosts: Vec<String> = routes.iter().map(|r| r.host.to_lowercase()).collect();

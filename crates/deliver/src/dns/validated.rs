@@ -130,12 +130,11 @@ impl Validated {
             Trust::Unsigned
         };
         let records = answer.answers.iter().filter_map(|r| pick(&r.data));
-        let found = match answer.metadata.response_code {
-            ResponseCode::NoError => some(records.collect()),
-            ResponseCode::NXDomain => Answer::NoDomain,
-            _ => Answer::Failed,
-        };
-        (found, trust)
+        match answer.metadata.response_code {
+            ResponseCode::NoError => (some(records.collect()), trust),
+            ResponseCode::NXDomain => (Answer::NoDomain, trust),
+            _ => (Answer::Failed, Trust::Unsigned),
+        }
     }
 
     /// The whole answer; `None` after silence or nonsense.

@@ -1,11 +1,11 @@
 //! A name server for tests: says what it is told to say, and can be told otherwise while it runs.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use hickory_resolver::proto::op::{Message, ResponseCode};
-use hickory_resolver::proto::rr::rdata::{A, AAAA, MX, PTR, TXT};
+use hickory_resolver::proto::rr::rdata::{A, AAAA, MX, PTR, TLSA, TXT};
 use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
 use tokio::net::UdpSocket;
 use tokio::task::JoinSet;
@@ -18,23 +18,31 @@ type Records = HashMap<(String, RecordType), Vec<RData>>;
 pub(crate) struct Zone {
     records: Arc<Mutex<Records>>,
     silent: Arc<Mutex<Vec<String>>>,
+    signed: Arc<Mutex<Vec<String>>>,
     pub(crate) dns: Dns,
+    /// Where it is asked.
+    pub(crate) server: SocketAddr,
     _task: JoinSet<()>,
 }
 
 impl Zone {
     pub(crate) async fn serve() -> Self {
         let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-        let dns = Dns::with_servers(&[socket.local_addr().unwrap()]).unwrap();
+        let server = socket.local_addr().unwrap();
+        let dns = Dns::with_servers(&[server]).unwrap();
         let records: Arc<Mutex<Records>> = Arc::default();
         let silent: Arc<Mutex<Vec<String>>> = Arc::default();
+        let signed: Arc<Mutex<Vec<String>>> = Arc::default();
         let mut task = JoinSet::new();
-        let (known, mute) = (records.clone(), silent.clone());
+        let (known, mute, checked) = (records.clone(), silent.clone(), signed.clone());
         task.spawn(async move {
             let mut buffer = [0; 1500];
             while let Ok((count, client)) = socket.recv_from(&mut buffer).await {
                 let query = Message::from_vec(&buffer[..count]).unwrap();
-                let reply = answer(query, &known.lock().unwrap(), &mute.lock().unwrap());
+                let mut reply = answer(query, &known.lock().unwrap(), &mute.lock().unwrap());
+                // As a validating resolver says it: only to whoever asks for it.
+                let name = reply.queries[0].name().to_ascii().to_lowercase();
+                reply.metadata.authentic_data &= checked.lock().unwrap().contains(&name);
                 socket
                     .send_to(&reply.to_vec().unwrap(), client)
                     .await
@@ -44,7 +52,9 @@ impl Zone {
         Self {
             records,
             silent,
+            signed,
             dns,
+            server,
             _task: task,
         }
     }
@@ -84,6 +94,29 @@ impl Zone {
             let host = Name::from_ascii(format!("{host}.")).unwrap();
             self.say(domain, RData::MX(MX::new(preference, host)));
         }
+    }
+
+    /// Answers about this name are signed from now on.
+    pub(crate) fn sign(&self, name: &str) {
+        let name = format!("{}.", name.to_lowercase());
+        self.signed.lock().unwrap().push(name);
+    }
+
+    /// A TLSA record for mail at this host.
+    pub(crate) fn tlsa(
+        &self,
+        host: &str,
+        port: u16,
+        (usage, selector, matching): (u8, u8, u8),
+        data: &[u8],
+    ) {
+        let record = TLSA::new(
+            usage.into(),
+            selector.into(),
+            matching.into(),
+            data.to_vec(),
+        );
+        self.say(&format!("_{port}._tcp.{host}"), RData::TLSA(record));
     }
 
     /// The address leads back to this name.

@@ -10,6 +10,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::dns::Mx;
+use crate::security::TlsNeed;
 
 /// Servers without so many labels in common have nothing in common but a registry.
 const COMMON_LABELS_MIN: usize = 2;
@@ -65,15 +66,6 @@ impl fmt::Display for Source {
             Self::Address(ip) => ip.fmt(f),
         }
     }
-}
-
-/// What a recipient's domain asks of the connection. Part of a site's key: one domain's broken policy puts off
-/// that domain's mail and no other's, though they share servers.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum TlsNeed {
-    /// Nothing: TLS where offered, any certificate.
-    #[default]
-    Opportunistic,
 }
 
 /// What messages must have in common to share connections, limits and back-off.

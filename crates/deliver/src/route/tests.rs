@@ -73,11 +73,29 @@ fn one(ip: &str) -> Answer<IpAddr> {
     Answer::Records(vec![ip.parse().unwrap()])
 }
 
+const ANYHOW: HostWay = HostWay::Use(Demand::Opportunistic);
+
+#[test]
+fn a_server_that_must_not_be_used_is_passed_over_and_puts_mail_off_when_there_is_no_other() {
+    let skip = || HostWay::Skip(Skipped::NotInPolicy);
+    let host = |n: u8, way| (format!("mx{n}.example.org"), one("1.1.1.1"), way);
+    let verified = host(2, HostWay::Use(Demand::Verified));
+    let routes = admit(vec![host(1, skip()), verified], Guard::PublicOnly, 25).unwrap();
+    assert_eq!(routes.len(), 1);
+    assert_eq!(
+        (routes[0].host.as_str(), &routes[0].tls),
+        ("mx2.example.org", &TlsMode::StartTls)
+    );
+    let inner = ("mx3.example.org".to_owned(), one("10.0.0.1"), ANYHOW);
+    let none = admit(vec![host(1, skip()), inner], Guard::PublicOnly, 25);
+    assert_eq!(none, Err(RouteFault::Untrusted(Skipped::NotInPolicy)));
+}
+
 #[test]
 fn servers_without_an_address_are_passed_over() {
     let hosts = vec![
-        ("gone.example.org".to_owned(), Answer::NoDomain),
-        ("mx.example.org".to_owned(), one("1.1.1.1")),
+        ("gone.example.org".to_owned(), Answer::NoDomain, ANYHOW),
+        ("mx.example.org".to_owned(), one("1.1.1.1"), ANYHOW),
     ];
     let routes = admit(hosts, Guard::PublicOnly, 25).unwrap();
     assert_eq!(routes.len(), 1);
@@ -90,7 +108,7 @@ fn without_any_address_the_reason_decides_whether_to_try_again() {
     let admit = |answers: Vec<Answer<IpAddr>>| {
         let hosts = answers
             .into_iter()
-            .map(|a| ("mx.example.org".to_owned(), a));
+            .map(|a| ("mx.example.org".to_owned(), a, ANYHOW));
         admit(hosts.collect(), Guard::PublicOnly, 25).unwrap_err()
     };
     assert_eq!(admit(vec![Answer::NoRecords]), RouteFault::NoHost);
@@ -126,7 +144,7 @@ fn inner_networks_are_never_dialled_and_the_operator_may_allow_them() {
         "2001:db8::1",
         "2001::1",
     ] {
-        let host = || vec![("mx.example.org".to_owned(), one(ip))];
+        let host = || vec![("mx.example.org".to_owned(), one(ip), ANYHOW)];
         assert_eq!(
             admit(host(), Guard::PublicOnly, 25),
             Err(RouteFault::Forbidden),

@@ -14,6 +14,7 @@ use super::library::{Known, Library, Standing};
 use super::sts::{Mode, Policy, announced};
 use super::tlsa::Tlsa;
 use crate::dns::{Answer, Dns, Mx, Trust, Validated};
+use crate::route::servers;
 
 /// RFC 8461 3.3.
 const POLICY_PATH: &str = "/.well-known/mta-sts.txt";
@@ -60,6 +61,18 @@ pub struct Report {
     pub hosts: Vec<HostFinding>,
 }
 
+impl PolicyFinding {
+    fn need(&self, mx: MxTrust) -> TlsNeed {
+        let sts = match self {
+            Self::Holds { policy, .. } if policy.mode == Mode::Enforce => {
+                Some(policy.mx.clone().into())
+            }
+            Self::Holds { .. } | Self::None | Self::Broken(_) => None,
+        };
+        TlsNeed { mx, sts }
+    }
+}
+
 impl Inspector {
     /// The MX records of a domain, and whether they can be built on.
     pub async fn mx(&self, domain: &str) -> (Answer<Mx>, MxTrust) {
@@ -76,13 +89,25 @@ impl Inspector {
 
     /// What a domain asks, whose MX records are of this trust.
     pub async fn need(&self, domain: &str, mx: MxTrust) -> TlsNeed {
-        let sts = match self.policy(domain).await {
-            PolicyFinding::Holds { policy, .. } if policy.mode == Mode::Enforce => {
-                Some(policy.mx.into())
-            }
-            _ => None,
-        };
-        TlsNeed { mx, sts }
+        self.policy(domain).await.need(mx)
+    }
+
+    /// All that decides how mail for a domain leaves at this port.
+    pub async fn report(&self, domain: &str, port: u16) -> Report {
+        let (mx, mx_trust) = self.mx(domain).await;
+        let policy = self.policy(domain).await;
+        let need = policy.need(mx_trust);
+        let mut hosts = Vec::new();
+        // Without MX records the domain itself (RFC 5321 5.1); with a fault or a null MX there is no host.
+        for server in servers(mx.clone(), domain).unwrap_or_default() {
+            hosts.push(self.host(&need, &server.host, port).await.1);
+        }
+        Report {
+            mx,
+            mx_trust,
+            policy,
+            hosts,
+        }
     }
 
     /// The domain's MTA-STS policy.

@@ -37,6 +37,7 @@ async fn send(scene: &Scene, zone: &Zone, connections: usize) -> (CampaignId, Ru
         guard: Guard::Any,
         port: scene.catcher.addr().port(),
         entropy: Arc::new(SeededEntropy::new(4)),
+        security: None,
     });
     let campaign = scene.campaign().await;
     (campaign, scene.launch(Engine::start(parts).await.unwrap()))
