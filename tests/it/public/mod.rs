@@ -9,5 +9,6 @@ mod notices;
 mod pages;
 mod policy;
 mod preferences;
+mod signal;
 mod tongues;
 mod world;

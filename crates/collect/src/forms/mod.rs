@@ -17,4 +17,4 @@ pub use confirm::{ConfirmFault, Pending, confirm, pending};
 pub use guard::{FILL_TIME_MIN_S, NOTICE_LIFE_S, NoticeFault, Slots, notice_age};
 pub use schema::{Ask, Field, FieldKind, Schema, schema};
 pub use sign_up::{CONFIRM_LIFE, Desk, MailAllowance, Served, SignUpFault, Visit, sign_up};
-pub use standing::{ask_gate, wants_new_yes};
+pub use standing::{ask_gate, signal_says_no, wants_new_yes};

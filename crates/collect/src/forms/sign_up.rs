@@ -10,7 +10,7 @@ use avow_model::{
     Act, ContactId, FactId, FactKind, Facts, Grantor, How, Method, Purpose, PurposeSelector,
     Timestamp,
 };
-use avow_policy::{ChoiceRule, Kind, PolicySet, Version};
+use avow_policy::{BrowserSignal, ChoiceRule, Kind, PolicySet, Version};
 use avow_store::{
     AccountRow, AccountScope, ContactFlags, Evidence, EvidenceKind, FormRow, NewCollection,
     NewContact, NewFact, NewOutgoing, OutgoingKind, StoreError, SubscriptionState,
@@ -20,12 +20,12 @@ use jiff::SignedDuration;
 use crate::forms::check::Submission;
 use crate::forms::mail::{self, Asked};
 use crate::forms::schema::Schema;
-use crate::forms::standing::stands;
+use crate::forms::standing::{signal_says_no, stands};
 
 /// How long a confirmation mail serves: people come back from a holiday, and stale requests end.
 pub const CONFIRM_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Where a form is taken in: one account with its policies, and what seals links.
+/// Where a form is taken in: one account with its policies, what seals links, and what the person's browser says.
 #[derive(Debug, Clone, Copy)]
 pub struct Desk<'a> {
     pub scope: &'a AccountScope,
@@ -33,6 +33,7 @@ pub struct Desk<'a> {
     pub policies: &'a PolicySet,
     pub tokens: &'a TokenKey,
     pub urls: &'a Urls,
+    pub signal: BrowserSignal,
 }
 
 /// Whether a confirmation mail may go to this address now.
@@ -69,13 +70,15 @@ pub enum SignUpFault {
     Mail(String),
 }
 
-/// Takes a submission in.
+/// Takes a submission in. A box that was ticked against the browser's own signal is no yes: it is recorded neither as a
+/// grant nor as read, and nobody is asked to confirm it.
 pub async fn sign_up(
     desk: &Desk<'_>,
     served: &Served<'_>,
     submission: &Submission,
     visit: &Visit,
 ) -> Result<(), SignUpFault> {
+    let submission = &heard(desk, served, submission, visit.at);
     let known = desk.scope.contact_by_address(&submission.address).await?;
     let facts = match &known {
         Some(contact) => desk.scope.facts(contact.id).await?,
@@ -108,6 +111,20 @@ pub async fn sign_up(
         }
         _ => Ok(()),
     }
+}
+
+/// The submission without the boxes that the browser's signal says no to.
+fn heard(
+    desk: &Desk<'_>,
+    served: &Served<'_>,
+    submission: &Submission,
+    now: Timestamp,
+) -> Submission {
+    let mut heard = submission.clone();
+    heard
+        .ticked
+        .retain(|purpose| !signal_says_no(desk, served.version, purpose, now));
+    heard
 }
 
 /// What sending the form asks for by itself: a demonstration needs no box of its own, or the one that was ticked.

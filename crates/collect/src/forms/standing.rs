@@ -28,10 +28,23 @@ fn general(desk: &Desk<'_>, rule: &PurposeRule, facts: &Facts) -> Option<Request
         rule.verbs.first()?.clone(),
     );
     let request = Request {
+        signal: desk.signal,
         recipient: recipient.unwrap_or_else(|| plain.recipient.clone()),
         ..plain
     };
     Some(request.in_general(rule, facts))
+}
+
+/// True when the person's browser says no to this purpose for them, whatever they chose. It is never a yes.
+pub fn signal_says_no(
+    desk: &Desk<'_>,
+    version: &Version,
+    purpose: &Purpose,
+    now: Timestamp,
+) -> bool {
+    // The signal is about what is done, not about who they are.
+    let answer = ask_gate(desk, version, purpose, &Facts::default(), now);
+    answer.is_some_and(|decision| decision.has(Code::DSignal))
 }
 
 /// True when a yes stands, yet does not reach all that the person gave: `version` uses some of it more widely

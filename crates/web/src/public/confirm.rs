@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use avow_collect::forms::{self, ConfirmFault, Pending};
+use avow_collect::forms::{self, ConfirmFault, Desk, Pending};
 use avow_compose::Token;
+use avow_model::PurposeSelector;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
 
 use super::governed::Leaf;
 use super::letter::{Fault, Link, Message, Room, instant, masked};
+use super::signal::{SAID_NO, Signal};
 use crate::App;
 
 #[derive(Debug, Serialize)]
@@ -40,11 +42,19 @@ pub(super) async fn get(State(app): State<Arc<App>>, Path(token): Path<String>) 
 }
 
 /// Records the confirmation before it answers; pressing twice changes nothing.
-pub(super) async fn post(State(app): State<Arc<App>>, Path(token): Path<String>) -> Response {
+pub(super) async fn post(
+    State(app): State<Arc<App>>,
+    Path(token): Path<String>,
+    signal: Signal,
+) -> Response {
     let confirmed = async {
-        let (room, pending) = find(&app, &token).await?;
+        let (room, mut pending) = find(&app, &token).await?;
+        let silenced = silence(&app, &room, (&mut pending, signal));
         forms::confirm(&room.scope, &pending, app.now()).await?;
-        done(&app, &room, &pending)
+        match silenced {
+            0 => done(&app, &room, &pending),
+            n => partly_done(&app, &room, &pending, n),
+        }
     };
     app.answer(confirmed.await)
 }
@@ -73,6 +83,52 @@ async fn find(app: &App, token: &str) -> Result<(Room, Pending), Fault> {
         return Err(Fault::Expired);
     }
     Ok((room, pending))
+}
+
+/// Takes out of what waits whatever the browser's signal says no to; tells how much that was.
+fn silence(app: &App, room: &Room, (pending, signal): (&mut Pending, Signal)) -> usize {
+    let now = app.now();
+    let desk = Desk {
+        scope: &room.scope,
+        account: &room.row,
+        policies: &room.policies,
+        tokens: &app.tokens,
+        urls: &app.urls,
+        signal: signal.0,
+    };
+    let Some(version) = room.version(now) else {
+        return 0;
+    };
+    let before = pending.waiting.len();
+    pending.waiting.retain(|selector| match selector {
+        PurposeSelector::One(purpose) => !forms::signal_says_no(&desk, version, purpose, now),
+        PurposeSelector::AllMarketing | PurposeSelector::Any => true,
+    });
+    before - pending.waiting.len()
+}
+
+/// The page after a confirmation that a signal kept from being whole.
+fn partly_done(app: &App, room: &Room, pending: &Pending, silenced: usize) -> Result<Leaf, Fault> {
+    let address = pending.address.expose();
+    let rest = match (silenced, pending.waiting.len()) {
+        (_, 0) => format!("Nothing was confirmed for {address}."),
+        _ => format!("The rest of what you asked for is confirmed for {address}."),
+    };
+    let preferences = app
+        .urls
+        .preferences(&app.tokens, room.row.id, pending.contact);
+    let message = Message {
+        paragraphs: vec![
+            format!("{SAID_NO} So what would pass your data on is not turned on."),
+            rest,
+        ],
+        link: Some(Link {
+            url: preferences,
+            text: "See your choices",
+        }),
+    };
+    let letter = app.letter(room, "Sign-up");
+    app.sheet("message", (&letter, "Your browser's no counts"), &message)
 }
 
 fn done(app: &App, room: &Room, pending: &Pending) -> Result<Leaf, Fault> {

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use avow_collect::forms::{
     Desk, MailAllowance, Place, Problem, Schema, Served, SignUpFault, Submission, Visit, check,
-    notice_age, schema, sign_up,
+    notice_age, schema, sign_up, signal_says_no,
 };
 use avow_compose::Token;
-use avow_model::{Slug, Timestamp};
-use avow_policy::{Spoken, Version};
+use avow_model::{Purpose, Slug, Timestamp};
+use avow_policy::{BrowserSignal, Spoken, Version};
 use avow_store::FormRow;
 use axum::Form;
 use axum::extract::{Path, State};
@@ -19,6 +19,7 @@ use serde::Serialize;
 use super::governed::Leaf;
 use super::letter::{Fault, Link, Message, Room};
 use super::peer::Peer;
+use super::signal::{SAID_NO, Signal};
 use super::tongue::{Language, Tongue};
 use super::topics::{Topic, topics};
 use crate::App;
@@ -63,6 +64,8 @@ struct AskView {
     apart: bool,
     confirms: bool,
     ticked: bool,
+    /// Why the box cannot be ticked.
+    silenced: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -75,7 +78,7 @@ struct ProblemView {
 pub(super) async fn get(
     State(app): State<Arc<App>>,
     Path(names): Path<(String, String)>,
-    tongue: Tongue,
+    (tongue, signal): (Tongue, Signal),
 ) -> Response {
     let shown = async {
         let (room, form) = find(&app, &names).await?;
@@ -87,6 +90,7 @@ pub(super) async fn get(
             form: &form,
             version,
             language: tongue.place(version),
+            signal: signal.0,
             now,
         };
         stage.page(&[], Vec::new())
@@ -98,10 +102,10 @@ pub(super) async fn get(
 pub(super) async fn post(
     State(app): State<Arc<App>>,
     Path(names): Path<(String, String)>,
-    (peer, tongue): (Peer, Tongue),
+    (peer, tongue, signal): (Peer, Tongue, Signal),
     Form(posted): Form<Pairs>,
 ) -> Response {
-    app.answer(take_in(&app, &names, (peer, &tongue), &posted).await)
+    app.answer(take_in(&app, &names, (peer, &tongue, signal), &posted).await)
 }
 
 async fn find(app: &App, (account, form): &(String, String)) -> Result<(Room, FormRow), Fault> {
@@ -123,7 +127,7 @@ async fn find(app: &App, (account, form): &(String, String)) -> Result<(Room, Fo
 async fn take_in(
     app: &App,
     names: &(String, String),
-    (peer, tongue): (Peer, &Tongue),
+    (peer, tongue, signal): (Peer, &Tongue, Signal),
     posted: &Pairs,
 ) -> Result<Response, Fault> {
     let now = app.now();
@@ -138,6 +142,7 @@ async fn take_in(
         form: &form,
         version: in_force,
         language: tongue.place(in_force),
+        signal: signal.0,
         now,
     };
     let (version, language) = match served(app, &room, &form, posted) {
@@ -218,10 +223,28 @@ struct Stage<'a> {
     version: &'a Version,
     /// The place of its language among the version's texts.
     language: u8,
+    /// What the person's browser says for them.
+    signal: BrowserSignal,
     now: Timestamp,
 }
 
 impl Stage<'_> {
+    fn desk(&self) -> Desk<'_> {
+        Desk {
+            scope: &self.room.scope,
+            account: &self.room.row,
+            policies: &self.room.policies,
+            tokens: &self.app.tokens,
+            urls: &self.app.urls,
+            signal: self.signal,
+        }
+    }
+
+    /// True for a purpose that the browser's signal says no to.
+    fn is_silenced(&self, purpose: &Purpose) -> bool {
+        signal_says_no(&self.desk(), self.version, purpose, self.now)
+    }
+
     /// The version in the language of the form; `None` only for one without texts.
     fn words(&self) -> Option<Spoken<'_>> {
         let texts = self.version.texts();
@@ -240,13 +263,6 @@ impl Stage<'_> {
         submission: &Submission,
         peer: Peer,
     ) -> Result<Response, Fault> {
-        let desk = Desk {
-            scope: &self.room.scope,
-            account: &self.room.row,
-            policies: &self.room.policies,
-            tokens: &self.app.tokens,
-            urls: &self.app.urls,
-        };
         let limits = &self.app.limits;
         let mail = if limits.mail(self.room.row.id, &submission.address, self.now) {
             MailAllowance::Send
@@ -263,7 +279,7 @@ impl Stage<'_> {
             schema: asked,
             version: self.version,
         };
-        sign_up(&desk, &served, submission, &visit)
+        sign_up(&self.desk(), &served, submission, &visit)
             .await
             .map_err(|fault| match fault {
                 SignUpFault::Store(fault) => Fault::Store(fault),
@@ -280,6 +296,11 @@ impl Stage<'_> {
         let mut paragraphs = vec![format!(
             "If {address} still has to be confirmed, a mail is on its way to it. Open it and press its button: only then are you signed up."
         )];
+        if submission.ticked.iter().any(|p| self.is_silenced(p)) {
+            paragraphs.push(format!(
+                "{SAID_NO} So a box that you ticked for it was not taken as a yes."
+            ));
+        }
         let thanks = self.form.settings.thanks.trim();
         if !thanks.is_empty() {
             paragraphs.push(thanks.to_owned());
@@ -321,7 +342,7 @@ impl Stage<'_> {
             lang,
             button: self.form.settings.button.clone(),
             fields: fields(&asked, posted, &problems),
-            asks: asks(&asked, posted),
+            asks: self.asks(&asked, posted),
             who_asks: asked.who_asks.clone(),
             asks_error: error_at(&problems, &Place::Purposes),
             problems: problems.iter().map(|p| listed(p, &asked)).collect(),
@@ -411,6 +432,20 @@ fn autocomplete(name: &str) -> &'static str {
     }
 }
 
+impl Stage<'_> {
+    /// The boxes; one that the browser's signal says no to is there to be read.
+    fn asks(&self, asked: &Schema, posted: &[(String, String)]) -> Vec<AskView> {
+        let mut all = asks(asked, posted);
+        for (view, ask) in all.iter_mut().zip(&asked.asks) {
+            if self.is_silenced(&ask.purpose) {
+                view.silenced = Some(SAID_NO);
+                view.ticked = false;
+            }
+        }
+        all
+    }
+}
+
 fn asks(asked: &Schema, posted: &[(String, String)]) -> Vec<AskView> {
     let ticked = |p: &str| {
         posted
@@ -418,6 +453,7 @@ fn asks(asked: &Schema, posted: &[(String, String)]) -> Vec<AskView> {
             .any(|(name, value)| name == "purpose" && value == p)
     };
     let view = |a: &avow_collect::forms::Ask| AskView {
+        silenced: None,
         purpose: a.purpose.to_string(),
         ask: a.wording.clone(),
         apart: a.place == avow_policy::Place::Apart,

@@ -15,6 +15,7 @@ mod patience;
 mod peer;
 mod policy;
 mod preferences;
+mod signal;
 mod tongue;
 mod topics;
 mod unsubscribe;

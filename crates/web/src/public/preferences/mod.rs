@@ -18,6 +18,7 @@ use axum::response::Response;
 
 use super::letter::{Fault, Room};
 use super::peer::Peer;
+use super::signal::Signal;
 use super::tongue::Tongue;
 use crate::App;
 
@@ -29,6 +30,7 @@ struct Found {
     contact: Contact,
     id: ContactId,
     tongue: Tongue,
+    signal: Signal,
 }
 
 /// What was done, in sentences, and a warning where something was not.
@@ -42,10 +44,10 @@ struct Said {
 pub(super) async fn get(
     State(app): State<Arc<App>>,
     Path(token): Path<String>,
-    tongue: Tongue,
+    circumstances: (Tongue, Signal),
 ) -> Response {
     let shown = async {
-        let found = find(&app, &token, tongue).await?;
+        let found = find(&app, &token, circumstances).await?;
         page::page(&app, &found, &token, Said::default()).await
     };
     app.answer(shown.await)
@@ -55,20 +57,20 @@ pub(super) async fn get(
 pub(super) async fn post(
     State(app): State<Arc<App>>,
     Path(token): Path<String>,
-    (peer, tongue): (Peer, Tongue),
+    (peer, tongue, signal): (Peer, Tongue, Signal),
     Form(posted): Form<Pairs>,
 ) -> Response {
     let saved = async {
-        let found = find(&app, &token, tongue.clone()).await?;
+        let found = find(&app, &token, (tongue.clone(), signal)).await?;
         let said = save::save(&app, &found, &posted, peer).await?;
         // What was saved is read again: the page shows what holds, not what was meant.
-        let found = find(&app, &token, tongue).await?;
+        let found = find(&app, &token, (tongue, signal)).await?;
         page::page(&app, &found, &token, said).await
     };
     app.answer(saved.await)
 }
 
-async fn find(app: &App, token: &str, tongue: Tongue) -> Result<Found, Fault> {
+async fn find(app: &App, token: &str, (tongue, signal): (Tongue, Signal)) -> Result<Found, Fault> {
     let pick = |t| match t {
         Token::Preferences { account, contact } => Some((account, contact)),
         _ => None,
@@ -86,6 +88,7 @@ async fn find(app: &App, token: &str, tongue: Tongue) -> Result<Found, Fault> {
         contact,
         id,
         tongue,
+        signal,
     })
 }
 
@@ -103,5 +106,6 @@ fn desk<'a>(app: &'a App, found: &'a Found) -> Desk<'a> {
         policies: &found.room.policies,
         tokens: &app.tokens,
         urls: &app.urls,
+        signal: found.signal.0,
     }
 }

@@ -1,6 +1,6 @@
 //! The page as the policy in force makes it.
 
-use avow_collect::forms::{Desk, ask_gate, wants_new_yes};
+use avow_collect::forms::{Desk, ask_gate, signal_says_no, wants_new_yes};
 use avow_deliver::topics_in;
 use avow_model::{FactKind, Facts, MailFormat, Purpose, Slug, Timestamp};
 use avow_policy::{Decision, Kind, PreferenceControl, Topics, Version, preference_controls};
@@ -10,6 +10,7 @@ use super::{Found, Said, desk};
 use crate::App;
 use crate::public::governed::Leaf;
 use crate::public::letter::{Fault, day, masked};
+use crate::public::signal::SAID_NO;
 use crate::public::tongue::Language;
 use crate::public::topics::{self, Topic};
 
@@ -45,6 +46,8 @@ struct Switch {
     title: String,
     what: String,
     on: bool,
+    /// Why it cannot be turned on.
+    silenced: Option<&'static str>,
     /// A second box: whether what was given before serves it as the version in force says, too.
     again: Option<String>,
     /// What has to happen before it is done, what it uses, who gets it, what it needs: a line each.
@@ -180,6 +183,7 @@ impl Sheet<'_> {
             title: control.title.clone(),
             what: control.ask.clone(),
             on,
+            silenced: signal_says_no(desk, version, &control.purpose, now).then_some(SAID_NO),
             again: older.then(|| again_wording(version)),
             small: small(control, all),
             topics: own_topics(control, all).map(|topics| self.topics(topics)),
@@ -204,7 +208,7 @@ impl Sheet<'_> {
     /// Whether the person's choice allows it: other reasons against it (an address that bounces) are not theirs.
     fn is_on(&self, purpose: &Purpose) -> bool {
         use avow_policy::Code as C;
-        const NOT_CHOSEN: [C; 11] = [
+        const NOT_CHOSEN: [C; 12] = [
             C::DNoChoice,
             C::DRefused,
             C::DWithdrawn,
@@ -216,6 +220,7 @@ impl Sheet<'_> {
             C::DSuppressedChannel,
             C::DSuppressedTenant,
             C::DJurisdictionRule,
+            C::DSignal,
         ];
         let decision = ask_gate(&self.desk, self.version, purpose, self.facts, self.now);
         decision.is_some_and(|d: Decision| !NOT_CHOSEN.iter().any(|code| d.has(*code)))

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use avow_collect::forms::FIELD_CHARS_MAX;
+use avow_collect::forms::{Desk, FIELD_CHARS_MAX, ask_gate, signal_says_no};
 use avow_model::{How, MailFormat, Purpose, PurposeSelector, Timestamp};
-use avow_policy::{Kind, PreferenceControl, Topics, Version, preference_controls};
+use avow_policy::{BrowserSignal, Kind, PreferenceControl, Topics, Version, preference_controls};
 use avow_store::{NewCollection, NewContact, StoreError};
 
 use super::page::again_wording;
@@ -13,6 +13,7 @@ use crate::App;
 use crate::public::choice::{Deed, grant, object, withdraw};
 use crate::public::letter::{Fault, instant};
 use crate::public::peer::Peer;
+use crate::public::signal::SAID_NO;
 
 const CHANGED_MEANWHILE: &str = "The privacy policy changed while this page was open, so nothing was turned on. Read it again and choose once more.";
 
@@ -25,6 +26,10 @@ struct Press<'a> {
     now: Timestamp,
     /// The page that was read speaks of the version in force.
     same: bool,
+    /// Purposes that the browser's signal says no to.
+    silenced: Vec<Purpose>,
+    /// Of those, which stand as long as nothing is recorded.
+    against: Vec<Purpose>,
 }
 
 pub(super) async fn save(
@@ -35,6 +40,7 @@ pub(super) async fn save(
 ) -> Result<Said, Fault> {
     let now = app.now();
     let version = found.room.version(now).ok_or(Fault::NoPolicy)?;
+    let (silenced, against) = signalled(app, found, version, now).await?;
     let press = Press {
         found,
         posted,
@@ -42,6 +48,8 @@ pub(super) async fn save(
         ip: peer.0.to_string(),
         now,
         same: posted_as(posted, "version").any(|v| v == version.n().to_string()),
+        silenced,
+        against,
     };
     let button = posted_as(posted, "do").next().unwrap_or_default();
     match button {
@@ -52,6 +60,34 @@ pub(super) async fn save(
             None => press.choices().await,
         },
     }
+}
+
+/// What the browser's signal says no to, and what of it would be done without the signal.
+async fn signalled(
+    app: &App,
+    found: &Found,
+    version: &Version,
+    now: Timestamp,
+) -> Result<(Vec<Purpose>, Vec<Purpose>), Fault> {
+    let desk = super::desk(app, found);
+    let all = version.purposes().iter().map(|rule| rule.id.clone());
+    let silenced: Vec<Purpose> = all
+        .filter(|purpose| signal_says_no(&desk, version, purpose, now))
+        .collect();
+    if silenced.is_empty() {
+        return Ok((silenced, Vec::new()));
+    }
+    let facts = found.room.scope.facts(found.id).await?;
+    let quiet = Desk {
+        signal: BrowserSignal::None,
+        ..desk
+    };
+    let stands = |purpose: &&Purpose| {
+        let answer = ask_gate(&quiet, version, purpose, &facts, now);
+        answer.is_some_and(|decision| decision.is_allowed())
+    };
+    let against = silenced.iter().filter(stands).cloned().collect();
+    Ok((silenced, against))
 }
 
 fn done(text: String) -> Said {
@@ -110,19 +146,22 @@ impl Press<'_> {
         let spoken = self.found.tongue.spoken(self.version);
         let spoken = spoken.ok_or(Fault::NoPolicy)?;
         let controls = preference_controls(&spoken);
-        let (on, off) = (self.turned_on(&controls), self.turned_off(&controls));
+        let (mut on, off) = (self.turned_on(&controls), self.turned_off(&controls));
+        on.retain(|c| !self.silenced.contains(&c.purpose));
         self.record_nos(&off).await?;
         if self.same {
             self.record_yeses(&on).await?;
         }
+        self.record_signal().await?;
         let mut changed = on.len() + off.len();
         let (topics, unread) = self.topics(&controls).await?;
         changed += topics + usize::from(self.format().await?);
         let at = instant(self.now);
         Ok(Said {
-            done: vec![match changed {
-                0 => "Nothing changed: your choices stand as they were.".to_owned(),
-                _ => format!("Saved on {at}, and in effect now."),
+            done: vec![match (changed, self.against.is_empty()) {
+                (0, true) => "Nothing changed: your choices stand as they were.".to_owned(),
+                (_, true) => format!("Saved on {at}, and in effect now."),
+                (_, false) => format!("Saved on {at}, and in effect now. {SAID_NO}"),
             }],
             warning: ((!self.same && !on.is_empty()) || unread)
                 .then(|| CHANGED_MEANWHILE.to_owned()),
@@ -140,6 +179,13 @@ impl Press<'_> {
         withdraw(room, &self.deed(asks(&others)), others_of.collect()).await?;
         let purposes: Vec<Purpose> = profiles.iter().map(|c| c.purpose.clone()).collect();
         object(room, &self.deed(asks(&profiles)), purposes).await
+    }
+
+    /// The signal is the person's own no, also to what stands by itself.
+    async fn record_signal(&self) -> Result<(), StoreError> {
+        let purposes = self.against.iter().cloned().map(PurposeSelector::One);
+        let deed = self.deed("The browser's signal: Global Privacy Control");
+        withdraw(&self.found.room, &deed, purposes.collect()).await
     }
 
     async fn record_yeses(&self, on: &[&PreferenceControl]) -> Result<(), StoreError> {
