@@ -1,12 +1,14 @@
 //! A sending domain that publishes nothing: said before sending, and nothing leaves.
 
-use std::net::UdpSocket;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpStream, UdpSocket};
 use std::thread::JoinHandle;
 
 use serde_json::Value;
 
 use crate::avow::Avow;
 use crate::job::stage::PEOPLE;
+use crate::process::Process;
 
 /// A name server that knows no name.
 fn name_server() -> (String, JoinHandle<()>) {
@@ -194,4 +196,47 @@ fn a_validating_resolver_across_a_network_is_refused() {
     let output = avow.run(&["delivery", "tls", "example.org"]);
     assert!(!output.status.success());
     assert!(String::from_utf8_lossy(&output.stderr).contains("not on this machine"));
+}
+
+/// One request over a connection of its own; the whole answer.
+fn http(address: &str, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// The cookie of a session of the account's owner.
+fn log_in(address: &str) -> String {
+    let form = "address=owner%40example.com&password=correct+horse+battery+staple&back=/";
+    let head = format!(
+        "POST /login HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
+        form.len()
+    );
+    let answer = http(address, &(head + form));
+    let cookie = answer.lines().find_map(|l| l.strip_prefix("set-cookie: "));
+    let cookie = cookie.unwrap_or_else(|| panic!("no session: {answer}"));
+    cookie.split(';').next().unwrap().to_owned()
+}
+
+#[test]
+fn the_sheet_before_sending_says_what_the_domain_does_not_publish() {
+    let avow = Avow::new().with_account().with_people(PEOPLE);
+    let (server, _serving) = name_server();
+    ask(&avow, &server);
+    let campaign = avow.draft();
+    let words = ["serve", "--listen", "127.0.0.1:0"];
+    let serving = Process::start(&mut avow.command(&words));
+    let address = serving.said("listening");
+    let cookie = log_in(&address);
+    let page = http(
+        &address,
+        &format!(
+            "GET /a/imark/campaigns/{campaign}/check HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
+        ),
+    );
+    assert!(page.contains("imark.example has no SPF record"), "{page}");
+    assert!(page.contains("Something above stops it"), "{page}");
+    serving.end();
 }

@@ -18,6 +18,7 @@ use avow_deliver::smtp::{Auth, ClientOptions, Habits, Route, Timeouts, TlsMode};
 use avow_deliver::standing::{Inspection, Inspector, Way};
 use avow_deliver::tls::TlsClients;
 use avow_deliver::trouble::{InDoubt, RetryPlan};
+use avow_web::DomainDesk;
 
 use crate::config::{Authentication, Config, InDoubtRule, Relay, RelayTls};
 use crate::keys;
@@ -194,6 +195,15 @@ fn inspection(world: &World, transport: &Transport) -> Result<Option<Inspection>
         Authentication::Enforce if is_outside(world, transport) => self::inspector(world).map(Some),
         Authentication::Enforce | Authentication::Trust => Ok(None),
     }
+}
+
+/// What the pages need to say how a sending domain stands.
+pub(crate) fn domains(world: &World, transport: &Transport) -> Result<Option<DomainDesk>> {
+    let inspection = inspection(world, transport)?;
+    Ok(inspection.map(|inspection| DomainDesk {
+        inspection,
+        keys: keys::folder(&world.config.data),
+    }))
 }
 
 /// Looks at sending domains as mail that leaves by the configuration is looked at.

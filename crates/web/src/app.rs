@@ -1,10 +1,12 @@
 //! What the pages are handed, and the router over all of them.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use avow_compose::{TokenKey, Urls};
 use avow_deliver::engine::EngineHandle;
 use avow_deliver::sink::SinkHandle;
+use avow_deliver::standing::Inspection;
 use avow_model::{SharedClock, SharedEntropy, Timestamp};
 use avow_policy::Shelf;
 use avow_store::Store;
@@ -61,6 +63,13 @@ pub struct AppParts {
     pub settings: WebSettings,
 }
 
+/// Who looks whether receivers would believe a sending domain, and where its keys lie.
+pub struct DomainDesk {
+    pub inspection: Inspection,
+    /// `<domain>/{rsa,ed25519}.pk8`.
+    pub keys: PathBuf,
+}
+
 /// Everything a handler may use. Shared by all requests; holds no state of a request.
 pub struct App {
     pub store: Store,
@@ -74,6 +83,8 @@ pub struct App {
     pub entropy: SharedEntropy,
     pub settings: WebSettings,
     pub templates: Templates,
+    /// `None`: nobody looks at sending domains.
+    pub(crate) domains: Option<DomainDesk>,
     pub(crate) urls: Urls,
     pub(crate) tracker: Tracker,
     pub(crate) limits: public::Limits,
@@ -97,6 +108,16 @@ impl App {
             entropy: parts.entropy,
             settings: parts.settings,
             templates: Templates::embedded(),
+            domains: None,
+        }
+    }
+
+    /// The same, and the sheet before sending says what the name servers say of the sending domain.
+    #[must_use]
+    pub fn with_domains(self, desk: DomainDesk) -> Self {
+        Self {
+            domains: Some(desk),
+            ..self
         }
     }
 

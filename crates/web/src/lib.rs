@@ -16,7 +16,7 @@ mod session;
 mod templates;
 mod throttle;
 
-pub use app::{App, AppParts, Edition, WebSettings, router};
+pub use app::{App, AppParts, DomainDesk, Edition, WebSettings, router};
 pub use error::PageFault;
 pub use session::{COOKIES, CookieFor, CookieSet};
 pub use templates::{Page, Templates};

@@ -65,6 +65,7 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
         Some(sink) => rehearsal::transport(sink),
         None => sending::transport(world)?,
     };
+    let domains = sending::domains(world, &transport)?;
     let engine = if args.no_engine {
         None
     } else {
@@ -90,7 +91,11 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
     }
     tasks.spawn(ledger::keep(world.clone(), leave.ordered()));
     answer(call.form, &serving, text)?;
-    let app = Arc::new(world.app(handle, sink));
+    let app = world.app(handle, sink);
+    let app = Arc::new(match domains {
+        Some(desk) => app.with_domains(desk),
+        None => app,
+    });
     serving::serve(app, listener, &leave).await?;
     while tasks.join_next().await.is_some() {}
     Ok(Exit::Done)

@@ -9,6 +9,7 @@ use avow_store::CampaignSegment;
 use axum::extract::State;
 use axum::response::Html;
 
+use super::domain;
 use super::head::View;
 use super::judge::Judged;
 use super::load::Loaded;
@@ -238,12 +239,16 @@ fn checks(loaded: &Loaded, ready: &Readiness) -> Vec<Check> {
         };
         out.extend(ready.compiled().warnings().iter().map(warning));
     }
-    out.sort_by_key(|c| match c.tone {
+    out
+}
+
+/// What stops a campaign first, what is in order last.
+fn sort(checks: &mut [Check]) {
+    checks.sort_by_key(|c| match c.tone {
         Tone::Bad => 0,
         Tone::Notice => 1,
         Tone::Good | Tone::Neutral => 2,
     });
-    out
 }
 
 /// Refuses to start a campaign that the check stops.
@@ -350,7 +355,11 @@ pub(crate) async fn get(
         .center
         .total(&loaded.member.account, loaded.campaign.list, app.now())
         .await?;
-    let checks = checks(&loaded, &ready);
+    let mut checks = checks(&loaded, &ready);
+    if let Ok(ready) = &ready {
+        checks.extend(domain::lines(&app, ready).await);
+    }
+    sort(&mut checks);
     let is_ready = checks.iter().all(|c| c.tone != Tone::Bad);
     let part = audience(&judged, total, loaded.campaign.segment.as_ref());
     let content = &loaded.campaign.content;

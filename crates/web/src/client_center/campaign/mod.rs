@@ -2,6 +2,7 @@
 
 mod check;
 pub(crate) mod counts;
+mod domain;
 mod edit;
 pub(crate) mod head;
 pub(crate) mod judge;
