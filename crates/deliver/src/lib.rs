@@ -17,6 +17,7 @@ pub mod receive;
 pub mod route;
 pub mod security;
 mod server;
+pub mod shape;
 mod single;
 pub mod sink;
 pub mod smtp;
