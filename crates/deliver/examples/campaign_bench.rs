@@ -12,6 +12,7 @@ use avow_compose::{TokenKey, Urls};
 use avow_deliver::dkim::KeyFolder;
 use avow_deliver::engine::{Engine, EngineOptions, EngineParts, Folders, Signing};
 use avow_deliver::route::Transport;
+use avow_deliver::shape::Rules;
 use avow_deliver::smtp::{ClientOptions, Habits, Route, Timeouts, TlsMode};
 use avow_deliver::tls::TlsClients;
 use avow_model::{CampaignId, CampaignState, Clock, Timestamp};
@@ -215,6 +216,7 @@ fn parts(args: &Args, bureau: &Bureau) -> Result<EngineParts> {
         clock: bureau.clock.clone(),
         entropy: Arc::new(SeededEntropy::new(2)),
         inspection: None,
+        rules: Arc::new(Rules::none()),
         options: EngineOptions {
             connections: args.connections,
             signing: args.signing,

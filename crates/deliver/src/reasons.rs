@@ -4,7 +4,7 @@ use avow_store::{REASON_CANCELLED, REASON_RETRACTED};
 
 use crate::choosing::{REASON_LEFT_SEGMENT, REASON_NOT_HELD};
 use crate::engine::duty;
-use crate::engine::turn::{REASON_CONTENT, REASON_GONE, REASON_TOO_LATE};
+use crate::engine::turn::{REASON_CONTENT, REASON_GONE, REASON_OUR_SETUP, REASON_TOO_LATE};
 
 /// Title and remedy of any code that a recipient's row may hold; `None` for a text that is no code.
 pub fn explain_code(code: &str) -> Option<(&'static str, &'static str)> {
@@ -24,6 +24,10 @@ pub fn explain_code(code: &str) -> Option<(&'static str, &'static str)> {
         REASON_GONE => (
             "The person's record was erased or removed before it left",
             "Nothing to do.",
+        ),
+        REASON_OUR_SETUP => (
+            "The receiver refuses something that we have to set up",
+            "See what `avow queue` and `avow account dns --check` say; it is tried again by itself.",
         ),
         REASON_TOO_LATE => (
             "The campaign's time ran out before it could leave",
@@ -58,6 +62,7 @@ mod tests {
             REASON_RETRACTED,
             REASON_CONTENT,
             REASON_GONE,
+            REASON_OUR_SETUP,
             REASON_TOO_LATE,
             REASON_LEFT_SEGMENT,
             REASON_NOT_HELD,

@@ -157,6 +157,14 @@ async fn first_of(routes: &[Route], options: &ClientOptions) -> Result<Session, 
 }
 
 impl Destination {
+    /// The servers, the preferred first; `None` through a relay.
+    pub fn hosts(&self) -> Option<&[Mx]> {
+        match &self.servers {
+            Servers::Relays => None,
+            Servers::Hosts(hosts) => Some(hosts),
+        }
+    }
+
     /// Through the relays.
     pub fn relay() -> Self {
         Self {

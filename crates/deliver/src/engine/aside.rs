@@ -4,8 +4,11 @@
 //! the order in which they came. Never: decides anything.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::feed::Round;
+use super::lane::Lane;
 use crate::route::SiteKey;
 
 /// What a row waits for.
@@ -29,6 +32,17 @@ pub(crate) struct Aside {
 struct Kept {
     first: VecDeque<u32>,
     again: VecDeque<u32>,
+    /// Where the site counts what waits for it, over all campaigns.
+    told: Option<Arc<AtomicUsize>>,
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if let Some(told) = &self.told {
+            let left = self.first.len() + self.again.len();
+            told.fetch_sub(left, Ordering::Relaxed);
+        }
+    }
 }
 
 impl Kept {
@@ -63,6 +77,16 @@ impl Aside {
         self.count(round, 1);
     }
 
+    /// The same for a site, which counts what waits for it.
+    pub(crate) fn put_for(&mut self, lane: &Lane, seq: u32, round: Round) {
+        let place = Place::Site(lane.key.clone());
+        let kept = self.places.entry(place).or_default();
+        let told = kept.told.get_or_insert_with(|| lane.aside.clone());
+        told.fetch_add(1, Ordering::Relaxed);
+        kept.of(round).push_back(seq);
+        self.count(round, 1);
+    }
+
     fn count(&mut self, round: Round, more: isize) {
         self.len = self.len.saturating_add_signed(more);
         if round == Round::First {
@@ -84,7 +108,11 @@ impl Aside {
                 continue;
             }
             let count = room(place, waiting.len()).min(limit - taken.len());
-            taken.extend(waiting.drain(..count.min(waiting.len())));
+            let count = count.min(waiting.len());
+            taken.extend(waiting.drain(..count));
+            if let Some(told) = &kept.told {
+                told.fetch_sub(count, Ordering::Relaxed);
+            }
         }
         self.places
             .retain(|_, kept| !(kept.first.is_empty() && kept.again.is_empty()));

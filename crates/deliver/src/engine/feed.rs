@@ -44,6 +44,13 @@ enum Goal {
     No(RouteFault),
 }
 
+/// What a row waits for.
+enum Wait {
+    /// The name servers' answer about the domain.
+    Answer(String),
+    Room(Arc<Lane>),
+}
+
 /// A row on its way through the page.
 struct Bound {
     row: DueRecipient,
@@ -85,7 +92,8 @@ pub(crate) async fn feed(
                 hand,
                 goal,
             })),
-            Err(place) => aside.put(place, row.seq, round),
+            Err(Wait::Answer(domain)) => aside.put(Place::Domain(domain), row.seq, round),
+            Err(Wait::Room(lane)) => aside.put_for(&lane, row.seq, round),
         }
     }
     let ready = judge_page(crew, run, bound, ways.lanes.len()).await?;
@@ -138,7 +146,7 @@ impl Ways {
         address: Option<&EmailAddress>,
         run: &Arc<Run>,
         now: Timestamp,
-    ) -> Result<Goal, Place> {
+    ) -> Result<Goal, Wait> {
         // Through a relay everything goes one way; without an address nothing goes, whatever the way.
         let (Some(address), false) = (address, self.domains.is_empty()) else {
             return Ok(Goal::Lane(0));
@@ -147,7 +155,7 @@ impl Ways {
         let lane = match self.domains.get(domain) {
             Some(Way::To(lane)) => lane,
             Some(Way::No(fault)) => return Ok(Goal::No(*fault)),
-            Some(Way::Unknown) | None => return Err(Place::Domain(domain.to_owned())),
+            Some(Way::Unknown) | None => return Err(Wait::Answer(domain.to_owned())),
         };
         let known = self.lanes.iter().position(|(l, _)| Arc::ptr_eq(l, lane));
         let at = known.unwrap_or_else(|| {
@@ -156,7 +164,7 @@ impl Ways {
         });
         let (lane, room) = &mut self.lanes[at];
         if *room == 0 {
-            return Err(Place::Site(lane.key.clone()));
+            return Err(Wait::Room(lane.clone()));
         }
         *room -= 1;
         Ok(Goal::Lane(at))
@@ -225,8 +233,7 @@ async fn hand_over(
     for ((lane, _), mut ready) in ways.lanes.iter().zip(ready) {
         crew.lanes.feed(lane, run.flow(), &mut ready).await;
         for outbound in ready {
-            let place = Place::Site(lane.key.clone());
-            aside.put(place, outbound.hand.seq, round);
+            aside.put_for(lane, outbound.hand.seq, round);
         }
     }
 }

@@ -15,7 +15,7 @@ pub(crate) struct Counters {
 }
 
 /// The counts and the sites at one moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Figures {
     /// Rows of campaigns recorded in each state.
     pub rows: Vec<(RecipientState, u64)>,
@@ -27,15 +27,28 @@ pub struct Figures {
     pub sites: Vec<Site>,
 }
 
-/// One relay, or one domain's servers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One relay, or the servers that some domains share.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Site {
     pub name: String,
+    /// The address of ours that mail leaves from.
+    pub source: String,
+    /// Whose rules it follows.
+    pub provider: Option<String>,
     /// Messages that a permit was given for and that wait for a connection.
     pub ready: usize,
     pub ready_max: usize,
+    /// Rows beyond that, which wait for room.
+    pub aside: usize,
+    /// Messages put off since it was first written to.
+    pub put_off: u64,
     pub connections: usize,
+    /// As many as it may have now.
     pub connections_max: usize,
+    /// By the rules: `20/second`. `None`: as fast as it takes.
+    pub rate: Option<String>,
+    /// Of rate and connections, how much it is given after what it answered: more than 0, at most 1.
+    pub share: f64,
     pub held: Held,
 }
 
@@ -48,6 +61,12 @@ pub enum Held {
     ByConnections,
     /// It is at work and could have more connections: the preparing of messages is what takes time.
     ByPreparing,
+    /// It is given no more at a time; the next message may go at this moment.
+    ByRate { until: Timestamp },
+    /// It asked for a pause.
+    Paused { until: Timestamp, why: String },
+    /// It refuses what we have to mend: until this moment nothing is tried.
+    OurFault { until: Timestamp, why: String },
     /// It did not answer; nobody knocks before this moment.
     Resting { until: Timestamp, why: String },
 }
@@ -59,7 +78,21 @@ impl Held {
             Self::Idle => "idle",
             Self::ByConnections => "connections",
             Self::ByPreparing => "preparing",
+            Self::ByRate { .. } => "rate",
+            Self::Paused { .. } => "paused",
+            Self::OurFault { .. } => "our_fault",
             Self::Resting { .. } => "resting",
+        }
+    }
+
+    /// When something is tried next, where it is known.
+    pub const fn until(&self) -> Option<Timestamp> {
+        match self {
+            Self::Idle | Self::ByConnections | Self::ByPreparing => None,
+            Self::ByRate { until }
+            | Self::Paused { until, .. }
+            | Self::OurFault { until, .. }
+            | Self::Resting { until, .. } => Some(*until),
         }
     }
 
@@ -69,6 +102,11 @@ impl Held {
             Self::Idle => "nothing waits for it".to_owned(),
             Self::ByConnections => "all its connections are at work".to_owned(),
             Self::ByPreparing => "at work; messages are sent as fast as they are made".to_owned(),
+            Self::ByRate { .. } => "at work, as fast as it is allowed to go".to_owned(),
+            Self::Paused { until, why } => format!("{why}; goes on at {until}"),
+            Self::OurFault { until, why } => {
+                format!("we have to mend something: {why}; next try at {until}")
+            }
             Self::Resting { until, why } => {
                 format!("it did not answer ({why}); next try at {until}")
             }
@@ -122,10 +160,16 @@ mod tests {
         counters.connected();
         let site = |name: &str, connections| Site {
             name: name.to_owned(),
+            source: "default".to_owned(),
+            provider: None,
             ready: 0,
             ready_max: 1,
+            aside: 0,
+            put_off: 0,
             connections,
             connections_max: 4,
+            rate: None,
+            share: 1.0,
             held: Held::Idle,
         };
         let figures = counters.with(vec![site("a.example", 1), site("b.example", 3)]);

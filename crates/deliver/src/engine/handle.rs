@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use avow_model::{CampaignId, Outcome, RecipientState};
+use avow_model::{CampaignId, Outcome, RecipientState, SharedClock};
 
 use super::crew::Crew;
 use super::figures::{Counters, Figures};
@@ -20,6 +20,7 @@ pub struct EngineHandle {
     counters: Arc<Counters>,
     halt: Arc<Halt>,
     news: News,
+    clock: SharedClock,
     watched: Arc<Mutex<HashMap<CampaignId, Watched>>>,
 }
 
@@ -59,6 +60,7 @@ impl EngineHandle {
             counters: crew.counters.clone(),
             halt: crew.halt.clone(),
             news: crew.news.clone(),
+            clock: crew.clock.clone(),
             watched: Arc::default(),
         }
     }
@@ -98,7 +100,7 @@ impl EngineHandle {
 
     /// What goes on at this moment.
     pub fn figures(&self) -> Figures {
-        self.counters.with(self.lanes.sites())
+        self.counters.with(self.lanes.sites(self.clock.now()))
     }
 
     fn stage(&self) -> Stage {

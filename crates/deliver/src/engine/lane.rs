@@ -5,7 +5,7 @@
 //! its own messages off and holds up nobody else's. Connections are bounded over all lanes together.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use avow_model::Timestamp;
@@ -18,9 +18,11 @@ use super::fair::{Flow, TURN};
 use super::figures::{Held, Site};
 use super::ring::{Ring, Room};
 use super::run::Run;
+use super::shaping::{LaneShape, Shaping};
 use super::sites::{Line, Sites};
 use crate::outbound::Outbound;
 use crate::route::{Destination, OpenFault, RouteFault, SiteKey, Source, Transport};
+use crate::shape::{self, Rules};
 use crate::smtp::{ClientOptions, Session};
 
 /// Messages ready for the relay: more than two pages, so that feeders read while workers send; few
@@ -30,8 +32,8 @@ const READY: usize = 1_500;
 const READY_SITE: usize = 200;
 /// Rows read at once for a site that has room again, where as many wait.
 const HANDFUL: usize = TURN / 2;
-/// Connections to one site: what a careful sender opens to a stranger.
-const SITE_CONNECTIONS: usize = 4;
+/// So many times the connections may be open and waiting for servers that do not answer: these keep nobody busy.
+const SLOW_TIMES: usize = 4;
 /// Lanes kept; beyond it the idle ones are forgotten, with what was known of their sites.
 const LANES_MAX: usize = 10_000;
 
@@ -50,9 +52,14 @@ pub(crate) struct Lane {
     pub(crate) kind: Kind,
     pub(crate) ring: Ring<Box<Outbound>>,
     pub(crate) breaker: Breaker,
+    pub(crate) shape: Arc<LaneShape>,
     workers: AtomicUsize,
     /// Connections that are open.
     pub(crate) talking: AtomicUsize,
+    /// Rows that wait for room, outside of the ring.
+    pub(crate) aside: Arc<AtomicUsize>,
+    /// Messages put off since the lane began.
+    pub(crate) put_off: AtomicU64,
     to: Destination,
     transport: Arc<Transport>,
 }
@@ -80,8 +87,11 @@ impl Lane {
             kind,
             ring: Ring::new(ready, lanes.room.clone()),
             breaker: Breaker::new(patience),
+            shape: lanes.shaping.lane(lanes.source, &to),
             workers: AtomicUsize::new(0),
             talking: AtomicUsize::new(0),
+            aside: Arc::default(),
+            put_off: AtomicU64::new(0),
             to,
             transport: lanes.transport.clone(),
         })
@@ -92,9 +102,10 @@ impl Lane {
         self.transport.connect(&self.to, client).await
     }
 
-    /// How many more messages of a flow are wanted now: none while the site does not answer.
+    /// How many more messages of a flow are wanted now: none while the site does not answer, or asked for a pause.
     pub(crate) fn room(&self, flow: Flow, now: Timestamp) -> usize {
-        if self.kind == Kind::Site && self.breaker.rests(now) {
+        let site = self.kind == Kind::Site;
+        if site && (self.breaker.rests(now) || self.shape.is_closed(now)) {
             return 0;
         }
         self.ring.room(flow)
@@ -126,27 +137,38 @@ impl Lane {
     }
 
     /// As operators see it; `most` is what the engine's connections allow.
-    fn view(&self, most: usize) -> Site {
+    fn view(&self, most: usize, now: Timestamp) -> Site {
         let (ready, connections) = (self.ring.len(), self.talking.load(Ordering::Relaxed));
-        let (ready_max, connections_max) = match self.kind {
-            Kind::Relay => (READY, most),
-            Kind::Site => (READY_SITE, SITE_CONNECTIONS.min(most)),
-        };
-        let held = match self.breaker.rest() {
-            Some((until, why)) => Held::Resting {
+        let aside = self.aside.load(Ordering::Relaxed);
+        let seen = self.shape.seen(now);
+        let connections_max = seen.connections_max.min(most);
+        let held = match (self.breaker.rest(), seen.held) {
+            (Some((until, why)), _) => Held::Resting {
                 until,
                 why: why.to_string(),
             },
-            None if ready == 0 => Held::Idle,
-            None if connections >= connections_max => Held::ByConnections,
-            None => Held::ByPreparing,
+            (None, Some((until, shape::Held::OurFault(why)))) => Held::OurFault { until, why },
+            (None, Some((until, shape::Held::Paused(why)))) => Held::Paused { until, why },
+            (None, _) if ready + aside == 0 => Held::Idle,
+            (None, Some((until, shape::Held::Rate))) => Held::ByRate { until },
+            (None, None) if connections >= connections_max => Held::ByConnections,
+            (None, None) => Held::ByPreparing,
         };
         Site {
             name: self.key.site.to_string(),
+            source: self.key.source.to_string(),
+            provider: self.shape.provider.as_ref().map(|p| p.name.clone()),
             ready,
-            ready_max,
+            ready_max: match self.kind {
+                Kind::Relay => READY,
+                Kind::Site => READY_SITE,
+            },
+            aside,
+            put_off: self.put_off.load(Ordering::Relaxed),
             connections,
             connections_max,
+            rate: seen.rate.map(|rate| rate.to_string()),
+            share: seen.share,
             held,
         }
     }
@@ -157,7 +179,7 @@ impl Lane {
 
     fn wants_worker(&self) -> bool {
         let workers = self.workers.load(Ordering::SeqCst);
-        workers < SITE_CONNECTIONS.min(self.ring.len())
+        workers < self.shape.connections().min(self.ring.len())
     }
 }
 
@@ -165,6 +187,7 @@ impl Lane {
 pub(crate) struct Lanes {
     transport: Arc<Transport>,
     source: Source,
+    shaping: Shaping,
     sites: Sites,
     /// Where feeders wait.
     pub(crate) room: Arc<Room>,
@@ -173,7 +196,9 @@ pub(crate) struct Lanes {
     /// Connections in all.
     most: usize,
     /// Leave to hold a connection.
-    pub(crate) connections: Semaphore,
+    pub(crate) connections: Arc<Semaphore>,
+    /// Leave to hold one whose server lets us wait, beside the others.
+    pub(crate) slow: Arc<Semaphore>,
 }
 
 /// What lanes ask for: workers, and answers of name servers.
@@ -187,6 +212,7 @@ impl Lanes {
     pub(crate) fn new(
         transport: Arc<Transport>,
         source: Source,
+        rules: Arc<Rules>,
         connections: usize,
     ) -> (Self, Orders) {
         let (wanted, workers) = unbounded_channel();
@@ -195,11 +221,13 @@ impl Lanes {
             sites: Sites::new(transport.clone(), asked),
             transport,
             source,
+            shaping: Shaping::new(rules),
             room: Arc::default(),
             lanes: Mutex::default(),
             wanted,
             most: connections,
-            connections: Semaphore::new(connections),
+            connections: Arc::new(Semaphore::new(connections)),
+            slow: Arc::new(Semaphore::new(connections.saturating_mul(SLOW_TIMES))),
         };
         if matches!(*lanes.transport, Transport::Relay(_)) {
             let relay = lanes.of(&Destination::relay());
@@ -321,9 +349,9 @@ impl Lanes {
     }
 
     /// Every site that has something to do, or rests.
-    pub(crate) fn sites(&self) -> Vec<Site> {
+    pub(crate) fn sites(&self, now: Timestamp) -> Vec<Site> {
         let lanes: Vec<Arc<Lane>> = self.lock().values().cloned().collect();
-        let views = lanes.iter().map(|lane| lane.view(self.most));
+        let views = lanes.iter().map(|lane| lane.view(self.most, now));
         let tells = |s: &Site| s.connections > 0 || s.ready > 0 || s.held != Held::Idle;
         views.filter(tells).collect()
     }

@@ -31,6 +31,7 @@ mod recorder;
 mod recover;
 mod ring;
 pub(crate) mod run;
+mod shaping;
 mod sites;
 pub(crate) mod telling;
 #[cfg(test)]
@@ -106,7 +107,7 @@ impl Engine {
         let (sender, reports) = recorder::queue();
         let source = parts.client.source.into();
         let connections = parts.options.connections.max(1);
-        let (lanes, orders) = Lanes::new(transport, source, connections);
+        let (lanes, orders) = Lanes::new(transport, source, parts.rules, connections);
         let crew = Arc::new(Crew {
             store: parts.store,
             shelf: parts.shelf,

@@ -10,6 +10,7 @@ use avow_policy::Shelf;
 use avow_store::Store;
 
 use crate::route::Transport;
+use crate::shape::Rules;
 use crate::smtp::ClientOptions;
 use crate::standing::Inspection;
 use crate::trouble::RetryPlan;
@@ -18,6 +19,8 @@ use crate::trouble::RetryPlan;
 const CONNECTIONS: usize = 20;
 /// How long what is on the wire may take after the order to leave; systemd gives 90 seconds in all.
 const DRAIN: Duration = Duration::from_secs(20);
+/// A quick server answers in a tenth of this; one that checks content takes some seconds.
+const SLOW: Duration = Duration::from_secs(5);
 
 /// Everything an engine stands on.
 pub struct EngineParts {
@@ -31,6 +34,8 @@ pub struct EngineParts {
     pub clock: SharedClock,
     pub entropy: SharedEntropy,
     pub options: EngineOptions,
+    /// How much may go to whom, where mail goes straight to its servers. A relay has limits of its own.
+    pub rules: Arc<Rules>,
     /// Bulk mail waits while this says that receivers would not believe it; `None`: nobody looks (a rehearsal, a
     /// relay that sees to it).
     pub inspection: Option<Inspection>,
@@ -55,6 +60,8 @@ pub struct EngineOptions {
     pub signing: Signing,
     /// How long the wire may take to run dry when the engine is told to leave.
     pub drain: Duration,
+    /// A server that lets us wait for so long no longer counts against the connections of others.
+    pub slow: Duration,
 }
 
 /// Whether mail is signed.
@@ -73,6 +80,7 @@ impl Default for EngineOptions {
             retry: RetryPlan::default(),
             signing: Signing::WithKeys,
             drain: DRAIN,
+            slow: SLOW,
         }
     }
 }

@@ -16,6 +16,8 @@ use crate::trouble::{self, Address, Counted, History, Next, RetryPlan};
 pub(crate) const REASON_CONTENT: &str = "C_CONTENT";
 /// Refused: the contact, or its address, is gone.
 pub(crate) const REASON_GONE: &str = "C_CONTACT_GONE";
+/// Put off: the receiver refuses what we have to mend, and nobody is held to have refused.
+pub(crate) const REASON_OUR_SETUP: &str = "C_OUR_SETUP";
 /// Expired: the campaign's time ran out before the row's turn came.
 pub(crate) const REASON_TOO_LATE: &str = "C_TOO_LATE";
 /// How long a row waits when the gate could not say: the store that failed it needs time as well.
@@ -32,6 +34,8 @@ pub(crate) enum Ending {
     InDoubt(Trouble),
     /// Connections failed with this message in hand, more than once.
     Mishap(Trouble),
+    /// Refused for what we have to mend: again after so long, for as long as there is time.
+    OurFault(Reply, Duration),
     /// The domain has no server to send to.
     NoRoute(RouteFault),
     /// It breaks the rules of the wire.
@@ -110,6 +114,19 @@ pub(crate) fn turn(attempt: Attempt, ending: &Ending, now: Timestamp, plan: &Ret
 fn by_ourselves(attempt: Attempt, ending: &Ending, now: Timestamp, plan: &RetryPlan) -> Turn {
     let refused = |codes: &str| unsent(attempt, Outcome::Refused, now).because(codes);
     match ending {
+        Ending::OurFault(reply, wait) => {
+            let next = later(now, *wait);
+            let end = expires_at(attempt.first_at, plan);
+            let mut turn = if now < end {
+                let mut turn = unsent(attempt, Outcome::Deferred, now);
+                turn.row.next_at = Some(next.min(end));
+                turn
+            } else {
+                unsent(attempt, Outcome::Expired, now)
+            };
+            turn = turn.because(REASON_OUR_SETUP);
+            turn.word(reply)
+        }
         Ending::Content(why) => refused(REASON_CONTENT).note(why),
         Ending::No(codes) => refused(codes),
         Ending::Gone => refused(REASON_GONE),

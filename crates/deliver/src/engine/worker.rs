@@ -6,6 +6,7 @@
 //! Whatever did not leave goes back into the ring; whatever may have left is not sent again without its delay.
 
 mod converse;
+mod leave;
 mod load;
 mod owed;
 
@@ -13,22 +14,29 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use avow_model::{Outcome, RecipientState};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use self::leave::{Leave, unhurried};
 use self::owed::Owed;
 use super::breaker::Knock;
 use super::crew::Crew;
 use super::lane::{Kind, Lane};
 use super::pace::Pace;
 use super::recorder::Report;
+use super::shaping::Seat;
 use super::telling;
 use super::turn::{self, Ending, Turn};
 use crate::outbound::{Buffers, Outbound};
 use crate::route::OpenFault;
+use crate::shape::Signal;
 use crate::smtp::{Session, Trouble};
 
 /// How long an idle connection waits for the next message before it is closed: relays count them.
 const IDLE: Duration = Duration::from_secs(5);
+/// How long a connection is kept for the sake of its site's rate while others wait for one: opening it anew takes longer.
+const KEEP: Duration = Duration::from_millis(500);
 /// Connections that may fail with one message in hand before the message, not the line, is put off.
 const MISHAPS: u32 = 3;
 
@@ -40,6 +48,10 @@ pub(crate) struct Worker {
     spare: Vec<Buffers>,
     /// Results that go into the journal with the next intent: at most a few.
     owed: Vec<Owed>,
+    /// Leave to hold the connection.
+    leave: Option<Leave>,
+    /// Messages that may still go over the connection.
+    room: u32,
 }
 
 /// Why a conversation ended with its connection.
@@ -58,23 +70,43 @@ impl Worker {
             lane,
             spare: Vec::new(),
             owed: Vec::new(),
+            leave: None,
+            room: 0,
         }
     }
 
-    /// Works until the lane's ring is closed, or until its domain has had nothing for a while.
+    /// Works until the lane's ring is closed, or until its site has had nothing for a while.
     pub(crate) async fn work(mut self) {
         let lanes = self.crew.lanes.clone();
         while self.wanted().await {
-            let Ok(_leave) = lanes.connections.acquire().await else {
+            let Some(_seat) = self.seat().await else {
+                continue;
+            };
+            let Ok(leave) = lanes.connections.clone().acquire_owned().await else {
                 return;
             };
+            self.leave = Some(Leave::Usual(leave));
             if let Some(session) = self.connect().await {
                 self.lane.talking.fetch_add(1, Ordering::Relaxed);
                 let lane = self.lane.clone();
                 self.converse(session).await;
                 lane.talking.fetch_sub(1, Ordering::Relaxed);
             }
+            self.leave = None;
         }
+    }
+
+    /// A place among the connections that the site may have; none while it has them all, or may be sent nothing.
+    async fn seat(&mut self) -> Option<Seat> {
+        if let Some((until, _)) = self.lane.shape.held(self.pace.now()) {
+            self.pace.toward(until).await;
+            return None;
+        }
+        let seat = self.lane.shape.sit();
+        if seat.is_none() {
+            self.pace.look().await;
+        }
+        seat
     }
 
     async fn wanted(&self) -> bool {
@@ -99,12 +131,15 @@ impl Worker {
             }
             return None;
         }
-        match self.lane.open(&self.crew.client).await {
+        let lane = self.lane.clone();
+        let opened = unhurried(self.watch(), &mut self.leave, lane.open(&self.crew.client));
+        match opened.await {
             Ok(session) => {
                 self.crew.counters.connected();
                 Some(session)
             }
             Err(fault) => {
+                self.refused_at_the_door(&fault);
                 self.missed(fault);
                 if self.lane.kind == Kind::Site {
                     self.put_off().await;
@@ -112,6 +147,34 @@ impl Worker {
                 None
             }
         }
+    }
+
+    /// A greeting may refuse us for our pace as well.
+    fn refused_at_the_door(&self, fault: &OpenFault) {
+        if let OpenFault::Trouble(trouble) = fault {
+            self.heard(&Ending::Mishap(trouble.clone()));
+        }
+    }
+
+    /// Takes what a server says about our pace to heart, and tells the log what we have to mend.
+    fn heard(&self, ending: &Ending) -> Option<Signal> {
+        if self.lane.kind == Kind::Relay {
+            return None;
+        }
+        let now = self.pace.now();
+        let before = self.lane.shape.is_closed(now);
+        let signal = self.lane.shape.heard(ending, now)?;
+        if let (Signal::OurFault { why, .. }, false) = (&signal, before) {
+            tracing::error!(site = %self.lane.key.site, %why, "mail is held back: we have to mend something");
+            self.crew.news.tell();
+        }
+        Some(signal)
+    }
+
+    /// What makes a slow server give its place to others; nothing through a relay, which has them all.
+    fn watch(&self) -> Option<(Arc<Semaphore>, Duration)> {
+        let slow = || (self.crew.lanes.slow.clone(), self.crew.options.slow);
+        (self.lane.kind == Kind::Site).then(slow)
     }
 
     fn missed(&self, fault: OpenFault) {
@@ -140,10 +203,14 @@ impl Worker {
         }
     }
 
-    /// Message after message over one session, until it is lost or nothing is left to send.
+    /// Message after message over one session, until it is lost, or full, or nothing is left to send.
     async fn converse(&mut self, mut session: Session) {
         let mut proved = false;
+        self.room = self.lane.shape.messages_per_connection();
         loop {
+            if self.room == 0 || self.lane.shape.is_crowded() || !self.has_leave() {
+                return session.quit().await;
+            }
             let Some(first) = self.next().await else {
                 if self.more_soon().await {
                     continue;
@@ -160,13 +227,47 @@ impl Worker {
         }
     }
 
-    /// Waits a little for the next message, unless another site waits for the connection.
-    async fn more_soon(&self) -> bool {
-        let waited_for = self.crew.lanes.connections.available_permits() == 0;
-        if self.lane.kind == Kind::Site && waited_for {
-            return false;
+    /// Takes back the place that was given up while the server was slow, if one is free.
+    fn has_leave(&mut self) -> bool {
+        if matches!(self.leave, Some(Leave::Usual(_))) {
+            return true;
         }
-        timeout(IDLE, self.lane.ring.wait()).await == Ok(true)
+        let again = self.crew.lanes.connections.clone().try_acquire_owned();
+        self.leave = again.ok().map(Leave::Usual);
+        self.leave.is_some()
+    }
+
+    /// Waits a little for the next message, or for the leave to send it, unless another site waits for the connection.
+    async fn more_soon(&mut self) -> bool {
+        let waited_for = self.crew.lanes.connections.available_permits() == 0;
+        let patience = match self.lane.kind {
+            Kind::Site if waited_for => KEEP,
+            _ => IDLE,
+        };
+        let now = self.pace.now();
+        match self.lane.shape.held(now) {
+            Some((until, _)) if now.checked_add(patience).is_ok_and(|soon| until <= soon) => {
+                self.pace.toward(until).await;
+                true
+            }
+            Some(_) => false,
+            None if patience == KEEP => false,
+            None => timeout(IDLE, self.lane.ring.wait()).await == Ok(true),
+        }
+    }
+
+    /// Hands what a server said of a message to the recorder; what it said about us stops at the shape.
+    async fn answered_by(&mut self, outbound: Box<Outbound>, ending: Ending) {
+        let ending = match (self.heard(&ending), ending) {
+            (Some(Signal::OurFault { wait, .. }), Ending::Answered(reply)) => {
+                Ending::OurFault(reply, wait)
+            }
+            (Some(Signal::OurFault { wait, .. }), Ending::Refused(refusal)) => {
+                Ending::OurFault(refusal.reply, wait)
+            }
+            (_, ending) => ending,
+        };
+        self.report(outbound, &ending).await;
     }
 
     /// Hands what became of a message to the recorder, and owes it to the journal.
@@ -177,6 +278,9 @@ impl Worker {
             self.pace.now(),
             &self.crew.options.retry,
         );
+        if row.state == RecipientState::At(Outcome::Deferred) {
+            self.lane.put_off.fetch_add(1, Ordering::Relaxed);
+        }
         let dot = outbound.intended.then(|| outbound.dot());
         if let Some(dot) = dot {
             self.owed.push(Owed::of(dot, &row));

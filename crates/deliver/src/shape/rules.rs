@@ -82,6 +82,13 @@ impl Rules {
         }
     }
 
+    /// With other limits for whoever is no known provider.
+    #[must_use]
+    pub fn with_default(mut self, default: Limits) -> Self {
+        self.default = default;
+        self
+    }
+
     /// Whose servers these are: by the most preferred one.
     pub fn provider(&self, servers: &[Mx]) -> Option<&Provider> {
         let host = &servers.first()?.host;

@@ -2,14 +2,16 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use avow_model::CampaignId;
 use avow_testkit::{Catcher, Manner, People, Said, SeededEntropy};
 
 use super::{Running, Scene, options};
 use crate::dns::zone::Zone;
-use crate::engine::{Engine, EngineOptions};
+use crate::engine::{Engine, EngineOptions, Held};
 use crate::route::{Direct, Guard, Transport};
+use crate::shape::{Limits, Rate, Rules};
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 /// Another address of this machine, where a second server may stand on the same port.
@@ -25,10 +27,28 @@ async fn people_at(scene: &Scene, domains: &[&str], each: usize) {
     scene.bureau.people(people).await.unwrap();
 }
 
-/// A started campaign under an engine that looks domains up in the zone.
+/// Four connections to a site, as fast as they take it.
+fn four() -> Rules {
+    Rules::none().with_default(Limits {
+        connections: 4,
+        ..Limits::NONE
+    })
+}
+
 async fn send(scene: &Scene, zone: &Zone, connections: usize) -> (CampaignId, Running) {
+    send_by(scene, zone, connections, four()).await
+}
+
+/// A started campaign under an engine that looks domains up in the zone.
+async fn send_by(
+    scene: &Scene,
+    zone: &Zone,
+    connections: usize,
+    rules: Rules,
+) -> (CampaignId, Running) {
     let options = EngineOptions {
         connections,
+        slow: Duration::from_millis(50),
         ..options()
     };
     let mut parts = scene.parts(scene.bureau.store.clone(), options);
@@ -39,6 +59,7 @@ async fn send(scene: &Scene, zone: &Zone, connections: usize) -> (CampaignId, Ru
         entropy: Arc::new(SeededEntropy::new(4)),
         security: None,
     });
+    parts.rules = Arc::new(rules);
     let campaign = scene.campaign().await;
     (campaign, scene.launch(Engine::start(parts).await.unwrap()))
 }
@@ -105,7 +126,8 @@ async fn domains_with_the_same_servers_are_one_site_and_share_its_connections() 
     engine.kill().await;
 }
 
-/// More rows than the silent site's ring holds: the campaign's feeder must not wait for it.
+/// More rows than the silent site's ring holds: the campaign's feeder must not wait for it. No more connections than
+/// the silent site may have: they must not all stay with it.
 #[tokio::test]
 async fn a_site_that_tarpits_holds_up_nobody_elses_mail() {
     let scene = Scene::new().await;
@@ -116,9 +138,63 @@ async fn a_site_that_tarpits_holds_up_nobody_elses_mail() {
     let zone = Zone::serve().await;
     zone.address("slow.example", THERE);
     zone.address("one.example", HERE);
-    let (campaign, engine) = send(&scene, &zone, 6).await;
+    let (campaign, engine) = send(&scene, &zone, 4).await;
     scene.until_tally(campaign, |t| t.delivered == 400).await;
     assert_eq!(scene.tally(campaign).await.waiting, 400);
     assert_eq!(tarpit.total(), 4, "as many as it has connections");
     engine.kill().await;
+}
+
+#[tokio::test]
+async fn what_a_provider_refuses_for_our_set_up_is_held_and_shown_and_ends_nobody() {
+    let scene = Scene::new().await;
+    people_at(&scene, &["gmail.example"], 60).await;
+    let zone = Zone::serve().await;
+    zone.mail("gmail.example", &["mx.google.com"]);
+    zone.address("mx.google.com", HERE);
+    let no = "550 5.7.26 This mail has been blocked because the sender is unauthenticated";
+    scene
+        .catcher
+        .treat(|_| Manner::RefuseMessage(no.to_owned()));
+    let (campaign, engine) = send_by(&scene, &zone, 4, Rules::built_in()).await;
+    scene.until_tally(campaign, |t| t.deferred > 0).await;
+    let site = engine.handle.figures().sites.remove(0);
+    assert_eq!(site.provider.as_deref(), Some("google"));
+    assert!(matches!(&site.held, Held::OurFault { why, .. } if why.contains("authenticated")));
+    engine.leave().await;
+    let tally = scene.tally(campaign).await;
+    assert_eq!((tally.bounced, tally.refused, tally.delivered), (0, 0, 0));
+    assert!(
+        tally.deferred <= 10,
+        "those that were on the wire: {tally:?}"
+    );
+    assert_eq!(tally.deferred + tally.waiting, 60);
+}
+
+#[tokio::test]
+async fn no_more_goes_to_a_site_than_its_rate_allows() {
+    let scene = Scene::new().await;
+    people_at(&scene, &["one.example"], 30).await;
+    let zone = Zone::serve().await;
+    zone.address("one.example", HERE);
+    let slow = Rules::none().with_default(Limits {
+        connections: 4,
+        rate: Rate::parse("5/second"),
+        messages_per_connection: 3,
+    });
+    let (campaign, engine) = send_by(&scene, &zone, 8, slow).await;
+    for seconds in 1..=6 {
+        let sent = 5 * seconds;
+        scene
+            .until_tally(campaign, |t| t.delivered == sent as u64)
+            .await;
+        assert_eq!(scene.catcher.total(), sent);
+        if sent < 30 {
+            let site = engine.handle.figures().sites.remove(0);
+            assert!(matches!(site.held, Held::ByRate { .. }), "{site:?}");
+        }
+        scene.clock.advance(Duration::from_secs(1));
+        engine.handle.wake();
+    }
+    engine.leave().await;
 }

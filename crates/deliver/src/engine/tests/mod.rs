@@ -35,6 +35,7 @@ use super::{
     Engine, EngineHandle, EngineOptions, EngineParts, Folders, Progress, Signing, StartFault,
 };
 use crate::route::Transport;
+use crate::shape::Rules;
 use crate::smtp::{ClientOptions, Habits, Route, Timeouts, TlsMode};
 use crate::standing::Inspection;
 use crate::tls::TlsClients;
@@ -130,6 +131,7 @@ impl Scene {
             entropy: Arc::new(SeededEntropy::new(2)),
             options,
             inspection: self.inspection.clone(),
+            rules: Arc::new(Rules::none()),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use avow_store::journal::{Entry, JournalError};
 
+use super::leave::unhurried;
 use super::owed::Owed;
 use super::{Lost, MISHAPS, Worker};
 use crate::engine::halt::Part;
@@ -17,7 +18,9 @@ impl Worker {
         first: Loaded,
         proved: &mut bool,
     ) -> Result<(), Lost> {
-        let mut begun = session.begin(&first.envelope()).await;
+        let watch = self.watch();
+        let envelope = first.envelope();
+        let mut begun = unhurried(watch, &mut self.leave, session.begin(&envelope)).await;
         let mut loaded = first;
         loop {
             let Some(ready) = self.answered(loaded, begun, proved).await? else {
@@ -50,7 +53,7 @@ impl Worker {
                     outbound, buffers, ..
                 } = loaded;
                 self.spare.push(buffers);
-                self.report(outbound, &Ending::Refused(refusal)).await;
+                self.answered_by(outbound, Ending::Refused(refusal)).await;
                 Ok(None)
             }
             Begun::Ready => {
@@ -88,9 +91,9 @@ impl Worker {
             return Err(Lost::Ours);
         }
         let envelope = next.as_ref().map(Loaded::envelope);
-        let Finished { sent, next: begun } = session
-            .finish(&ready.buffers.parts(), envelope.as_ref())
-            .await;
+        let (watch, parts) = (self.watch(), ready.buffers.parts());
+        let finish = session.finish(&parts, envelope.as_ref());
+        let Finished { sent, next: begun } = unhurried(watch, &mut self.leave, finish).await;
         self.sent(ready, sent).await;
         Ok((next, begun))
     }
@@ -151,7 +154,7 @@ impl Worker {
             outbound, buffers, ..
         } = ready;
         self.spare.push(buffers);
-        self.report(outbound, &ending).await;
+        self.answered_by(outbound, ending).await;
     }
 
     /// The connection failed before the message could leave.
@@ -162,6 +165,7 @@ impl Worker {
             ..
         } = loaded;
         self.spare.push(buffers);
+        self.heard(&Ending::Mishap(trouble.clone()));
         outbound.attempt.mishaps += 1;
         if outbound.attempt.mishaps < MISHAPS {
             self.lane.put_back(outbound);

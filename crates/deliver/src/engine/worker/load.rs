@@ -2,6 +2,7 @@
 
 use super::Worker;
 use crate::engine::gate::Ruling;
+use crate::engine::lane::Kind;
 use crate::engine::run::Order;
 use crate::engine::turn::Ending;
 use crate::outbound::{Loaded, Outbound};
@@ -12,12 +13,17 @@ pub(super) struct Wait;
 impl Worker {
     /// The next message that is ready and allowed now, written and signed.
     pub(super) async fn next(&mut self) -> Option<Loaded> {
-        while let Some(outbound) = self.lane.ring.try_take() {
-            let outbound = match self.allowed(outbound).await {
+        while self.room > 0 {
+            let outbound = match self.allowed(self.lane.ring.try_take()?).await {
                 Ok(Some(outbound)) => outbound,
                 Ok(None) => continue,
                 Err(Wait) => return None,
             };
+            if self.lane.kind == Kind::Site && self.lane.shape.leave(self.pace.now()).is_err() {
+                self.lane.put_back(outbound);
+                return None;
+            }
+            self.room -= 1;
             let buffers = self.spare.pop().unwrap_or_default();
             match outbound.load(&self.crew, buffers) {
                 Ok(loaded) => return Some(loaded),
