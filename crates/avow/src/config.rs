@@ -13,7 +13,9 @@ const FILE_NAME: &str = "avow.toml";
 const DATA_DEFAULT: &str = "avow-data";
 const LISTEN_DEFAULT: &str = "127.0.0.1:8025";
 /// Enough to keep two cores busy against one relay; more only costs the relay memory.
-const CONNECTIONS_DEFAULT: usize = 20;
+const CONNECTIONS_RELAY: usize = 20;
+/// Straight to many servers, most of which are far away: each is given a few (the rules say how many).
+const CONNECTIONS_DIRECT: usize = 200;
 /// More than any relay grants one client.
 const CONNECTIONS_MAX: usize = 1_000;
 const IN_DOUBT_DELAY_S_DEFAULT: u32 = 30 * 60;
@@ -92,6 +94,8 @@ struct DeliveryFile {
     #[serde(default)]
     unsigned: bool,
     authentication: Option<Authentication>,
+    /// Rules of one's own for providers, over those that come with the program.
+    rules: Option<PathBuf>,
     /// Name servers to ask instead of the system's.
     #[serde(default)]
     name_servers: Vec<SocketAddr>,
@@ -171,6 +175,7 @@ pub(crate) struct Config {
     pub(crate) max_age_s: u32,
     pub(crate) unsigned: bool,
     pub(crate) authentication: Authentication,
+    pub(crate) rules: Option<PathBuf>,
     /// Empty: the system's.
     pub(crate) name_servers: Vec<SocketAddr>,
     /// On this machine; `None`: nobody here can tell signed DNS answers, so DANE is not asked for.
@@ -211,8 +216,12 @@ impl Config {
             database: flags.database.clone().or(file.database),
             listen,
             base_url: checked_base(&base_url)?,
+            connections: checked_connections(
+                flags.connections.or(delivery.connections),
+                relay.is_some(),
+            )?,
             relay,
-            connections: checked_connections(flags.connections.or(delivery.connections))?,
+            rules: delivery.rules,
             in_doubt: delivery.in_doubt,
             in_doubt_delay_s: delivery
                 .in_doubt_delay_s
@@ -262,8 +271,13 @@ fn checked_receive(receive: Receive) -> Result<Receive> {
     Ok(receive)
 }
 
-fn checked_connections(wanted: Option<usize>) -> Result<usize> {
-    match wanted.unwrap_or(CONNECTIONS_DEFAULT) {
+fn checked_connections(wanted: Option<usize>, relayed: bool) -> Result<usize> {
+    let usual = if relayed {
+        CONNECTIONS_RELAY
+    } else {
+        CONNECTIONS_DIRECT
+    };
+    match wanted.unwrap_or(usual) {
         n @ 1..=CONNECTIONS_MAX => Ok(n),
         n => bail!("connections must be from 1 to {CONNECTIONS_MAX}, not {n}"),
     }

@@ -14,6 +14,7 @@ use avow_deliver::engine::{
 };
 use avow_deliver::route::{Direct, Guard, SMTP_PORT, Transport};
 use avow_deliver::security::{self, Fetcher, Library};
+use avow_deliver::shape::Rules;
 use avow_deliver::smtp::{Auth, ClientOptions, Habits, Route, Timeouts, TlsMode};
 use avow_deliver::standing::{Inspection, Inspector, Way};
 use avow_deliver::tls::TlsClients;
@@ -164,6 +165,7 @@ fn parts(world: &World, transport: Transport) -> Result<EngineParts> {
         clock: world.clock.clone(),
         entropy: world.entropy.clone(),
         options: options(world),
+        rules: Arc::new(rules(config)?),
         inspection,
     })
 }
@@ -230,6 +232,25 @@ fn dns(config: &Config) -> Result<Dns> {
 pub(crate) fn ehlo(config: &Config) -> String {
     let named = config.ehlo.clone();
     named.unwrap_or_else(|| host_of(&config.base_url))
+}
+
+/// The rules of providers; what in a file of one's own can never match is told and no reason to stand still.
+fn rules(config: &Config) -> Result<Rules> {
+    let Some(path) = &config.rules else {
+        return Ok(Rules::built_in());
+    };
+    let text = std::fs::read_to_string(path);
+    let text = text.with_context(|| format!("cannot read {}", path.display()))?;
+    let rules = Rules::parse(&text).with_context(|| {
+        format!(
+            "{} is no file of rules; `avow delivery lint` says what to mend",
+            path.display()
+        )
+    })?;
+    for finding in avow_deliver::shape::rules::lint(&text) {
+        tracing::warn!(file = %path.display(), %finding, "a rule that does nothing");
+    }
+    Ok(rules)
 }
 
 fn options(world: &World) -> EngineOptions {

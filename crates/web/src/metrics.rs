@@ -89,12 +89,18 @@ fn exposition(figures: &Figures) -> String {
         figures.failed
     ));
     let sum = |count: fn(&Site) -> usize| figures.sites.iter().map(count).sum::<usize>();
+    held(figures, &mut line);
     let resting = |s: &&Site| matches!(s.held, Held::Resting { .. });
     for (name, help, value) in [
         (
             "avow_messages_ready",
             "Messages that wait for a connection.",
             sum(|s| s.ready),
+        ),
+        (
+            "avow_recipients_aside",
+            "Recipients whose site has no room for them yet.",
+            sum(|s| s.aside),
         ),
         (
             "avow_connections_open",
@@ -119,15 +125,37 @@ fn exposition(figures: &Figures) -> String {
     out
 }
 
+/// One line a word, however many sites there are.
+fn held(figures: &Figures, line: &mut impl FnMut(std::fmt::Arguments<'_>)) {
+    line(format_args!(
+        "# HELP avow_sites_held Sites by what keeps them from going faster."
+    ));
+    line(format_args!("# TYPE avow_sites_held gauge"));
+    for word in Held::WORDS {
+        let held = figures.sites.iter().filter(|s| s.held.as_str() == word);
+        line(format_args!(
+            "avow_sites_held{{why=\"{word}\"}} {}",
+            held.count()
+        ));
+    }
+}
+
 fn table(figures: &Figures) -> Value {
     let site = |s: &Site| {
         json!({
             "site": s.name,
+            "source": s.source,
+            "provider": s.provider,
             "ready": s.ready,
             "ready_max": s.ready_max,
+            "aside": s.aside,
+            "put_off": s.put_off,
             "connections": s.connections,
             "connections_max": s.connections_max,
+            "rate": s.rate,
+            "share": s.share,
             "held": s.held.as_str(),
+            "next_at": s.held.until().map(|at| at.to_string()),
             "why": s.held.words(),
         })
     };

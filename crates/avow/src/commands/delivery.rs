@@ -1,5 +1,7 @@
 //! `avow delivery tls DOMAIN`: what a recipient's domain asks of the connection that carries its mail, and why.
 
+use std::path::PathBuf;
+
 use anyhow::{Result, bail};
 use avow_deliver::dns::{Answer, Trust};
 use avow_deliver::route::SMTP_PORT;
@@ -22,11 +24,16 @@ pub(crate) enum Command {
         /// The domain behind the @ of an address
         domain: String,
     },
+    /// Read a file of provider rules and say what in it is wrong or can never match
+    Lint {
+        /// The file [default: `[delivery] rules` of the configuration]
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
 }
 
 /// Looks and prints.
-pub(crate) async fn run(call: &Call, command: Command) -> Result<Exit> {
-    let Command::Tls { domain } = command;
+pub(crate) async fn tls(call: &Call, domain: &str) -> Result<Exit> {
     let domain = domain.trim_end_matches('.').to_ascii_lowercase();
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
     if domain.is_empty() || !domain.bytes().all(plain) {

@@ -4,6 +4,7 @@ mod account;
 mod bounce;
 mod campaign;
 mod delivery;
+mod delivery_lint;
 mod demo;
 mod explain;
 mod import;
@@ -74,7 +75,7 @@ pub(crate) enum Command {
     Bounce(bounce::Command),
     /// The sites that the running server sends to, and why each goes no faster
     Queue,
-    /// How mail leaves: the TLS that a recipient's domain asks
+    /// How mail leaves: the TLS that a recipient's domain asks, the rules of providers
     #[command(subcommand)]
     Delivery(delivery::Command),
     /// Why a person gets mail, or does not, in sentences
@@ -106,7 +107,12 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
         Command::Segment(command) => segment::run(&call().await?, command).await,
         Command::Report(command) => report::run(&call().await?, command).await,
         Command::Ledger(command) => ledger::run(&call().await?, command).await,
-        Command::Delivery(command) => delivery::run(&call().await?, command).await,
+        Command::Delivery(delivery::Command::Tls { domain }) => {
+            delivery::tls(&call().await?, &domain).await
+        }
+        Command::Delivery(delivery::Command::Lint { file }) => {
+            delivery_lint::run(file.as_ref(), &Config::load(&flags)?, form)
+        }
         Command::Explain(args) => explain::run(&call().await?, &args).await,
         Command::Prove(args) => prove::run(&call().await?, &args).await,
         Command::Receipts(args) => prove::receipts(&call().await?, &args).await,

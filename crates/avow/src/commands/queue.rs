@@ -67,13 +67,40 @@ fn text(table: &Value) -> String {
         let word = |name: &str| site[name].as_str().unwrap_or_default().to_owned();
         let number = |name: &str| site[name].as_u64().unwrap_or_default();
         text.line(format_args!(
-            "{:<32} {:>6} ready  {:>3}/{} connections  {}",
+            "{:<32} {:>6} ready {:>7} behind  {:>3}/{} connections  {}",
             word("site"),
             number("ready"),
+            number("aside"),
             number("connections"),
             number("connections_max"),
             word("why")
         ));
+        if let Some(limited) = limited(site) {
+            text.line(format_args!("{:<32} {limited}", ""));
+        }
     }
     text.text()
+}
+
+/// The rules that a site follows, and how much of them it is given.
+fn limited(site: &Value) -> Option<String> {
+    let mut parts = Vec::new();
+    if let Some(provider) = site["provider"].as_str() {
+        parts.push(format!("rules of {provider}"));
+    }
+    if let Some(rate) = site["rate"].as_str() {
+        parts.push(format!("at most {rate}"));
+    }
+    let share = site["share"].as_f64().unwrap_or(1.0);
+    if share < 1.0 {
+        parts.push(format!(
+            "given {:.0} % of it after what it answered",
+            share * 100.0
+        ));
+    }
+    let put_off = site["put_off"].as_u64().unwrap_or_default();
+    if put_off > 0 {
+        parts.push(format!("{put_off} put off so far"));
+    }
+    (!parts.is_empty()).then(|| parts.join(", "))
 }

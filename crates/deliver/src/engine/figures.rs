@@ -72,6 +72,17 @@ pub enum Held {
 }
 
 impl Held {
+    /// All words: the labels of monitoring are these and no others.
+    pub const WORDS: [&'static str; 7] = [
+        "idle",
+        "connections",
+        "preparing",
+        "rate",
+        "paused",
+        "our_fault",
+        "resting",
+    ];
+
     /// The word in answers for programs.
     pub const fn as_str(&self) -> &'static str {
         match self {

@@ -41,10 +41,8 @@ impl Code {
         let whole = parts.len() == 3 && parts.iter().all(numeric);
         let closed = open || !parts.last()?.is_empty();
         let refusal = matches!(parts[0], "4" | "5") && parts.get(1).is_some_and(|p| !p.is_empty());
-        (whole && closed && refusal).then(|| match open {
-            true => Self::Begins(start.to_owned()),
-            false => Self::Enhanced(start.to_owned()),
-        })
+        let code = if open { Self::Begins } else { Self::Enhanced };
+        (whole && closed && refusal).then(|| code(start.to_owned()))
     }
 
     fn fits(&self, reply: &Reply) -> bool {
