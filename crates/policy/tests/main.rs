@@ -3,6 +3,7 @@
 mod bad_input;
 mod canonical;
 mod changes;
+mod corners;
 mod emission;
 mod emit_kinds;
 mod emitted;

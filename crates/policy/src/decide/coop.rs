@@ -22,10 +22,10 @@ impl Case<'_> {
             return;
         };
         let mut first = None;
-        let mut kept = 0;
+        let mut is_empty = true;
         for (place, offer) in self.request.offers.iter().enumerate() {
             match exclusion(owner, offer, rule) {
-                None if place < LeftOut::MAX => kept += 1,
+                None if place < LeftOut::MAX => is_empty = false,
                 None => self.out.deny.add(Code::DTooManyOffers),
                 Some(code) => {
                     first.get_or_insert(code);
@@ -34,7 +34,7 @@ impl Case<'_> {
             }
         }
         // An edition of which nothing is left says why; one that had no offers is no joint edition.
-        if kept == 0 {
+        if is_empty {
             self.out.deny.add(first.unwrap_or(Code::DNoOffer));
         }
     }
