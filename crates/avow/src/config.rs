@@ -2,10 +2,11 @@
 //!
 //! The only reader of environment and configuration file. Unknown keys are refused with their line.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use avow_deliver::smtp::{Egress, Sources};
 use clap::Args;
 use serde::Deserialize;
 
@@ -101,6 +102,11 @@ struct DeliveryFile {
     name_servers: Vec<SocketAddr>,
     /// A resolver on this machine that checks DNSSEC: what DANE stands on.
     validating_resolver: Option<SocketAddr>,
+    /// Addresses to send from, one a family.
+    #[serde(default)]
+    source: Vec<IpAddr>,
+    /// `socks5://` or `haproxy://`, with the proxy's address.
+    proxy: Option<String>,
 }
 
 /// What is done about a sending domain whose DNS records are missing or wrong.
@@ -180,6 +186,8 @@ pub(crate) struct Config {
     pub(crate) name_servers: Vec<SocketAddr>,
     /// On this machine; `None`: nobody here can tell signed DNS answers, so DANE is not asked for.
     pub(crate) validating_resolver: Option<SocketAddr>,
+    /// Source addresses and proxy.
+    pub(crate) egress: Egress,
     /// `None`: nothing comes back here.
     pub(crate) receive: Option<Receive>,
 }
@@ -211,6 +219,8 @@ impl Config {
             None => Authentication::Enforce,
         };
         let authentication = delivery.authentication.unwrap_or(usual);
+        let proxy = delivery.proxy.as_deref().map(str::parse).transpose()?;
+        let egress = Egress::new(Sources::of(&delivery.source)?, proxy)?;
         Ok(Self {
             data,
             database: flags.database.clone().or(file.database),
@@ -232,6 +242,7 @@ impl Config {
             authentication,
             name_servers: delivery.name_servers,
             validating_resolver: delivery.validating_resolver,
+            egress,
             receive: file.receive.map(checked_receive).transpose()?,
         })
     }
@@ -353,6 +364,25 @@ mod tests {
             (relay.host.as_str(), relay.port),
             ("smtp.example.com", 2525)
         );
+    }
+
+    #[test]
+    fn the_way_out_has_one_source_a_family_and_a_proxy_that_fits() {
+        let load = |lines: &str| load(&format!("[delivery]\n{lines}\n"));
+        let both = load("source = [\"192.0.2.1\", \"2001:db8::1\"]").unwrap();
+        assert_eq!(
+            both.egress.sources.first(),
+            Some("192.0.2.1".parse().unwrap())
+        );
+        assert!(
+            load("proxy = \"socks5://127.0.0.1:1080\"")
+                .unwrap()
+                .egress
+                .proxy
+                .is_some()
+        );
+        assert!(load("source = [\"192.0.2.1\", \"192.0.2.2\"]").is_err());
+        assert!(load("proxy = \"haproxy://127.0.0.1:2525\"").is_err());
     }
 
     #[test]

@@ -158,7 +158,7 @@ fn parts(world: &World, transport: Transport) -> Result<EngineParts> {
         client: ClientOptions {
             ehlo: ehlo(config),
             timeouts: Timeouts::default(),
-            source: None,
+            egress: config.egress,
             tls: TlsClients::new(ca_file)?,
             habits: Arc::new(Habits::new(world.clock.clone())),
         },

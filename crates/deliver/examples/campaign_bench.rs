@@ -13,7 +13,7 @@ use avow_deliver::dkim::KeyFolder;
 use avow_deliver::engine::{Engine, EngineOptions, EngineParts, Folders, Signing};
 use avow_deliver::route::Transport;
 use avow_deliver::shape::Rules;
-use avow_deliver::smtp::{ClientOptions, Habits, Route, Timeouts, TlsMode};
+use avow_deliver::smtp::{ClientOptions, Egress, Habits, Route, Timeouts, TlsMode};
 use avow_deliver::tls::TlsClients;
 use avow_model::{CampaignId, CampaignState, Clock, Timestamp};
 use avow_policy::Shelf;
@@ -209,7 +209,7 @@ fn parts(args: &Args, bureau: &Bureau) -> Result<EngineParts> {
         client: ClientOptions {
             ehlo: "acme.example".to_owned(),
             timeouts: Timeouts::default(),
-            source: None,
+            egress: Egress::default(),
             tls: TlsClients::new(None)?,
             habits: Arc::new(Habits::new(bureau.clock.clone())),
         },

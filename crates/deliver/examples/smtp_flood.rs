@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use avow_deliver::sink::{Sink, SinkHandle, SinkOptions};
 use avow_deliver::smtp::{
-    Begun, ClientOptions, Envelope, Habits, Route, Sent, Session, Timeouts, TlsMode,
+    Begun, ClientOptions, Egress, Envelope, Habits, Route, Sent, Session, Timeouts, TlsMode,
 };
 use avow_deliver::tls::TlsClients;
 use avow_testkit::VirtualClock;
@@ -89,7 +89,7 @@ async fn flood(plan: Plan) -> Result<(), Failure> {
     let options = Arc::new(ClientOptions {
         ehlo: "bench.example.com".to_owned(),
         timeouts: Timeouts::default(),
-        source: None,
+        egress: Egress::default(),
         tls: TlsClients::new(None)?,
         habits: Arc::new(Habits::new(Arc::new(VirtualClock::new()))),
     });

@@ -105,7 +105,7 @@ impl Engine {
         }
         let transport = Arc::new(parts.transport);
         let (sender, reports) = recorder::queue();
-        let source = parts.client.source.into();
+        let source = parts.client.egress.sources.first().into();
         let connections = parts.options.connections.max(1);
         let (lanes, orders) = Lanes::new(transport, source, parts.rules, connections);
         let crew = Arc::new(Crew {

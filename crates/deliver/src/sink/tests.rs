@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 use super::*;
 use crate::route::{OpenFault, Transport};
 use crate::smtp::{
-    Begun, ClientOptions, Envelope, Habits, Phase, Route, Sent, Session, Timeouts, TlsMode,
+    Begun, ClientOptions, Egress, Envelope, Habits, Phase, Route, Sent, Session, Timeouts, TlsMode,
 };
 use crate::tls::TlsClients;
 
@@ -49,7 +49,7 @@ fn client_options() -> ClientOptions {
             dot: Duration::from_millis(200),
             ..Timeouts::default()
         },
-        source: None,
+        egress: Egress::default(),
         tls: TlsClients::new(None).unwrap(),
         habits: Arc::new(Habits::new(Arc::new(VirtualClock::new()))),
     }

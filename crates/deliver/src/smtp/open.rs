@@ -8,13 +8,15 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls_pki_types::ServerName;
-use tokio::net::{TcpSocket, TcpStream, lookup_host};
+use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use super::auth;
+use super::egress::Egress;
 use super::extensions::Extensions;
 use super::habits::{Habit, Habits};
 use super::phase::{Timeouts, Trouble, What};
@@ -72,8 +74,8 @@ pub struct ClientOptions {
     /// How we name ourselves: a host name that resolves back to us, for direct delivery.
     pub ehlo: String,
     pub timeouts: Timeouts,
-    /// The local address to send from.
-    pub source: Option<IpAddr>,
+    /// The way out: source addresses, a proxy.
+    pub egress: Egress,
     pub tls: TlsClients,
     /// What was learned of servers by all of them.
     pub habits: Arc<Habits>,
@@ -102,7 +104,9 @@ impl Session {
         tls: &TlsMode,
     ) -> Result<Self, Trouble> {
         let stream = connect(route, options).await?;
-        let near = stream.peer_addr().is_ok_and(|peer| peer.ip().is_loopback());
+        // A proxy on this machine leads away from it.
+        let here = stream.peer_addr().is_ok_and(|peer| peer.ip().is_loopback());
+        let near = here && options.egress.proxy.is_none();
         Self::over(Box::new(stream), near, route, (options, tls)).await
     }
 
@@ -210,17 +214,15 @@ async fn handshake(
     }
 }
 
-/// The first address that answers, in the order given.
+/// The first address that answers, in the order given: the other family's after the one's (RFC 5321 5.1).
 async fn connect(route: &Route, options: &ClientOptions) -> Result<TcpStream, Trouble> {
     let mut last = Trouble::new(Phase::Connect, What::NoAddress);
-    for address in addresses(route).await? {
-        if options
-            .source
-            .is_some_and(|s| s.is_ipv4() != address.is_ipv4())
-        {
+    let limit = options.timeouts.connect;
+    for address in addresses(route, limit).await? {
+        if !options.egress.reaches(address.ip()) {
             continue;
         }
-        match timeout(options.timeouts.connect, dial(address, options.source)).await {
+        match timeout(limit, options.egress.dial(address)).await {
             Ok(Ok(stream)) => return Ok(stream),
             Ok(Err(error)) => last = Trouble::io(Phase::Connect, &error),
             Err(_) => last = Trouble::new(Phase::Connect, What::Timeout),
@@ -229,28 +231,15 @@ async fn connect(route: &Route, options: &ClientOptions) -> Result<TcpStream, Tr
     Err(last)
 }
 
-async fn addresses(route: &Route) -> Result<Vec<SocketAddr>, Trouble> {
+async fn addresses(route: &Route, limit: Duration) -> Result<Vec<SocketAddr>, Trouble> {
     if !route.addresses.is_empty() {
         let with_port = |ip: &IpAddr| SocketAddr::new(*ip, route.port);
         return Ok(route.addresses.iter().map(with_port).collect());
     }
-    match lookup_host((route.host.as_str(), route.port)).await {
-        Ok(found) => Ok(found.collect()),
-        Err(error) => Err(Trouble::io(Phase::Connect, &error)),
+    // The system's resolver has no patience of its own that could be relied on.
+    match timeout(limit, lookup_host((route.host.as_str(), route.port))).await {
+        Ok(Ok(found)) => Ok(found.collect()),
+        Ok(Err(error)) => Err(Trouble::io(Phase::Connect, &error)),
+        Err(_) => Err(Trouble::new(Phase::Connect, What::Timeout)),
     }
-}
-
-async fn dial(address: SocketAddr, source: Option<IpAddr>) -> std::io::Result<TcpStream> {
-    let socket = if address.is_ipv4() {
-        TcpSocket::new_v4()?
-    } else {
-        TcpSocket::new_v6()?
-    };
-    if let Some(source) = source {
-        socket.bind(SocketAddr::new(source, 0))?;
-    }
-    let stream = socket.connect(address).await?;
-    // A flight is one write: waiting for more would only wait for the answer to it.
-    stream.set_nodelay(true)?;
-    Ok(stream)
 }

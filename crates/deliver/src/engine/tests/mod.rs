@@ -36,7 +36,7 @@ use super::{
 };
 use crate::route::Transport;
 use crate::shape::Rules;
-use crate::smtp::{ClientOptions, Habits, Route, Timeouts, TlsMode};
+use crate::smtp::{ClientOptions, Egress, Habits, Route, Timeouts, TlsMode};
 use crate::standing::Inspection;
 use crate::tls::TlsClients;
 
@@ -123,7 +123,7 @@ impl Scene {
             client: ClientOptions {
                 ehlo: "acme.example".to_owned(),
                 timeouts: Timeouts::default(),
-                source: None,
+                egress: Egress::default(),
                 tls: TlsClients::new(None).unwrap(),
                 habits: Arc::new(Habits::new(self.clock.clone())),
             },

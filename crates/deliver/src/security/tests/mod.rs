@@ -22,7 +22,7 @@ use super::*;
 use crate::dns::Validated;
 use crate::dns::zone::Zone;
 use crate::route::{Direct, Guard, Transport};
-use crate::smtp::{ClientOptions, Habits, Timeouts};
+use crate::smtp::{ClientOptions, Egress, Habits, Timeouts};
 use crate::tls::TlsClients;
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -150,7 +150,7 @@ impl World {
         let options = ClientOptions {
             ehlo: "out.example.com".to_owned(),
             timeouts: Timeouts::default(),
-            source: None,
+            egress: Egress::default(),
             tls,
             habits: Arc::new(Habits::new(clock.clone())),
         };

@@ -117,6 +117,70 @@ async fn a_connection_that_is_reset_after_the_dot_is_in_doubt() {
     assert!(matches!(sent, Sent::InDoubt(_)), "{sent:?}");
 }
 
+/// A proxy on the loopback that connects where it is told to.
+#[tokio::test]
+async fn a_session_goes_through_a_socks_proxy_and_a_password_is_then_not_near() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let proxy = Proxy::Socks5(listener.local_addr().unwrap());
+    let serve = async || {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut asked = [0; 13];
+        stream.read_exact(&mut asked[..3]).await.unwrap();
+        stream.write_all(&[5, 0]).await.unwrap();
+        stream.read_exact(&mut asked[3..]).await.unwrap();
+        assert_eq!(asked[7..], [127, 0, 0, 9, 0, 25]);
+        stream
+            .write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0])
+            .await
+            .unwrap();
+        Script::greeting(&["AUTH PLAIN"]).play(&mut stream).await
+    };
+    let options = ClientOptions {
+        egress: Egress::new(Sources::default(), Some(proxy)).unwrap(),
+        ..options()
+    };
+    let mut route = Route {
+        addresses: vec!["127.0.0.9".parse().unwrap()],
+        ..route(TlsMode::Clear)
+    };
+    let (opened, _) = tokio::join!(Session::open(&route, &options), serve());
+    assert!(opened.is_ok());
+    route.auth = Some(Auth {
+        user: "user".to_owned(),
+        password: "secret".to_owned(),
+    });
+    let (opened, _) = tokio::join!(Session::open(&route, &options), serve());
+    assert_eq!(opened.err().unwrap().what, What::PasswordInClear);
+}
+
+#[tokio::test]
+async fn the_source_is_bound_and_the_second_address_is_tried_when_the_first_is_down() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = async {
+        let (mut stream, peer) = listener.accept().await.unwrap();
+        Script::greeting(&[]).play(&mut stream).await;
+        peer
+    };
+    let source = "127.0.0.3".parse().unwrap();
+    let options = ClientOptions {
+        egress: Egress::new(Sources::of(&[source]).unwrap(), None).unwrap(),
+        ..options()
+    };
+    let route = Route {
+        port: address.port(),
+        // Nobody listens at the second; the first is of a family without a source.
+        addresses: ["::1", "127.0.0.2", "127.0.0.1"]
+            .map(|ip| ip.parse().unwrap())
+            .into(),
+        ..route(TlsMode::Clear)
+    };
+    let (opened, peer) = tokio::join!(Session::open(&route, &options), server);
+    assert!(opened.is_ok());
+    assert_eq!(peer.ip(), source);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_refusal_without_an_enhanced_code_is_judged_by_code_and_words() {
     let script = Script::greeting(PIPELINING)

@@ -38,7 +38,7 @@ fn options() -> ClientOptions {
     ClientOptions {
         ehlo: "out.example.com".to_owned(),
         timeouts: Timeouts::default(),
-        source: None,
+        egress: Egress::default(),
         tls: TlsClients::new(None).unwrap(),
         habits: Arc::new(Habits::new(Arc::new(VirtualClock::new()))),
     }
