@@ -18,7 +18,7 @@ const USAGE: &str = "\
 usage: cargo xtask <task>
   test               format, lints, every test on SQLite and on PostgreSQL
   lint               format, clippy with denied warnings
-  bench [NAME ...]   campaign, import, hit, pages, decide; JSON on standard output, a table on standard error
+  bench [NAME ...]   campaign, deliver, import, hit, pages, decide; JSON on standard output, a table on standard error
   browser [--shots FOLDER]  Chromium through every page; pictures in light and dark, phone to wide
   fuzz [TARGET ...] [--minutes N]  libFuzzer on what parses foreign bytes (fuzz/src/lib.rs)
   needs              installs what the tasks use (Debian packages, a Python environment)";

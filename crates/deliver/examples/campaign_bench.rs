@@ -1,28 +1,34 @@
 //! Measures one campaign from its audience to its outcomes: decide, render, sign, SMTP, record.
 //!
 //! `cargo run --release -p avow-deliver --example campaign_bench -- --sink 127.0.0.1:2525 [--contacts N]
-//! [--connections N] [--unsigned] [--threads N] [--restart]`. Prints one JSON object; the figures of the sink's process
-//! are not in it. `--restart` ends the engine at half and measures how soon the next one has its first outcome.
+//! [--connections N] [--unsigned] [--threads N] [--restart] [--spread]`. Prints one JSON object; the figures of the
+//! sink's process are not in it. `--restart` ends the engine at half and measures how soon the next one has its first
+//! outcome. `--spread` sends straight to the servers of a thousand domains, which are all the sink, and puts up with
+//! what it defers and refuses.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use avow_compose::{TokenKey, Urls};
 use avow_deliver::dkim::KeyFolder;
+use avow_deliver::dns::Dns;
 use avow_deliver::engine::{Engine, EngineOptions, EngineParts, Folders, Signing};
-use avow_deliver::route::Transport;
+use avow_deliver::route::{Direct, Guard, Transport};
 use avow_deliver::shape::Rules;
 use avow_deliver::smtp::{ClientOptions, Egress, Habits, Route, Timeouts, TlsMode};
 use avow_deliver::tls::TlsClients;
 use avow_model::{CampaignId, CampaignState, Clock, Timestamp};
 use avow_policy::Shelf;
-use avow_testkit::{Bureau, People, Said, SeededEntropy, long_content};
+use avow_testkit::{Bureau, People, Providers, Said, SeededEntropy, address_of, long_content};
 use serde_json::json;
 use tokio::sync::oneshot;
 
 /// As many as the bars of docs/delivery.md are stated for.
 const CONTACTS: usize = 100_000;
+/// When a message that was put off is tried again.
+const SOON: Duration = Duration::from_secs(1);
 /// How often the state is looked at: coarse, for it costs the engine's own time.
 const LOOK: Duration = Duration::from_millis(50);
 /// How often while an engine is about to be ended at half: it must not run far past it.
@@ -45,6 +51,7 @@ struct Args {
     signing: Signing,
     threads: usize,
     restart: bool,
+    spread: bool,
 }
 
 fn args() -> Result<Args> {
@@ -55,6 +62,7 @@ fn args() -> Result<Args> {
         signing: Signing::WithKeys,
         threads: std::thread::available_parallelism()?.get(),
         restart: false,
+        spread: false,
     };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
@@ -69,6 +77,7 @@ fn args() -> Result<Args> {
             "--connections" => args.connections = value()?.parse()?,
             "--threads" => args.threads = value()?.parse()?,
             "--restart" => args.restart = true,
+            "--spread" => args.spread = true,
             "--unsigned" => args.signing = Signing::Off,
             _ => anyhow::bail!("unknown argument {word}"),
         }
@@ -87,17 +96,18 @@ fn main() -> Result<()> {
 
 async fn bench(args: Args) -> Result<()> {
     let bureau = Bureau::open(Arc::new(Wall)).await?;
-    let people = People {
-        count: args.contacts,
-        address: &|n| format!("person{n}@example.com"),
-        said: &|_| Said::Everything,
-    };
-    bureau.people(people).await?;
+    people(&bureau, &args).await?;
     let campaign = bureau.campaign(long_content()).await?;
+    let providers = Providers::serve().await?;
+    let stand = Stand {
+        args: &args,
+        bureau: &bureau,
+        names: providers.server,
+    };
     if args.restart {
-        return restart(&args, &bureau, campaign).await;
+        return restart(&stand, campaign).await;
     }
-    let engine = Engine::start(parts(&args, &bureau)?).await?;
+    let engine = Engine::start(stand.parts()?).await?;
     let handle = engine.handle();
     let (leave, left) = oneshot::channel::<()>();
     let run = engine.run(async {
@@ -120,8 +130,9 @@ async fn bench(args: Args) -> Result<()> {
     let ((), watched) = tokio::join!(run, watch);
     let (prepared, prepared_spent, finished, finished_spent) = watched?;
     let tally = bureau.scope.tally(campaign).await?;
+    let ended = tally.delivered + if args.spread { tally.bounced } else { 0 };
     ensure!(
-        tally.delivered == args.contacts as u64,
+        ended == args.contacts as u64,
         "not all were delivered: {tally:?}"
     );
     let seconds_prepare = (prepared - started).as_secs_f64();
@@ -129,6 +140,7 @@ async fn bench(args: Args) -> Result<()> {
     let thousands = args.contacts as f64 / 1000.0;
     let report = json!({
         "recipients": args.contacts,
+        "delivered": tally.delivered,
         "signed": args.signing == Signing::WithKeys,
         "connections": args.connections,
         "seconds_prepare": seconds_prepare,
@@ -144,31 +156,51 @@ async fn bench(args: Args) -> Result<()> {
     Ok(())
 }
 
+/// Takes everybody in.
+async fn people(bureau: &Bureau, args: &Args) -> Result<()> {
+    let people = People {
+        count: args.contacts,
+        address: &|n| {
+            if args.spread {
+                address_of(n)
+            } else {
+                format!("person{n}@example.com")
+            }
+        },
+        said: &|_| Said::Everything,
+    };
+    bureau.people(people).await?;
+    Ok(())
+}
+
 #[expect(clippy::print_stdout, reason = "the report is what a benchmark is for")]
 fn say(report: &serde_json::Value) {
     println!("{report}");
 }
 
+/// What engines are made on.
+struct Stand<'a> {
+    args: &'a Args,
+    bureau: &'a Bureau,
+    /// Who knows the thousand domains.
+    names: SocketAddr,
+}
+
 /// Half the campaign by one engine, its first outcome by the next.
-async fn restart(args: &Args, bureau: &Bureau, campaign: CampaignId) -> Result<()> {
-    bureau.start(campaign).await?;
-    let half = args.contacts as u64 / 2;
-    until_recorded(args, bureau, campaign, half).await?;
+async fn restart(stand: &Stand<'_>, campaign: CampaignId) -> Result<()> {
+    stand.bureau.start(campaign).await?;
+    let contacts = stand.args.contacts;
+    until_recorded(stand, campaign, contacts as u64 / 2).await?;
     let began = Instant::now();
-    until_recorded(args, bureau, campaign, 1).await?;
+    until_recorded(stand, campaign, 1).await?;
     let seconds = began.elapsed().as_secs_f64();
-    say(&json!({"recipients": args.contacts, "seconds_to_first_outcome_after_restart": seconds}));
+    say(&json!({"recipients": contacts, "seconds_to_first_outcome_after_restart": seconds}));
     Ok(())
 }
 
 /// Runs an engine until it has recorded so many outcomes; leaves without waiting for the wire.
-async fn until_recorded(
-    args: &Args,
-    bureau: &Bureau,
-    campaign: CampaignId,
-    wanted: u64,
-) -> Result<()> {
-    let engine = Engine::start(parts(args, bureau)?).await?;
+async fn until_recorded(stand: &Stand<'_>, campaign: CampaignId, wanted: u64) -> Result<()> {
+    let engine = Engine::start(stand.parts()?).await?;
     let handle = engine.handle();
     let there = async {
         while handle
@@ -182,47 +214,72 @@ async fn until_recorded(
     Ok(())
 }
 
-fn parts(args: &Args, bureau: &Bureau) -> Result<EngineParts> {
-    let (host, port) = args
-        .sink
-        .rsplit_once(':')
-        .context("--sink takes HOST:PORT")?;
-    let folder = bureau.folder.path();
-    let keys = folder.join("keys");
-    KeyFolder(&keys).ensure("acme.example", &SeededEntropy::new(3))?;
-    Ok(EngineParts {
-        store: bureau.store.clone(),
-        shelf: Arc::new(Shelf::default()),
-        tokens: Arc::new(TokenKey::new([3; 32])),
-        urls: Urls::new("https://mail.acme.example"),
-        folders: Folders {
-            journal: folder.join("journal"),
-            keys,
-        },
-        transport: Transport::Relay(vec![Route {
+impl Stand<'_> {
+    fn parts(&self) -> Result<EngineParts> {
+        let folder = self.bureau.folder.path();
+        let keys = folder.join("keys");
+        KeyFolder(&keys).ensure("acme.example", &SeededEntropy::new(3))?;
+        Ok(EngineParts {
+            store: self.bureau.store.clone(),
+            shelf: Arc::new(Shelf::default()),
+            tokens: Arc::new(TokenKey::new([3; 32])),
+            urls: Urls::new("https://mail.acme.example"),
+            folders: Folders {
+                journal: folder.join("journal"),
+                keys,
+            },
+            transport: self.transport()?,
+            client: ClientOptions {
+                ehlo: "acme.example".to_owned(),
+                timeouts: Timeouts::default(),
+                egress: Egress::default(),
+                tls: TlsClients::new(None)?,
+                habits: Arc::new(Habits::new(self.bureau.clock.clone())),
+            },
+            clock: self.bureau.clock.clone(),
+            entropy: Arc::new(SeededEntropy::new(2)),
+            inspection: None,
+            rules: Arc::new(Rules::none()),
+            options: self.options(),
+        })
+    }
+
+    fn options(&self) -> EngineOptions {
+        let own = EngineOptions::default();
+        let mut retry = own.retry;
+        if self.args.spread {
+            // What is put off comes again within the run.
+            retry.delays = [SOON; 6];
+        }
+        EngineOptions {
+            connections: self.args.connections,
+            signing: self.args.signing,
+            retry,
+            ..own
+        }
+    }
+
+    fn transport(&self) -> Result<Transport> {
+        let sink = &self.args.sink;
+        let (host, port) = sink.rsplit_once(':').context("--sink takes HOST:PORT")?;
+        let port = port.parse()?;
+        if self.args.spread {
+            return Ok(Transport::Direct(Direct {
+                dns: Dns::with_servers(&[self.names])?,
+                guard: Guard::Any,
+                port,
+                entropy: Arc::new(SeededEntropy::new(4)),
+                security: None,
+            }));
+        }
+        Ok(Transport::Relay(vec![Route {
             host: host.to_owned(),
-            port: port.parse()?,
+            port,
             addresses: Vec::new(),
             tls: TlsMode::Clear,
             auth: None,
-        }]),
-        client: ClientOptions {
-            ehlo: "acme.example".to_owned(),
-            timeouts: Timeouts::default(),
-            egress: Egress::default(),
-            tls: TlsClients::new(None)?,
-            habits: Arc::new(Habits::new(bureau.clock.clone())),
-        },
-        clock: bureau.clock.clone(),
-        entropy: Arc::new(SeededEntropy::new(2)),
-        inspection: None,
-        rules: Arc::new(Rules::none()),
-        options: EngineOptions {
-            connections: args.connections,
-            signing: args.signing,
-            ..EngineOptions::default()
-        },
-    })
+        }]))
+    }
 }
 
 /// Waits until the campaign is at `state` or past it; when it was first seen so.

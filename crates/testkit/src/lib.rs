@@ -7,6 +7,7 @@ mod bureau;
 mod catcher;
 mod clock;
 mod entropy;
+mod providers;
 mod scripted;
 mod stage;
 
@@ -14,5 +15,6 @@ pub use bureau::{Bureau, POLICY, People, Said, long_content, short_content};
 pub use catcher::{Catcher, Caught, Manner};
 pub use clock::VirtualClock;
 pub use entropy::SeededEntropy;
+pub use providers::{Providers, address_of};
 pub use scripted::{Script, Transcript};
 pub use stage::{Stage, letter};

@@ -51,7 +51,7 @@ pub(super) fn run() -> Result<Value> {
     }))
 }
 
-fn smtp_sink(address: SocketAddr) -> Result<Served> {
+pub(super) fn smtp_sink(address: SocketAddr) -> Result<Served> {
     let mut command = Command::new("smtp-sink");
     if is_root() {
         command.args(["-u", "nobody"]);

@@ -5,9 +5,11 @@
 mod campaign;
 mod child;
 mod decide;
+mod deliver;
 mod hit;
 mod import;
 mod pages;
+mod postfix;
 mod syncs;
 
 use anyhow::{Result, bail};
@@ -18,12 +20,13 @@ use crate::shell::{cargo, output, say};
 
 type Bench = fn() -> Result<Value>;
 
-const BENCHES: [(&str, Bench); 5] = [
+const BENCHES: [(&str, Bench); 6] = [
     ("decide", decide::run),
     ("import", import::run),
     ("hit", hit::run),
     ("pages", pages::run),
     ("campaign", campaign::run),
+    ("deliver", deliver::run),
 ];
 
 /// Runs the named benches, or all; prints one JSON object.
@@ -33,7 +36,9 @@ pub(crate) fn run(names: &[String]) -> Result<()> {
         .iter()
         .find(|n| BENCHES.iter().all(|(name, _)| name != n))
     {
-        bail!("there is no bench `{stranger}`; there are decide, import, hit, pages and campaign");
+        bail!(
+            "there is no bench `{stranger}`; there are decide, import, hit, pages, campaign and deliver"
+        );
     }
     needs::install_all()?;
     let mut results = Map::new();
