@@ -2,12 +2,40 @@
 
 use std::process::Command;
 
+use super::exim::Exim;
 use super::postfix::{Job, Postfix};
 use crate::avow::{Avow, repository, variable};
 use crate::job::stage::{PEOPLE, PERMITTED};
 
+/// Everybody's mail is there once, each inside TLS.
+fn once_and_over_tls(mails: &[String]) {
+    let ada = |m: &&String| m.contains("\nTo: <ada@example.com>\n");
+    let count = mails.iter().filter(ada).count();
+    assert_eq!((mails.len() as u64, count), (PERMITTED, 1));
+    for mail in mails {
+        // RFC 3848: ESMTP over TLS; over TLS without a log-in.
+        let over_tls = ["with ESMTPS", "with esmtps"]
+            .iter()
+            .any(|w| mail.contains(w));
+        assert!(over_tls, "{mail}");
+    }
+}
+
 #[test]
-fn postfix_receives_every_message_once() {
+fn exim_receives_every_message_once_over_tls() {
+    let Some(exim) = Exim::start() else {
+        return;
+    };
+    let avow = Avow::new().with_account().with_people(PEOPLE);
+    let campaign = avow.draft();
+    avow.send(&campaign, &exim.address.to_string());
+    assert_eq!(avow.outcomes(&campaign)["delivered"], PERMITTED);
+    once_and_over_tls(&exim.wait_for_mails(PERMITTED as usize));
+    assert_eq!(exim.taken_in_chunks(), PERMITTED as usize);
+}
+
+#[test]
+fn postfix_receives_every_message_once_over_tls() {
     let Some(postfix) = Postfix::start(&Job::Receive) else {
         return;
     };
@@ -15,12 +43,7 @@ fn postfix_receives_every_message_once() {
     let campaign = avow.draft();
     avow.send(&campaign, &postfix.address.to_string());
     assert_eq!(avow.outcomes(&campaign)["delivered"], PERMITTED);
-    let mails = postfix.wait_for_mails(PERMITTED as usize);
-    let ada = mails
-        .iter()
-        .filter(|m| m.contains("To: ada@example.com"))
-        .count();
-    assert_eq!((mails.len() as u64, ada), (PERMITTED, 1));
+    once_and_over_tls(&postfix.wait_for_mails(PERMITTED as usize));
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! Real parts of other makers: Postfix as relay and as receiver, swaks, dkimpy.
+//! Real parts of other makers: Postfix as relay and as receiver, Exim as receiver, swaks, dkimpy.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod exim;
 mod mail;
 mod postfix;

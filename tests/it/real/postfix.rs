@@ -8,12 +8,14 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::avow::repository;
+
 /// Another program is given this long to do its part; a test that waits longer has failed.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What this Postfix does with mail.
 pub(super) enum Job {
-    /// Keeps everything in one maildir.
+    /// Keeps everything that comes over TLS in one maildir.
     Receive,
     /// Passes everything on to this address.
     Relay(SocketAddr),
@@ -88,12 +90,7 @@ impl Postfix {
     }
 
     fn mails(&self) -> Vec<String> {
-        let Ok(entries) = std::fs::read_dir(self.path("mail/box/new")) else {
-            return Vec::new();
-        };
-        entries
-            .filter_map(|e| std::fs::read_to_string(e.unwrap().path()).ok())
-            .collect()
+        maildir(&self.path("mail/box/new"))
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -132,9 +129,12 @@ impl Postfix {
         match job {
             Job::Receive => write!(
                 text,
-                "virtual_mailbox_domains = static:all\nvirtual_mailbox_base = {here}/mail\n\
+                "smtpd_tls_security_level = encrypt\nsmtpd_tls_received_header = yes\n\
+                 smtpd_tls_cert_file = {}\nsmtpd_tls_key_file = {}\nvirtual_mailbox_domains = static:all\nvirtual_mailbox_base = {here}/mail\n\
                  virtual_mailbox_maps = static:box/\nvirtual_uid_maps = static:65534\n\
-                 virtual_gid_maps = static:65534\n"
+                 virtual_gid_maps = static:65534\n",
+                certificate()[0],
+                certificate()[1]
             ),
             Job::Relay(next) => write!(
                 text,
@@ -159,8 +159,24 @@ impl Postfix {
     }
 }
 
+/// A certificate that nobody vouches for, and its key.
+pub(super) fn certificate() -> [String; 2] {
+    let folder = repository().join("crates/deliver/testdata/tls");
+    ["relay.pem", "relay.key"].map(|name| folder.join(name).display().to_string())
+}
+
+/// The mails that were delivered here so far.
+pub(super) fn maildir(new: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(new) else {
+        return Vec::new();
+    };
+    entries
+        .filter_map(|e| std::fs::read_to_string(e.unwrap().path()).ok())
+        .collect()
+}
+
 /// Looks again and again until it is so; fails after a minute.
-fn await_that(what: &str, so: impl Fn() -> bool) {
+pub(super) fn await_that(what: &str, so: impl Fn() -> bool) {
     let began = Instant::now();
     while !so() {
         assert!(
