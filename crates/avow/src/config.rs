@@ -2,13 +2,19 @@
 //!
 //! The only reader of environment and configuration file. Unknown keys are refused with their line.
 
+mod limits;
+
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use avow_deliver::engine::SendLimits;
 use avow_deliver::smtp::{Egress, Sources};
 use clap::Args;
 use serde::Deserialize;
+
+use self::limits::{BudgetFile, WarmUpFile};
 
 const FILE_NAME: &str = "avow.toml";
 const DATA_DEFAULT: &str = "avow-data";
@@ -95,6 +101,12 @@ struct DeliveryFile {
     #[serde(default)]
     unsigned: bool,
     authentication: Option<Authentication>,
+    /// What every account may send; what some may instead.
+    #[serde(default)]
+    budget: BudgetFile,
+    #[serde(default)]
+    budgets: BTreeMap<String, BudgetFile>,
+    warm_up: Option<WarmUpFile>,
     /// Rules of one's own for providers, over those that come with the program.
     rules: Option<PathBuf>,
     /// Name servers to ask instead of the system's.
@@ -182,6 +194,7 @@ pub(crate) struct Config {
     pub(crate) unsigned: bool,
     pub(crate) authentication: Authentication,
     pub(crate) rules: Option<PathBuf>,
+    pub(crate) limits: SendLimits,
     /// Empty: the system's.
     pub(crate) name_servers: Vec<SocketAddr>,
     /// On this machine; `None`: nobody here can tell signed DNS answers, so DANE is not asked for.
@@ -231,6 +244,7 @@ impl Config {
                 relay.is_some(),
             )?,
             relay,
+            limits: limits::read(delivery.budget, delivery.budgets, delivery.warm_up)?,
             rules: delivery.rules,
             in_doubt: delivery.in_doubt,
             in_doubt_delay_s: delivery

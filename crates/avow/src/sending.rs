@@ -266,6 +266,7 @@ fn options(world: &World) -> EngineOptions {
             in_doubt_delay: Duration::from_secs(config.in_doubt_delay_s.into()),
             ..RetryPlan::default()
         },
+        limits: config.limits.clone(),
         signing: if config.unsigned {
             Signing::Off
         } else {

@@ -37,6 +37,7 @@ mod policies;
 mod postgres;
 #[cfg(test)]
 mod prepare_test;
+mod quotas;
 mod recipients;
 mod retention;
 mod returned;
@@ -79,6 +80,7 @@ pub use notices::{NewNotice, NoticeStanding};
 pub use outcomes::{DuePerson, DueRecipient, OutcomeRow};
 pub use outgoing::{NewOutgoing, OutgoingKind, OutgoingOutcome, OutgoingRow, OutgoingState};
 pub use policies::{NewPolicyVersion, Stated};
+pub use quotas::{QuotaKey, QuotaRow};
 pub use recipients::{
     AttemptLine, ContactMessage, ReasonCount, RecipientFilter, RecipientLine, Tally,
 };

@@ -62,6 +62,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "segments",
         text: include_str!("../migrations/0009_segments.sql"),
     },
+    Migration {
+        version: 20,
+        name: "quota",
+        text: include_str!("../migrations/0020_quota.sql"),
+    },
 ];
 
 /// The record of what was applied; the same text on both databases.

@@ -27,6 +27,7 @@ static FILES: &[(&str, &[&Sql])] = &[
     ("policies.rs", crate::policies::ALL),
     ("recipients.rs", crate::recipients::ALL),
     ("retention.rs", crate::retention::ALL),
+    ("quotas.rs", crate::quotas::ALL),
     ("returned.rs", crate::returned::ALL),
     ("segments.rs", crate::segments::ALL),
     ("sent.rs", crate::sent::ALL),

@@ -18,6 +18,8 @@ pub(crate) enum Place {
     Domain(String),
     /// Room there.
     Site(SiteKey),
+    /// The account's budget.
+    Budget,
 }
 
 /// Rows by what they wait for.

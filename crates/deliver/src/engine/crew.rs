@@ -17,6 +17,7 @@ use super::lease::Fence;
 use super::options::{EngineOptions, Folders};
 use super::owed::Owed;
 use super::pace::{Bell, News, Pace};
+use super::quota::Quotas;
 use super::recorder::Report;
 use crate::smtp::ClientOptions;
 use crate::standing::Inspection;
@@ -41,6 +42,7 @@ pub(crate) struct Crew {
     pub(crate) lanes: Arc<Lanes>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) owed: Owed,
+    pub(crate) quotas: Quotas,
     /// True once the engine was told to leave.
     pub(crate) leaving: AtomicBool,
     pub(crate) reports: Sender<Report>,

@@ -11,6 +11,7 @@ use avow_store::{Campaign, DueRecipient, StoreError};
 use super::aside::{Aside, Place};
 use super::brief::BriefFault;
 use super::crew::Crew;
+use super::fair::Rank;
 use super::feed::{self, Round};
 use super::gate::GateFault;
 use super::owed::Debt;
@@ -18,6 +19,7 @@ use super::pace::Pace;
 use super::run::{Order, Run};
 use super::turn;
 use crate::audience::{Prepared, prepare};
+use crate::shape::{Complaints, Standing};
 
 /// Why a campaign cannot go on now.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +30,11 @@ pub(crate) enum DriveFault {
     Brief(#[from] BriefFault),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(
+        "in the last seven days people complained about {0}, and 0.3 % is where providers begin to refuse everything: find out which \
+         audience complains and stop writing to it; the campaign goes on by itself when the share is lower"
+    )]
+    Complaints(Complaints),
 }
 
 /// Takes a campaign as far as its order allows. Afterwards nothing of it is in memory.
@@ -43,7 +50,7 @@ pub(crate) async fn drive(
         run: &run,
     };
     let result = match stands(&crew, &run, &campaign).await {
-        Ok(()) => drive.go(&campaign, debt).await.map_err(DriveFault::from),
+        Ok(()) => drive.go(&campaign, debt).await,
         Err(fault) => Err(fault.into()),
     };
     crew.lanes.take_back(&run);
@@ -99,7 +106,7 @@ struct Drive<'a> {
 }
 
 impl Drive<'_> {
-    async fn go(&mut self, campaign: &Campaign, debt: Option<Debt>) -> Result<(), GateFault> {
+    async fn go(&mut self, campaign: &Campaign, debt: Option<Debt>) -> Result<(), DriveFault> {
         if campaign.state == CampaignState::Cancelled {
             self.run.give(Order::Stop);
         }
@@ -144,9 +151,10 @@ impl Drive<'_> {
 
     /// Every open row, as its site has room and its time comes, until none is left or the order changes. A notice is
     /// through when the last of its rows has begun.
-    async fn send(&mut self, mut debt: Option<Debt>) -> Result<(), GateFault> {
+    async fn send(&mut self, mut debt: Option<Debt>) -> Result<(), DriveFault> {
         let mut rows = Rows::default();
         while self.may_begin().await == Order::Go {
+            self.is_tolerated().await?;
             if self.is_too_late(self.pace.now()) {
                 self.expire().await?;
                 rows = Rows::default();
@@ -172,6 +180,19 @@ impl Drive<'_> {
         }
         drop(debt);
         Ok(())
+    }
+
+    /// Bulk mail of an account that too many people complain about waits; a notice is owed all the same.
+    async fn is_tolerated(&self) -> Result<(), DriveFault> {
+        if self.run.brief.rank == Rank::First || self.run.brief.notice.is_some() {
+            return Ok(());
+        }
+        let (scope, now) = (&self.run.brief.gate.scope, self.pace.now());
+        let counted = self.crew.quotas.complaints(scope, now).await?;
+        match counted.standing() {
+            Standing::Fine | Standing::Warn => Ok(()),
+            Standing::Stop => Err(DriveFault::Complaints(counted)),
+        }
     }
 
     /// The next page of rows that were never tried; false when there is none.
@@ -222,8 +243,10 @@ impl Drive<'_> {
                 break;
             }
             let (now, flow) = (self.pace.now(), self.run.flow());
-            let room =
-                |place: &Place, waiting| self.crew.lanes.room_at(place, waiting, (flow, now));
+            let room = |place: &Place, waiting| match place {
+                Place::Budget if !self.crew.quotas.is_open(flow.account, now) => 0,
+                place => self.crew.lanes.room_at(place, waiting, (flow, now)),
+            };
             let seqs = rows.aside.take(round, feed::PAGE as usize, room);
             if seqs.is_empty() {
                 continue;

@@ -96,10 +96,32 @@ pub(crate) async fn feed(
             Err(Wait::Room(lane)) => aside.put_for(&lane, row.seq, round),
         }
     }
+    within_budget(crew, run, &mut bound, (round, &mut *aside)).await?;
+    let asked = bound.len();
     let ready = judge_page(crew, run, bound, ways.lanes.len()).await?;
+    let refused = asked - ready.iter().map(VecDeque::len).sum::<usize>();
+    let account = run.brief.gate.scope.id();
+    crew.quotas.give_back(account, refused).await;
     tokio::select! {
         () = hand_over(crew, run, (&ways, ready), (round, aside)) => {}
         () = run.called_off() => {}
+    }
+    Ok(())
+}
+
+/// Leaves as many of the page as the account may send; the others wait for the next hour.
+async fn within_budget(
+    crew: &Crew,
+    run: &Arc<Run>,
+    bound: &mut Vec<Bound>,
+    (round, aside): (Round, &mut Aside),
+) -> Result<(), GateFault> {
+    let gate = &run.brief.gate;
+    let account = (gate.scope.id(), gate.send.account.as_str());
+    let now = crew.clock.now();
+    let may = crew.quotas.take(account, bound.len(), now).await?;
+    for late in bound.drain(may..) {
+        aside.put(Place::Budget, late.row.seq, round);
     }
     Ok(())
 }

@@ -63,6 +63,8 @@ pub enum Held {
     ByPreparing,
     /// It is given no more at a time; the next message may go at this moment.
     ByRate { until: Timestamp },
+    /// The warm-up of our address: no more goes there before this moment.
+    ByWarmUp { until: Timestamp },
     /// It asked for a pause.
     Paused { until: Timestamp, why: String },
     /// It refuses what we have to mend: until this moment nothing is tried.
@@ -73,11 +75,12 @@ pub enum Held {
 
 impl Held {
     /// All words: the labels of monitoring are these and no others.
-    pub const WORDS: [&'static str; 7] = [
+    pub const WORDS: [&'static str; 8] = [
         "idle",
         "connections",
         "preparing",
         "rate",
+        "warm_up",
         "paused",
         "our_fault",
         "resting",
@@ -90,6 +93,7 @@ impl Held {
             Self::ByConnections => "connections",
             Self::ByPreparing => "preparing",
             Self::ByRate { .. } => "rate",
+            Self::ByWarmUp { .. } => "warm_up",
             Self::Paused { .. } => "paused",
             Self::OurFault { .. } => "our_fault",
             Self::Resting { .. } => "resting",
@@ -101,6 +105,7 @@ impl Held {
         match self {
             Self::Idle | Self::ByConnections | Self::ByPreparing => None,
             Self::ByRate { until }
+            | Self::ByWarmUp { until }
             | Self::Paused { until, .. }
             | Self::OurFault { until, .. }
             | Self::Resting { until, .. } => Some(*until),
@@ -114,6 +119,9 @@ impl Held {
             Self::ByConnections => "all its connections are at work".to_owned(),
             Self::ByPreparing => "at work; messages are sent as fast as they are made".to_owned(),
             Self::ByRate { .. } => "at work, as fast as it is allowed to go".to_owned(),
+            Self::ByWarmUp { until } => {
+                format!("the warm-up of our address allows no more today; goes on at {until}")
+            }
             Self::Paused { until, why } => format!("{why}; goes on at {until}"),
             Self::OurFault { until, why } => {
                 format!("we have to mend something: {why}; next try at {until}")

@@ -16,6 +16,7 @@ use super::aside::Place;
 use super::breaker::{Breaker, Patience};
 use super::fair::{Flow, TURN};
 use super::figures::{Held, Site};
+use super::quota::SendLimits;
 use super::ring::{Ring, Room};
 use super::run::Run;
 use super::shaping::{LaneShape, Shaping};
@@ -149,6 +150,7 @@ impl Lane {
             },
             (None, Some((until, shape::Held::OurFault(why)))) => Held::OurFault { until, why },
             (None, Some((until, shape::Held::Paused(why)))) => Held::Paused { until, why },
+            (None, Some((until, shape::Held::WarmUp))) => Held::ByWarmUp { until },
             (None, _) if ready + aside == 0 => Held::Idle,
             (None, Some((until, shape::Held::Rate))) => Held::ByRate { until },
             (None, None) if connections >= connections_max => Held::ByConnections,
@@ -212,7 +214,7 @@ impl Lanes {
     pub(crate) fn new(
         transport: Arc<Transport>,
         source: Source,
-        rules: Arc<Rules>,
+        (rules, limits): (Arc<Rules>, SendLimits),
         connections: usize,
     ) -> (Self, Orders) {
         let (wanted, workers) = unbounded_channel();
@@ -221,7 +223,7 @@ impl Lanes {
             sites: Sites::new(transport.clone(), asked),
             transport,
             source,
-            shaping: Shaping::new(rules),
+            shaping: Shaping::new(rules, limits),
             room: Arc::default(),
             lanes: Mutex::default(),
             wanted,
@@ -285,6 +287,7 @@ impl Lanes {
                 Way::No(_) => waiting,
                 Way::To(lane) => lane.room(flow, now),
             },
+            Place::Budget => waiting,
             Place::Site(key) => match self.find(key) {
                 None => waiting,
                 Some(lane) => match lane.room(flow, now) {

@@ -27,6 +27,7 @@ mod lease;
 mod options;
 mod owed;
 mod pace;
+mod quota;
 mod recorder;
 mod recover;
 mod ring;
@@ -52,6 +53,7 @@ pub use figures::{Figures, Held, Site};
 pub use handle::{EngineHandle, Progress, Stage};
 pub use lease::{LeaseFault, is_busy};
 pub use options::{EngineOptions, EngineParts, Folders, Signing};
+pub use quota::{Budget, SendLimits};
 pub use recover::{RecoverFault, Recovery};
 
 use crew::Crew;
@@ -60,6 +62,7 @@ use lane::{Lanes, Orders};
 use lease::{Fence, FolderLock};
 use owed::Owed;
 use pace::{Bell, News};
+use quota::Quotas;
 use recorder::Report;
 use worker::Worker;
 
@@ -107,7 +110,9 @@ impl Engine {
         let (sender, reports) = recorder::queue();
         let source = parts.client.egress.sources.first().into();
         let connections = parts.options.connections.max(1);
-        let (lanes, orders) = Lanes::new(transport, source, parts.rules, connections);
+        let limits = (parts.rules, parts.options.limits.clone());
+        let (lanes, orders) = Lanes::new(transport, source, limits, connections);
+        let quotas = Quotas::new(parts.store.clone(), parts.options.limits.clone());
         let crew = Arc::new(Crew {
             store: parts.store,
             shelf: parts.shelf,
@@ -127,6 +132,7 @@ impl Engine {
             lanes: Arc::new(lanes),
             counters: Arc::default(),
             owed: Owed::default(),
+            quotas,
             leaving: AtomicBool::new(false),
             reports: sender,
         });

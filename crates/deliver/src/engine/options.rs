@@ -9,6 +9,7 @@ use avow_model::{SharedClock, SharedEntropy};
 use avow_policy::Shelf;
 use avow_store::Store;
 
+use super::quota::SendLimits;
 use crate::route::Transport;
 use crate::shape::Rules;
 use crate::smtp::ClientOptions;
@@ -62,6 +63,7 @@ pub struct EngineOptions {
     pub drain: Duration,
     /// A server that lets us wait for so long no longer counts against the connections of others.
     pub slow: Duration,
+    pub limits: SendLimits,
 }
 
 /// Whether mail is signed.
@@ -81,6 +83,7 @@ impl Default for EngineOptions {
             signing: Signing::WithKeys,
             drain: DRAIN,
             slow: SLOW,
+            limits: SendLimits::default(),
         }
     }
 }

@@ -9,15 +9,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use avow_model::Timestamp;
 
+use super::quota::{Quotas, SendLimits, Warm};
 use super::turn::Ending;
 use crate::classify::{Class, Fault, Permanence, classify};
 use crate::route::{Destination, Source};
 use crate::shape::{Held, Limits, Provider, Rate, Rules, Shape, Signal, grant};
 use crate::smtp::{Phase, Reply};
 
+/// How all servers of no known provider are called in a warm-up.
+const OTHERS: &str = "others";
+
 /// Everything that outlives a lane: the rules, and what providers think of us.
 pub(crate) struct Shaping {
     rules: Arc<Rules>,
+    limits: SendLimits,
+    warms: Mutex<HashMap<(Source, String), Arc<Warm>>>,
     houses: Mutex<HashMap<(Source, String), Arc<House>>>,
 }
 
@@ -34,6 +40,7 @@ pub(crate) struct LaneShape {
     site: Mutex<Shape>,
     seated: AtomicUsize,
     house: Option<Arc<House>>,
+    pub(crate) warm: Option<Arc<Warm>>,
     unlimited: bool,
 }
 
@@ -50,9 +57,11 @@ pub(crate) struct Seen {
 }
 
 impl Shaping {
-    pub(crate) fn new(rules: Arc<Rules>) -> Self {
+    pub(crate) fn new(rules: Arc<Rules>, limits: SendLimits) -> Self {
         Self {
             rules,
+            limits,
+            warms: Mutex::default(),
             houses: Mutex::default(),
         }
     }
@@ -68,7 +77,15 @@ impl Shaping {
         lane.unlimited = false;
         lane.house = provider.map(|provider| self.house(source, provider));
         lane.provider = provider.cloned();
+        lane.warm = self.warm(source, provider.map_or(OTHERS, |provider| &provider.name));
         Arc::new(lane)
+    }
+
+    fn warm(&self, source: Source, provider: &str) -> Option<Arc<Warm>> {
+        let new = Quotas::warm(&self.limits, &source.to_string(), provider)?;
+        let mut warms = lock(&self.warms);
+        let warm = warms.entry((source, provider.to_owned()));
+        Some(warm.or_insert_with(|| Arc::new(new)).clone())
     }
 
     fn house(&self, source: Source, provider: &Provider) -> Arc<House> {
@@ -108,6 +125,7 @@ impl LaneShape {
             site: Mutex::new(Shape::new(limits)),
             seated: AtomicUsize::new(0),
             house: None,
+            warm: None,
             unlimited: true,
         }
     }
@@ -160,6 +178,10 @@ impl LaneShape {
         if self.unlimited {
             return None;
         }
+        let warm = self.warm.as_ref().and_then(|warm| warm.closed(now));
+        if let Some(until) = warm {
+            return Some((until, Held::WarmUp));
+        }
         let site = lock(&self.site).held(now);
         site.or_else(|| lock(&self.house.as_ref()?.shape).held(now))
     }
@@ -177,6 +199,9 @@ impl LaneShape {
             return None;
         }
         let signal = self.signal(ending)?;
+        if let (Some(warm), false) = (&self.warm, signal == Signal::Good) {
+            warm.bad();
+        }
         let shape = self.house.as_ref().map_or(&self.site, |house| &house.shape);
         lock(shape).heard(&signal, now);
         Some(signal)

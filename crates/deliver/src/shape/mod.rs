@@ -6,6 +6,7 @@
 //! says so, and never counts against a person. Never: decides what becomes of a message (`trouble` does).
 
 mod aimd;
+mod complaints;
 mod gcra;
 pub mod rules;
 mod state;
@@ -14,6 +15,7 @@ mod tests;
 mod warmup;
 
 pub use aimd::Aimd;
+pub use complaints::{Complaints, Standing};
 pub use gcra::{Gcra, Rate};
 pub use rules::{Effect, Limits, Provider, Rules, RulesFault};
 pub use state::{Held, Shape, Signal, grant};

@@ -28,6 +28,8 @@ pub enum Held {
     Paused(String),
     /// Our set-up is at fault.
     OurFault(String),
+    /// What the plan of the address allows for today has left.
+    WarmUp,
 }
 
 /// Limits and memory. One for each site, and one for each provider, of each address that mail leaves from.

@@ -43,6 +43,7 @@ cases! {
     "people.rs" people,
     "policies.rs" policies,
     "retention.rs" retention,
+    "quotas.rs" quotas,
     "returned.rs" returned,
     "segments.rs" segments,
 }

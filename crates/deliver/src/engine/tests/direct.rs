@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use avow_model::CampaignId;
+use avow_model::{CampaignId, SharedEntropy};
 use avow_testkit::{Catcher, Manner, People, Said, SeededEntropy};
 
 use super::{Running, Scene, options};
@@ -35,6 +35,17 @@ fn four() -> Rules {
     })
 }
 
+/// Straight to the catcher, with domains looked up in the zone.
+pub(super) fn through(scene: &Scene, zone: &Zone, entropy: SharedEntropy) -> Transport {
+    Transport::Direct(Direct {
+        dns: zone.dns.clone(),
+        guard: Guard::Any,
+        port: scene.catcher.addr().port(),
+        entropy,
+        security: None,
+    })
+}
+
 async fn send(scene: &Scene, zone: &Zone, connections: usize) -> (CampaignId, Running) {
     send_by(scene, zone, connections, four()).await
 }
@@ -52,13 +63,7 @@ async fn send_by(
         ..options()
     };
     let mut parts = scene.parts(scene.bureau.store.clone(), options);
-    parts.transport = Transport::Direct(Direct {
-        dns: zone.dns.clone(),
-        guard: Guard::Any,
-        port: scene.catcher.addr().port(),
-        entropy: Arc::new(SeededEntropy::new(4)),
-        security: None,
-    });
+    parts.transport = through(scene, zone, Arc::new(SeededEntropy::new(4)));
     parts.rules = Arc::new(rules);
     let campaign = scene.campaign().await;
     (campaign, scene.launch(Engine::start(parts).await.unwrap()))

@@ -10,6 +10,7 @@ mod ledger;
 mod notices;
 mod orders;
 mod outcomes;
+mod quotas;
 mod restart;
 mod running;
 mod segments;

@@ -19,7 +19,7 @@ impl Worker {
                 Ok(None) => continue,
                 Err(Wait) => return None,
             };
-            if self.lane.kind == Kind::Site && self.lane.shape.leave(self.pace.now()).is_err() {
+            if self.lane.kind == Kind::Site && !self.has_turn().await {
                 self.lane.put_back(outbound);
                 return None;
             }
@@ -34,6 +34,18 @@ impl Worker {
             }
         }
         None
+    }
+
+    /// Leave for one message: of the site's rate, and of the day's share while our address is warmed up.
+    async fn has_turn(&self) -> bool {
+        let now = self.pace.now();
+        if self.lane.shape.leave(now).is_err() {
+            return false;
+        }
+        match &self.lane.shape.warm {
+            None => true,
+            Some(warm) => self.crew.quotas.take_warm(warm, now).await,
+        }
     }
 
     /// The last gate before the envelope; `None` when it has been dealt with.
