@@ -23,6 +23,7 @@ pub(crate) fn run(bytes: &[u8]) {
         body: body.to_owned(),
         text: None,
         about: None,
+        offers: Vec::new(),
     };
     if let Err(faults) = compile(&content, &footer(), MessageClass::Marketing) {
         assert!(!faults.is_empty());

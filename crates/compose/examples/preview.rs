@@ -27,6 +27,7 @@ fn main() -> Result<(), std::io::Error> {
         body: std::fs::read_to_string(path)?,
         text: None,
         about: None,
+        offers: Vec::new(),
     };
     let footer = Footer {
         sender_name: "Harbour Letters Ltd".to_owned(),

@@ -37,6 +37,7 @@ fn content() -> CampaignContent {
         ),
         text: None,
         about: None,
+        offers: Vec::new(),
     }
 }
 

@@ -96,6 +96,17 @@ pub enum ContentFault {
         "the body loads pictures or styles from more than {limit} hosts: keep them in fewer places"
     )]
     TooManyHosts { limit: usize },
+    #[error(
+        "the campaign has offers and its body has no place for them: write {{% offers %}} ... {{% endoffers %}} around what is written once for each"
+    )]
+    NoPlaceForOffers,
+    #[error("the offer of {advertiser} cannot stand in a mail: {reason}")]
+    BadOffer {
+        advertiser: String,
+        reason: &'static str,
+    },
+    #[error("the campaign has more than {limit} offers: take some out")]
+    TooManyOffers { limit: usize },
 }
 
 impl ContentFault {

@@ -8,6 +8,7 @@
 
 mod compile;
 mod compiled;
+mod edition;
 mod envelope;
 mod fault;
 mod footer;
@@ -26,6 +27,7 @@ mod tests;
 
 pub use compile::compile;
 pub use compiled::{Compiled, Page};
+pub use edition::edition;
 pub use fault::{ContentFault, ContentWarning, Place, RenderFault};
 pub use footer::{Carried, Carries, Footer, WayOut};
 pub use job::{Fields, FieldsFault, RenderJob, Scratch};

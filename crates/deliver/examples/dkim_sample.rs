@@ -85,6 +85,7 @@ fn campaign(class: MessageClass) -> Result<Scratch, Fault> {
         body: "<h1>Hallo {{ first_name }}</h1>\n\n  <p>Zwei  Wörter.</p>\t\n<a href='https://harbour.example/'>mehr</a>".to_owned(),
         text: None,
         about: None,
+        offers: Vec::new(),
     };
     let footer = Footer {
         sender_name: "Harbour Letters Ltd".to_owned(),

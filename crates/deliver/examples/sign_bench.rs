@@ -55,6 +55,7 @@ fn content() -> CampaignContent {
         ),
         text: None,
         about: None,
+        offers: Vec::new(),
     }
 }
 

@@ -125,6 +125,7 @@ pub async fn check(desk: Desk<'_>, campaign: &Campaign) -> Result<Report, StoreE
     };
     purpose(&draft, campaign, desk.now, &mut report);
     content(&draft, &mut report);
+    offers(&draft, &mut report);
     hosts(&draft, desk.now, &mut report);
     sender(
         campaign,
@@ -210,6 +211,16 @@ fn content(draft: &Draft, report: &mut Report) {
     }
     for warning in warnings {
         report.add(Level::Warn, Subject::Content, warning.to_string());
+    }
+}
+
+/// Offers of others that stand in nobody's message.
+fn offers(draft: &Draft, report: &mut Report) {
+    for (offer, code) in draft.edition.excluded() {
+        let (title, remedy) = explain_code(code.as_str()).unwrap_or_default();
+        let text = format!("The offer of {} is left out: {title}.", offer.advertiser);
+        report.add(Level::Warn, Subject::Content, text);
+        report.fix(remedy);
     }
 }
 

@@ -32,6 +32,7 @@ pub fn notice_of(
             body: literal(&words.html),
             text: Some(literal(&words.text)),
             about: None,
+            offers: Vec::new(),
         },
     })
 }

@@ -61,6 +61,12 @@ impl Ready {
         self.draft.strange_hosts(self.at)
     }
 
+    /// Whose offers stand in nobody's message, with the code that says why.
+    pub fn left_out(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        let excluded = self.draft.edition.excluded();
+        excluded.map(|(offer, code)| (offer.advertiser.as_str(), code.as_str()))
+    }
+
     /// The account's policies.
     pub fn policies(&self) -> &PolicySet {
         &self.draft.policies

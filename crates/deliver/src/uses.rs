@@ -23,7 +23,9 @@ pub fn content_uses(content: &CampaignContent, version: &Version) -> ContentUses
         ..Footer::default()
     };
     // Only fields and hosts count here; a confirmation's footer is the shortest.
-    let compiled = avow_compose::compile(content, &footer, MessageClass::Confirmation);
+    let whole = avow_compose::edition(content, |_| true);
+    let compiled =
+        whole.and_then(|c| avow_compose::compile(&c, &footer, MessageClass::Confirmation));
     let Ok(compiled) = compiled else {
         return ContentUses::default();
     };

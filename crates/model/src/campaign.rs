@@ -103,6 +103,32 @@ pub struct CampaignContent {
     /// What it is about, where the policy asks: the topic of the message, or the sort of service message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<Slug>,
+    /// What others offer in it, where it is a joint edition.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<EditionOffer>,
+}
+
+/// An advertiser's offer in a joint edition: what it says, and what the advertiser deals in, where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EditionOffer {
+    pub advertiser: Slug,
+    /// Dotted, from wide to narrow; unknown bars the offer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub business: Option<Slug>,
+    /// Dotted: country, state, city.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Slug>,
+    /// The first three digits of the postal code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zip3: Option<Slug>,
+    /// How the advertiser is called in the mail.
+    pub name: String,
+    pub title: String,
+    #[serde(default)]
+    pub text: String,
+    /// Where it leads.
+    pub url: String,
 }
 
 /// Where a body says its language: within its first tag, which stands at its start.
@@ -150,6 +176,7 @@ mod tests {
                 body: body.to_owned(),
                 text: None,
                 about: None,
+                offers: Vec::new(),
             };
             assert_eq!(content.language(), wanted, "{body}");
         }

@@ -15,7 +15,7 @@ mod outcome;
 mod published;
 
 pub use address::{AddressFault, EmailAddress};
-pub use campaign::{BodyKind, CampaignContent, CampaignState, MessageClass};
+pub use campaign::{BodyKind, CampaignContent, CampaignState, EditionOffer, MessageClass};
 pub use clock::{Clock, Entropy, SharedClock, SharedEntropy};
 pub use facts::{
     Act, Datum, Fact, FactKind, Facts, Grantor, How, Interest, MailFormat, Marked, Method,

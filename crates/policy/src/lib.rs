@@ -49,7 +49,7 @@ pub use check::{Checked, canonical_file, check_file, diff_files, hash_file};
 pub use circumstance::{Actor, BrowserSignal, Offer, Via};
 pub use code::{Code, Weight, explain_code};
 pub use counted::{Counted, Wanted};
-pub use decide::{CONFIRMATIONS_COUNT_FOR, decide};
+pub use decide::{CONFIRMATIONS_COUNT_FOR, decide, edition_exclusions};
 pub use decision::{Decision, LeftOut, Permit, Redactions, Refusal};
 pub use diagnostic::{Aside, Diagnostic, Severity};
 pub use diff::{About, Atom, Change, ChangeItem, atoms, diff, earliest_effect};

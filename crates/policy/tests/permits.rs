@@ -1,7 +1,10 @@
 //! What a permit carries besides leave: duties, and the offers to leave out.
 
 use avow_model::{Datum, Facts, How, MailFormat};
-use avow_policy::{Code, Content, Decision, Obligation, Offer, Permit, Promotion, Request, decide};
+use avow_policy::{
+    Code, Content, Decision, Obligation, Offer, Permit, Promotion, Request, decide,
+    edition_exclusions,
+};
 
 use crate::fixture::gear;
 use crate::people::{day, name, opt_in};
@@ -128,8 +131,17 @@ fn an_edition_leaves_out_the_offers_it_may_not_carry_and_says_which() {
         Some("auto.parts.tyres"),
         Some("garden"),
     ];
-    let permit = permit(&edition(&offers), &reader());
+    let request = edition(&offers);
+    let permit = permit(&request, &reader());
     assert_eq!(permit.left_out().places().collect::<Vec<_>>(), [0, 2, 3]);
+    // Whoever writes the edition learns the same, with why, before anybody is asked about.
+    let set = gear();
+    let version = set.in_force(day(60)).expect("a version");
+    let out = edition_exclusions(version, &request.purpose, &request.offers).expect("an edition");
+    let (rival, unknown) = (Some(Code::DCompetitor), Some(Code::DNoBusinessCategory));
+    assert_eq!(out, [rival, None, unknown, rival, None]);
+    let news = edition_exclusions(version, &name("news"), &request.offers);
+    assert_eq!(news, None, "no joint edition");
     assert!(permit.obligations().has(Obligation::LeaveOutOffers));
 }
 

@@ -254,5 +254,6 @@ fn content(body: &str) -> CampaignContent {
         body: body.to_owned(),
         text: None,
         about: None,
+        offers: Vec::new(),
     }
 }

@@ -323,5 +323,6 @@ pub fn letter() -> CampaignContent {
             .to_owned(),
         text: None,
         about: None,
+        offers: Vec::new(),
     }
 }

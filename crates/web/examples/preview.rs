@@ -63,6 +63,7 @@ fn content(subject: &str) -> CampaignContent {
         body: BODY.to_owned(),
         text: None,
         about: None,
+        offers: Vec::new(),
     }
 }
 

@@ -5,6 +5,7 @@ mod accounts;
 mod bad_input;
 mod imports;
 mod notices;
+mod offers;
 mod proofs;
 mod segments;
 mod sends;

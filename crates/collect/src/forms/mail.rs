@@ -87,6 +87,7 @@ fn content(desk: &Desk<'_>) -> CampaignContent {
         body: BODY.to_owned(),
         text: Some(TEXT.to_owned()),
         about: None,
+        offers: Vec::new(),
     }
 }
 

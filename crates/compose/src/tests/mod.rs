@@ -6,6 +6,7 @@ mod hostile;
 mod hosts;
 mod links;
 mod message;
+mod offers;
 mod templates;
 mod text;
 mod world;

@@ -25,6 +25,7 @@ pub(super) fn content(body: &str) -> CampaignContent {
         body: body.to_owned(),
         text: None,
         about: None,
+        offers: Vec::new(),
     }
 }
 

@@ -14,6 +14,7 @@ use avow_store::{AccountRow, AccountScope, Campaign, Store, StoreError};
 
 use super::crew::Crew;
 use super::duty::{Means, names_brand};
+use super::edition::Edition;
 use super::fair::Rank;
 use super::gate::{Gate, Need, first};
 use super::known::request_id;
@@ -69,6 +70,10 @@ pub enum BriefFault {
         "content and segment read more than {NEEDS_MAX} kinds of personal data together; read fewer"
     )]
     TooManyCategories,
+    #[error(
+        "the campaign has offers of others, and the purpose `{0}` is no joint edition; take them out, or choose a purpose with `coop`"
+    )]
+    NoEdition(String),
     #[error("nobody can be chosen by the segment `{slug}`: {why}")]
     Segment { slug: Slug, why: String },
     #[error("{}", sentences(.0))]
@@ -162,6 +167,7 @@ pub(crate) struct Draft {
     pub(crate) class: MessageClass,
     pub(crate) compiled: Compiled,
     pub(crate) gate: Gate,
+    pub(crate) edition: Edition,
 }
 
 impl Draft {
@@ -191,13 +197,10 @@ pub(crate) async fn draft(
         Some(list) => scope.list(list).await?.map(|row| row.slug),
         None => None,
     };
-    let (compiled, class, needs) = compile(campaign, &policies, at)?;
+    let edition = Edition::of(campaign, policies.in_force(at))?;
+    let (compiled, class, needs) = compile(campaign, &edition, (&policies, at))?;
     let chooser = chooser(&scope, campaign, policies.in_force(at)).await?;
-    if needs.len() + chooser.as_ref().map_or(0, |c| c.reads().len()) > NEEDS_MAX {
-        return Err(BriefFault::TooManyCategories);
-    }
-    let is_needed = |need: &Need| need.fields.iter().any(|f| compiled.is_needed(f));
-    let (needs, spares): (Vec<Need>, Vec<Need>) = needs.into_iter().partition(is_needed);
+    let (needs, spares) = split(needs, &compiled, chooser.as_ref())?;
     let rule = policies
         .in_force(at)
         .and_then(|v| v.purpose(&campaign.purpose));
@@ -206,6 +209,7 @@ pub(crate) async fn draft(
     let means = Means {
         carries: compiled.carries(),
         names_brand: send_as.as_ref().is_none_or(|b| names_brand(sender, b)),
+        left_out: edition.left_out(),
     };
     let send = Request {
         content: campaign
@@ -219,6 +223,7 @@ pub(crate) async fn draft(
         topic: campaign.content.about.clone(),
         message: campaign.content.about.clone(),
         hosts: compiled.hosts().to_vec(),
+        offers: edition.offers.clone(),
         promotion: match class {
             MessageClass::Marketing => Promotion::Carried,
             _ => Promotion::None,
@@ -246,7 +251,21 @@ pub(crate) async fn draft(
         policies,
         class,
         compiled,
+        edition,
     })
+}
+
+/// Needed categories, and those that the content can do without; too many for one question are a fault.
+fn split(
+    all: Vec<Need>,
+    compiled: &Compiled,
+    chooser: Option<&Chooser>,
+) -> Result<(Vec<Need>, Vec<Need>), BriefFault> {
+    if all.len() + chooser.map_or(0, |c| c.reads().len()) > NEEDS_MAX {
+        return Err(BriefFault::TooManyCategories);
+    }
+    let is_needed = |need: &Need| need.fields.iter().any(|f| compiled.is_needed(f));
+    Ok(all.into_iter().partition(is_needed))
 }
 
 /// Who is meant, by the words that the campaign's segment has; at the start they are kept with the campaign.
@@ -308,8 +327,8 @@ async fn published(
 
 fn compile(
     campaign: &Campaign,
-    policies: &PolicySet,
-    started_at: Timestamp,
+    edition: &Edition,
+    (policies, started_at): (&PolicySet, Timestamp),
 ) -> Result<(Compiled, MessageClass, Vec<Need>), BriefFault> {
     let version = policies.in_force(started_at).ok_or(BriefFault::NoVersion)?;
     let class = match campaign.notice {
@@ -335,7 +354,9 @@ fn compile(
             WayOut::OfClass
         },
     };
-    let compiled = avow_compose::compile(&campaign.content, &footer, class);
+    let content = avow_compose::edition(&campaign.content, |n| edition.stays(n));
+    let content = content.map_err(BriefFault::Content)?;
+    let compiled = avow_compose::compile(&content, &footer, class);
     let compiled = compiled.map_err(BriefFault::Content)?;
     let needs = needs(&compiled, version);
     Ok((compiled, class, needs))

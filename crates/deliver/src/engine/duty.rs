@@ -5,7 +5,7 @@
 
 use avow_compose::{Carried, Carries};
 use avow_model::{MailFormat, Slug};
-use avow_policy::{Obligation, Obligations, Permit, Redactions};
+use avow_policy::{LeftOut, Obligation, Obligations, Permit, Redactions};
 
 /// What all messages of a campaign can do.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +13,8 @@ pub(crate) struct Means {
     pub(crate) carries: Carries,
     /// The sender's name says the brand that the purpose is sent under.
     pub(crate) names_brand: bool,
+    /// The offers that stand in none of them, one bit each.
+    pub(crate) left_out: u64,
 }
 
 /// How one message is made.
@@ -44,10 +46,16 @@ pub(crate) fn shape(permit: &Permit, means: Means) -> Result<Shape, Obligation> 
         redactions: permit.redactions(),
         ..Shape::plain()
     };
-    shaped(shape, permit.obligations(), means)
+    let duties = (permit.obligations(), bits(permit.left_out()));
+    shaped(shape, duties, means)
 }
 
-fn shaped(mut shape: Shape, duties: Obligations, means: Means) -> Result<Shape, Obligation> {
+/// The duties are those of a permit and the offers that it says to leave out.
+fn shaped(
+    mut shape: Shape,
+    (duties, offers): (Obligations, u64),
+    means: Means,
+) -> Result<Shape, Obligation> {
     for duty in duties.iter() {
         let carries = means.carries;
         let done = match duty {
@@ -71,14 +79,19 @@ fn shaped(mut shape: Shape, duties: Obligations, means: Means) -> Result<Shape, 
             Obligation::SendAsBrand => means.names_brand,
             // The fields of the categories in `redactions` are not given to the template.
             Obligation::Redact => true,
-            // No page takes a friend's name, and nothing builds an edition of many offers.
-            Obligation::NameReferrer | Obligation::LeaveOutOffers => false,
+            Obligation::LeaveOutOffers => offers & !means.left_out == 0,
+            // No page takes a friend's name.
+            Obligation::NameReferrer => false,
         };
         if !done {
             return Err(duty);
         }
     }
     Ok(shape)
+}
+
+fn bits(left_out: LeftOut) -> u64 {
+    left_out.places().fold(0, |mask, place| mask | 1 << place)
 }
 
 /// The code of a row whose message cannot do a duty.
@@ -131,11 +144,12 @@ mod tests {
                 .iter()
                 .fold(Carries::default(), |c, part| c.with(*part, all)),
             names_brand: all,
+            left_out: if all { 0b110 } else { 0b100 },
         }
     }
 
     fn one(duty: Obligation, all: bool) -> Result<Shape, Obligation> {
-        shaped(Shape::plain(), Obligations::of(&[duty]), means(all))
+        shaped(Shape::plain(), (Obligations::of(&[duty]), 0b10), means(all))
     }
 
     #[test]
@@ -149,13 +163,12 @@ mod tests {
             O::WayOutHeaders,
             O::PreferencesLink,
             O::SendAsBrand,
+            O::LeaveOutOffers,
         ] {
             assert_eq!(one(duty, true), Ok(same), "{duty:?}");
             assert_eq!(one(duty, false), Err(duty), "{duty:?}");
         }
-        for duty in [O::NameReferrer, O::LeaveOutOffers] {
-            assert_eq!(one(duty, true), Err(duty), "{duty:?}");
-        }
+        assert_eq!(one(O::NameReferrer, true), Err(O::NameReferrer));
         assert_eq!(one(O::Redact, false), Ok(same));
         assert_eq!(
             one(O::TextOnly, false).unwrap().format,

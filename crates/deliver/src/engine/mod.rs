@@ -15,6 +15,7 @@ pub(crate) mod crew;
 mod director;
 mod drive;
 pub(crate) mod duty;
+mod edition;
 pub(crate) mod fair;
 mod feed;
 mod figures;

@@ -4,12 +4,14 @@
 //! circle that the policy draws are left out; what is unknown counts as outside. Who has no business category
 //! can neither send a joint edition nor stand in one.
 
+use avow_model::Purpose;
+
 use super::Case;
 use super::limits::is_within;
 use crate::circumstance::Offer;
 use crate::code::Code;
 use crate::decision::LeftOut;
-use crate::version::{Business, Competitors, Coop, Near};
+use crate::version::{Business, Competitors, Coop, Near, Version};
 
 impl Case<'_> {
     pub(super) fn check_coop(&mut self) {
@@ -38,6 +40,22 @@ impl Case<'_> {
             self.out.deny.add(first.unwrap_or(Code::DNoOffer));
         }
     }
+}
+
+/// For each offer why it may not stand in an edition that this version's owner sends for the purpose; `None` where the
+/// purpose is no joint edition. The same for everybody: whoever writes an edition leaves these out, and asks the
+/// gate about each person all the same.
+pub fn edition_exclusions(
+    version: &Version,
+    purpose: &Purpose,
+    offers: &[Offer],
+) -> Option<Vec<Option<Code>>> {
+    let rule = version.purpose(purpose)?.coop?;
+    let why = |offer: &Offer| match version.business() {
+        Some(owner) => exclusion(owner, offer, rule),
+        None => Some(Code::DNoBusinessCategory),
+    };
+    Some(offers.iter().map(why).collect())
 }
 
 /// Why an offer may not stand in the owner's edition.

@@ -38,6 +38,7 @@ use crate::version::{ChoiceRule, Kind, Version};
 
 use choice::{Asked, Choices};
 pub use confirmation::CONFIRMATIONS_COUNT_FOR;
+pub use coop::edition_exclusions;
 pub(crate) use permit::restricts;
 use person::Moments;
 

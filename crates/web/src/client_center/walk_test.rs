@@ -112,6 +112,7 @@ pub(super) fn draft() -> NewCampaign {
             body: "<p>Hello</p>".to_owned(),
             text: None,
             about: None,
+            offers: Vec::new(),
         },
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use avow_model::{BodyKind, CampaignContent, Purpose, Slug};
+use avow_model::{BodyKind, CampaignContent, EditionOffer, Purpose, Slug};
 use avow_store::{AccountRow, AccountScope, NewCampaign};
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,9 @@ struct File {
     text: Option<PathBuf>,
     /// The topic, or the sort of service message, where the policy asks for one.
     about: Option<Slug>,
+    /// What others offer in it, where the purpose is a joint edition: [[offer]].
+    #[serde(default, rename = "offer")]
+    offers: Vec<EditionOffer>,
 }
 
 #[derive(Debug, Serialize)]
@@ -124,6 +127,7 @@ async fn draft(
             body: beside(&folder.join(body))?,
             text: text.transpose()?,
             about: file.about,
+            offers: file.offers,
         },
     })
 }

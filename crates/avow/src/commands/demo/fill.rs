@@ -163,6 +163,7 @@ pub(super) async fn campaign(world: &World, account: AccountId, cast: &Cast) -> 
         body: cast.body.to_owned(),
         text: None,
         about: None,
+        offers: Vec::new(),
     };
     let new = NewCampaign {
         name: cast.campaign.to_owned(),

@@ -32,6 +32,7 @@ fn new_campaign(name: &str) -> NewCampaign {
             body: "<p>Hello {{ name }}</p>".into(),
             text: None,
             about: None,
+            offers: Vec::new(),
         },
     }
 }

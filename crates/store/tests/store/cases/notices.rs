@@ -24,6 +24,7 @@ fn content() -> CampaignContent {
         body: "<p>What changes</p>".into(),
         text: None,
         about: None,
+        offers: Vec::new(),
     }
 }
 

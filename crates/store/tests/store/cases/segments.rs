@@ -33,6 +33,7 @@ fn to(segment: Option<SegmentId>) -> NewCampaign {
             body: "<p>Hello</p>".into(),
             text: None,
             about: None,
+            offers: Vec::new(),
         },
     }
 }

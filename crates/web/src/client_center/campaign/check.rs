@@ -139,6 +139,15 @@ fn footer(ready: &Ready) -> Check {
     line(Tone::Good, "Footer", text, None)
 }
 
+/// One line for each offer of others that stands in nobody's message.
+fn offers_left_out(ready: &Ready) -> impl Iterator<Item = Check> {
+    ready.left_out().map(|(advertiser, code)| {
+        let (title, remedy) = reasons::of_code(code);
+        let text = format!("The offer of {advertiser} is left out: {title}. {remedy}");
+        line(Tone::Notice, "Joint edition", text, None)
+    })
+}
+
 /// What the segment reads of people: asked of the gate one by one.
 fn chosen_by(ready: &Ready) -> Option<Check> {
     ready.segment()?;
@@ -186,6 +195,7 @@ fn checks(loaded: &Loaded, ready: &Readiness) -> Vec<Check> {
         Ok(ready) => {
             let mut all = vec![content(ready), sender(loaded, ready), footer(ready)];
             all.extend(chosen_by(ready));
+            all.extend(offers_left_out(ready));
             all.extend(strange_hosts(loaded, ready));
             all
         }

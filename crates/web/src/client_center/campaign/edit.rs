@@ -191,6 +191,7 @@ fn content(form: &CampaignForm, account: &AccountRow) -> CampaignContent {
         body: form.body.clone(),
         text: (!text.is_empty()).then(|| form.text.clone()),
         about: form.about.trim().parse().ok(),
+        offers: Vec::new(),
     }
 }
 
@@ -281,8 +282,12 @@ pub(crate) async fn post(
     let account = loaded.member.account.row().await?;
     match parsed(&form, &account) {
         Err(faults) => page(&app, &loaded.member, Some(loaded.base()), form, faults).await,
-        Ok(new) => {
+        Ok(mut new) => {
             let scope = &loaded.member.account;
+            // The form shows no offers: what came with the campaign's file stays.
+            new.content
+                .offers
+                .clone_from(&loaded.campaign.content.offers);
             scope.campaign_update_draft(loaded.campaign.id, new).await?;
             let to = format!("{}?said=saved", loaded.base());
             Ok(Redirect::to(&to).into_response())
