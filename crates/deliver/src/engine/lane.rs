@@ -157,7 +157,7 @@ impl Lane {
             (None, None) => Held::ByPreparing,
         };
         Site {
-            name: self.key.site.to_string(),
+            name: self.key.to_string(),
             source: self.key.source.to_string(),
             provider: self.shape.provider.as_ref().map(|p| p.name.clone()),
             ready,

@@ -180,7 +180,7 @@ impl Worker {
     fn missed(&self, fault: OpenFault) {
         let now = self.pace.now();
         let jitter = self.crew.dice();
-        tracing::warn!(site = %self.lane.key.site, %fault, "no connection; trying again");
+        tracing::warn!(site = %self.lane.key, %fault, "no connection; trying again");
         self.lane.breaker.missed(now, fault, jitter);
         self.crew.counters.missed();
         self.crew.news.tell();

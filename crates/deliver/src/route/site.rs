@@ -76,6 +76,13 @@ pub struct SiteKey {
     pub tls: TlsNeed,
 }
 
+impl fmt::Display for SiteKey {
+    /// The servers; sites that differ only in what is asked of the connection are told apart.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.site, self.tls)
+    }
+}
+
 /// Sorted names without repeats to one name: the labels that all end with, once.
 fn rollup(hosts: &[String]) -> String {
     let common = common_labels(hosts);

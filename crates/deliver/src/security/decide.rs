@@ -13,6 +13,7 @@
 //!
 //! Promises: pure and total; DANE wins over MTA-STS where it has records; what is required is never weakened.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::sts::MxPattern;
@@ -34,6 +35,18 @@ pub struct TlsNeed {
     pub mx: MxTrust,
     /// The hosts of an MTA-STS policy that is enforced; `None`: there is none.
     pub sts: Option<Arc<[MxPattern]>>,
+}
+
+impl fmt::Display for TlsNeed {
+    /// Behind a site's name; nothing where nothing is asked.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self.mx, &self.sts) {
+            (MxTrust::Unknown, None) => "",
+            (MxTrust::Unknown, Some(_)) => " [MTA-STS]",
+            (MxTrust::Validated, None) => " [signed]",
+            (MxTrust::Validated, Some(_)) => " [signed, MTA-STS]",
+        })
+    }
 }
 
 /// What the name servers say about a host's TLSA records.

@@ -4,14 +4,16 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use avow_model::{CampaignId, SharedEntropy};
+use avow_model::{CampaignId, Clock, SharedEntropy};
 use avow_testkit::{Catcher, Manner, People, Said, SeededEntropy};
 
 use super::{Running, Scene, options};
 use crate::dns::zone::Zone;
 use crate::engine::{Engine, EngineOptions, Held};
 use crate::route::{Direct, Guard, Transport};
+use crate::security::{Fetcher, Inspector, Known, Library, Policy};
 use crate::shape::{Limits, Rate, Rules};
+use crate::tls::TlsClients;
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 /// Another address of this machine, where a second server may stand on the same port.
@@ -35,15 +37,20 @@ fn four() -> Rules {
     })
 }
 
-/// Straight to the catcher, with domains looked up in the zone.
-pub(super) fn through(scene: &Scene, zone: &Zone, entropy: SharedEntropy) -> Transport {
-    Transport::Direct(Direct {
+/// The catcher is every host that the zone leads to.
+fn direct(scene: &Scene, zone: &Zone, entropy: SharedEntropy) -> Direct {
+    Direct {
         dns: zone.dns.clone(),
         guard: Guard::Any,
         port: scene.catcher.addr().port(),
         entropy,
         security: None,
-    })
+    }
+}
+
+/// Straight to the catcher, with domains looked up in the zone.
+pub(super) fn through(scene: &Scene, zone: &Zone, entropy: SharedEntropy) -> Transport {
+    Transport::Direct(direct(scene, zone, entropy))
 }
 
 async fn send(scene: &Scene, zone: &Zone, connections: usize) -> (CampaignId, Running) {
@@ -57,13 +64,25 @@ async fn send_by(
     connections: usize,
     rules: Rules,
 ) -> (CampaignId, Running) {
+    send_secured(scene, zone, (connections, rules), None).await
+}
+
+/// The same, where domains may ask something of the connection.
+async fn send_secured(
+    scene: &Scene,
+    zone: &Zone,
+    (connections, rules): (usize, Rules),
+    security: Option<Inspector>,
+) -> (CampaignId, Running) {
     let options = EngineOptions {
         connections,
         slow: Duration::from_millis(50),
         ..options()
     };
     let mut parts = scene.parts(scene.bureau.store.clone(), options);
-    parts.transport = through(scene, zone, Arc::new(SeededEntropy::new(4)));
+    let mut way = direct(scene, zone, Arc::new(SeededEntropy::new(4)));
+    way.security = security;
+    parts.transport = Transport::Direct(way);
     parts.rules = Arc::new(rules);
     let campaign = scene.campaign().await;
     (campaign, scene.launch(Engine::start(parts).await.unwrap()))
@@ -129,6 +148,50 @@ async fn domains_with_the_same_servers_are_one_site_and_share_its_connections() 
     // Each connection has one that is not answered, and the next in hand.
     assert_eq!((site.connections, site.ready), (4, 4));
     engine.kill().await;
+}
+
+/// A policy is evaluated for each domain, not for the servers that domains share.
+#[tokio::test]
+async fn of_two_domains_with_one_server_the_one_whose_policy_names_another_waits_alone() {
+    let scene = Scene::new().await;
+    people_at(&scene, &["strict.example", "plain.example"], 20).await;
+    let zone = Zone::serve().await;
+    for domain in ["strict.example", "plain.example"] {
+        zone.mail(domain, &["mx.house.example"]);
+    }
+    zone.address("mx.house.example", HERE);
+    let text = "version: STSv1\nmode: enforce\nmx: mx.other.example\nmax_age: 604800\n";
+    let policy = Policy::parse(text).unwrap();
+    let known = Known::new("1".to_owned(), text.to_owned(), &policy, scene.clock.now());
+    let library = Library::default();
+    library.learn("strict.example", known);
+    let tls = TlsClients::new(None).unwrap().verified;
+    let security = Inspector {
+        dns: zone.dns.clone(),
+        validated: None,
+        library: Arc::new(library),
+        fetcher: Fetcher::new(zone.dns.clone(), Guard::Any, tls),
+        clock: scene.clock.clone(),
+    };
+    let (campaign, engine) = send_secured(&scene, &zone, (4, four()), Some(security)).await;
+    scene
+        .until_tally(campaign, |t| t.audience() == 40 && t.waiting == 0)
+        .await;
+    let tally = scene.tally(campaign).await;
+    assert_eq!((tally.delivered, tally.deferred), (20, 20));
+    let sites = engine.handle.figures().sites;
+    let strict = sites.iter().find(|site| site.name.ends_with("[MTA-STS]"));
+    assert!(
+        strict.is_some_and(|site| site.name.starts_with("mx.house.example ")),
+        "{sites:?}"
+    );
+    engine.leave().await;
+    let caught = scene.catcher.caught();
+    assert!(
+        caught
+            .iter()
+            .all(|mail| mail.rcpt_to.ends_with("@plain.example"))
+    );
 }
 
 /// More rows than the silent site's ring holds: the campaign's feeder must not wait for it. No more connections than
