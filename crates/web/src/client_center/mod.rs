@@ -25,6 +25,8 @@ mod policy;
 mod rehearsal;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod segments_test;
 mod shell;
 mod staff;
 mod view;
