@@ -3,6 +3,7 @@
 //! The only reader of environment and configuration file. Unknown keys are refused with their line.
 
 mod limits;
+mod relays;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -15,6 +16,8 @@ use clap::Args;
 use serde::Deserialize;
 
 use self::limits::{BudgetFile, WarmUpFile};
+use self::relays::RelayFile;
+pub(crate) use self::relays::{Relay, RelayTls};
 
 const FILE_NAME: &str = "avow.toml";
 const DATA_DEFAULT: &str = "avow-data";
@@ -85,6 +88,9 @@ pub(crate) struct Receive {
 #[serde(deny_unknown_fields)]
 struct DeliveryFile {
     relay: Option<String>,
+    /// More of them.
+    #[serde(default)]
+    relays: Vec<RelayFile>,
     tls: Option<RelayTls>,
     user: Option<String>,
     /// A file that holds the password, so that the configuration can be shown.
@@ -131,20 +137,6 @@ pub(crate) enum Authentication {
     Trust,
 }
 
-/// How the connection to the relay is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum RelayTls {
-    /// STARTTLS where offered, any certificate; in clear where not. For a relay on this machine or network.
-    Opportunistic,
-    /// STARTTLS with a certificate that is verified, or nothing.
-    Starttls,
-    /// TLS from the first byte, the certificate verified.
-    Implicit,
-    /// Never.
-    None,
-}
-
 /// What becomes of a message whose final dot left without an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -156,28 +148,6 @@ pub(crate) enum InDoubtRule {
     Unknown,
 }
 
-/// The relay and how to speak to it.
-#[derive(Debug, Clone)]
-pub(crate) struct Relay {
-    pub(crate) host: String,
-    pub(crate) port: u16,
-    pub(crate) tls: RelayTls,
-    pub(crate) credentials: Option<(String, String)>,
-    /// Certificates to trust besides the public ones.
-    pub(crate) ca_file: Option<PathBuf>,
-}
-
-impl RelayTls {
-    /// What a relay on this port expects (RFC 8314).
-    const fn of_port(port: u16) -> Self {
-        match port {
-            465 => Self::Implicit,
-            587 => Self::Starttls,
-            _ => Self::Opportunistic,
-        }
-    }
-}
-
 /// Everything settled.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
@@ -185,7 +155,10 @@ pub(crate) struct Config {
     pub(crate) database: Option<String>,
     pub(crate) listen: SocketAddr,
     pub(crate) base_url: String,
-    pub(crate) relay: Option<Relay>,
+    /// Empty: straight to each domain's own servers.
+    pub(crate) relays: Vec<Relay>,
+    /// Certificates of relays to trust besides the public ones.
+    pub(crate) ca_file: Option<PathBuf>,
     pub(crate) ehlo: Option<String>,
     pub(crate) connections: usize,
     pub(crate) in_doubt: InDoubtRule,
@@ -226,10 +199,11 @@ impl Config {
         let delivery = file.delivery;
         let base_url = flags.base_url.clone().or(file.base_url);
         let base_url = base_url.unwrap_or_else(|| format!("http://{listen}"));
-        let relay = relay(flags.relay.as_ref().or(delivery.relay.as_ref()), &delivery)?;
-        let usual = match relay {
-            Some(_) => Authentication::Trust,
-            None => Authentication::Enforce,
+        let relays = relays::read(flags.relay.as_deref(), &delivery)?;
+        let usual = if relays.is_empty() {
+            Authentication::Enforce
+        } else {
+            Authentication::Trust
         };
         let authentication = delivery.authentication.unwrap_or(usual);
         let proxy = delivery.proxy.as_deref().map(str::parse).transpose()?;
@@ -241,9 +215,10 @@ impl Config {
             base_url: checked_base(&base_url)?,
             connections: checked_connections(
                 flags.connections.or(delivery.connections),
-                relay.is_some(),
+                !relays.is_empty(),
             )?,
-            relay,
+            relays,
+            ca_file: delivery.ca_file,
             limits: limits::read(delivery.budget, delivery.budgets, delivery.warm_up)?,
             rules: delivery.rules,
             in_doubt: delivery.in_doubt,
@@ -308,37 +283,6 @@ fn checked_connections(wanted: Option<usize>, relayed: bool) -> Result<usize> {
     }
 }
 
-fn relay(address: Option<&String>, file: &DeliveryFile) -> Result<Option<Relay>> {
-    let Some(address) = address else {
-        return Ok(None);
-    };
-    let (host, port) = address
-        .rsplit_once(':')
-        .and_then(|(host, port)| Some((host.trim_matches(['[', ']']), port.parse().ok()?)))
-        .with_context(|| {
-            format!("the relay `{address}` is not HOST:PORT, for example smtp.example.com:587")
-        })?;
-    let credentials = match (&file.user, &file.password_file) {
-        (Some(user), Some(path)) => Some((user.clone(), secret(path)?)),
-        (None, None) => None,
-        _ => bail!("delivery.user and delivery.password_file belong together"),
-    };
-    let host = host.to_owned();
-    Ok(Some(Relay {
-        host,
-        port,
-        tls: file.tls.unwrap_or(RelayTls::of_port(port)),
-        credentials,
-        ca_file: file.ca_file.clone(),
-    }))
-}
-
-fn secret(path: &Path) -> Result<String> {
-    let text = std::fs::read_to_string(path);
-    text.map(|t| t.trim_end().to_owned())
-        .with_context(|| format!("cannot read {}", path.display()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -365,18 +309,6 @@ mod tests {
         assert!(
             error.contains("line 2") && error.contains("listen_port"),
             "{error}"
-        );
-    }
-
-    #[test]
-    fn a_relay_needs_a_port_and_credentials_come_in_pairs() {
-        assert!(load("[delivery]\nrelay = \"smtp.example.com\"\n").is_err());
-        assert!(load("[delivery]\nrelay = \"smtp.example.com:25\"\nuser = \"a\"\n").is_err());
-        let config = load("[delivery]\nrelay = \"smtp.example.com:2525\"\n\n").unwrap();
-        let relay = config.relay.unwrap();
-        assert_eq!(
-            (relay.host.as_str(), relay.port),
-            ("smtp.example.com", 2525)
         );
     }
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Result;
-use avow_deliver::route::Transport;
+use avow_deliver::route::{Relays, Transport};
 use avow_deliver::sink::{Sink, SinkHandle, SinkOptions};
 use avow_deliver::smtp::{Route, TlsMode};
 
@@ -24,11 +24,11 @@ pub(crate) fn start(world: &World) -> Result<SinkHandle> {
 /// The way to it: the only way that mail of a rehearsal takes.
 pub(crate) fn transport(sink: &SinkHandle) -> Transport {
     let address = sink.addr();
-    Transport::Relay(vec![Route {
+    Transport::Relay(Relays::from(vec![Route {
         host: address.ip().to_string(),
         port: address.port(),
         addresses: vec![address.ip()],
         tls: TlsMode::Clear,
         auth: None,
-    }])
+    }]))
 }

@@ -12,7 +12,7 @@ use avow_deliver::dns::{Dns, Validated};
 use avow_deliver::engine::{
     Engine, EngineHandle, EngineOptions, EngineParts, Folders, LeaseFault, Signing, StartFault,
 };
-use avow_deliver::route::{Direct, Guard, SMTP_PORT, Transport};
+use avow_deliver::route::{self, Direct, Guard, Relays, SMTP_PORT, Transport};
 use avow_deliver::security::{self, Fetcher, Library};
 use avow_deliver::shape::Rules;
 use avow_deliver::smtp::{Auth, ClientOptions, Habits, Route, Timeouts, TlsMode};
@@ -141,10 +141,7 @@ pub(crate) fn runs_elsewhere(world: &World) -> Result<bool> {
 fn parts(world: &World, transport: Transport) -> Result<EngineParts> {
     let inspection = inspection(world, &transport)?;
     let config = &world.config;
-    let ca_file = config
-        .relay
-        .as_ref()
-        .and_then(|relay| relay.ca_file.as_deref());
+    let ca_file = config.ca_file.as_deref();
     Ok(EngineParts {
         store: world.store.clone(),
         shelf: world.shelf.clone(),
@@ -187,7 +184,7 @@ fn is_outside(world: &World, transport: &Transport) -> bool {
     match transport {
         Transport::Direct(_) => true,
         // The sink of a rehearsal is a relay, too, and not the one of the configuration.
-        Transport::Relay(_) => world.config.relay.is_some(),
+        Transport::Relay(_) => !world.config.relays.is_empty(),
     }
 }
 
@@ -211,9 +208,10 @@ pub(crate) fn domains(world: &World, transport: &Transport) -> Result<Option<Dom
 /// Looks at sending domains as mail that leaves by the configuration is looked at.
 pub(crate) fn inspector(world: &World) -> Result<Inspection> {
     let config = &world.config;
-    let way = match config.relay {
-        Some(_) => Way::Relay,
-        None => Way::Direct { ehlo: ehlo(config) },
+    let way = if config.relays.is_empty() {
+        Way::Direct { ehlo: ehlo(config) }
+    } else {
+        Way::Relay
     };
     let dns = dns(config)?;
     let inspector = Inspector::new(dns);
@@ -278,15 +276,25 @@ fn options(world: &World) -> EngineOptions {
 
 /// The way out that the configuration names: a relay, or straight to each domain.
 pub(crate) fn transport(world: &World) -> Result<Transport> {
-    match &world.config.relay {
-        Some(relay) => Ok(Transport::Relay(vec![route(relay)])),
-        None => Ok(Transport::Direct(Direct {
-            dns: dns(&world.config)?,
-            guard: Guard::PublicOnly,
-            port: SMTP_PORT,
-            entropy: world.entropy.clone(),
-            security: Some(security(world)?),
-        })),
+    let relays = &world.config.relays;
+    if !relays.is_empty() {
+        let relays: Vec<route::Relay> = relays.iter().map(relay).collect();
+        return Ok(Transport::Relay(Relays::new(&relays)?));
+    }
+    Ok(Transport::Direct(Direct {
+        dns: dns(&world.config)?,
+        guard: Guard::PublicOnly,
+        port: SMTP_PORT,
+        entropy: world.entropy.clone(),
+        security: Some(security(world)?),
+    }))
+}
+
+fn relay(relay: &Relay) -> route::Relay {
+    route::Relay {
+        route: route(relay),
+        weight: relay.weight,
+        senders: relay.senders.clone(),
     }
 }
 

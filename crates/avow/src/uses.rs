@@ -76,8 +76,8 @@ const fn is_open(campaign: &Campaign) -> bool {
 
 /// A relay outside this machine gets every address: it works for the controller under contract (GDPR 28).
 fn relay(world: &World) -> Vec<Use> {
-    let relay = world.config.relay.iter();
-    let outside = relay.filter(|r| !is_this_machine(&r.host));
+    let relays = world.config.relays.iter();
+    let outside = relays.filter(|r| !is_this_machine(&r.host));
     outside
         .map(|r| Use {
             used: Used::Processor {

@@ -15,8 +15,8 @@ use avow_compose::{TokenKey, Urls};
 use avow_deliver::dkim::KeyFolder;
 use avow_deliver::dns::Dns;
 use avow_deliver::engine::{Engine, EngineOptions, EngineParts, Folders, Signing};
-use avow_deliver::route::{Direct, Guard, Transport};
-use avow_deliver::shape::Rules;
+use avow_deliver::route::{Direct, Guard, Relays, Transport};
+use avow_deliver::shape::{Limits, Rules};
 use avow_deliver::smtp::{ClientOptions, Egress, Habits, Route, Timeouts, TlsMode};
 use avow_deliver::tls::TlsClients;
 use avow_model::{CampaignId, CampaignState, Clock, Timestamp};
@@ -239,7 +239,10 @@ impl Stand<'_> {
             clock: self.bureau.clock.clone(),
             entropy: Arc::new(SeededEntropy::new(2)),
             inspection: None,
-            rules: Arc::new(Rules::none()),
+            rules: Arc::new(Rules::none().with_default(Limits {
+                connections: 4,
+                ..Limits::NONE
+            })),
             options: self.options(),
         })
     }
@@ -272,13 +275,13 @@ impl Stand<'_> {
                 security: None,
             }));
         }
-        Ok(Transport::Relay(vec![Route {
+        Ok(Transport::Relay(Relays::from(vec![Route {
             host: host.to_owned(),
             port,
             addresses: Vec::new(),
             tls: TlsMode::Clear,
             auth: None,
-        }]))
+        }])))
     }
 }
 

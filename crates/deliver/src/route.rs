@@ -7,6 +7,7 @@
 //! `servers`, `order` and `admit` are pure; `Transport` is the shell.
 
 mod public;
+mod relays;
 mod site;
 
 use std::net::IpAddr;
@@ -16,6 +17,7 @@ use avow_model::SharedEntropy;
 
 pub use crate::security::TlsNeed;
 pub use public::is_public;
+pub use relays::{NoUsualRelay, Relay, RelayGroup, Relays};
 pub use site::{SiteKey, SiteName, Source};
 
 use crate::dns::{Answer, Dns, Mx};
@@ -63,8 +65,8 @@ pub enum Guard {
 /// How mail leaves.
 #[derive(Debug, Clone)]
 pub enum Transport {
-    /// Through relays, the first that answers.
-    Relay(Vec<Route>),
+    /// Through relays.
+    Relay(Relays),
     /// To the recipients' own servers.
     Direct(Direct),
 }
@@ -99,18 +101,15 @@ pub struct Destination {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Servers {
-    Relays,
+    Relays(Arc<RelayGroup>),
     Hosts(Arc<[Mx]>),
 }
 
-/// What the one way through relays is called where sites are told apart.
-const RELAY: &str = "relay";
-
 impl Transport {
-    /// Where mail for a domain goes. Asks the name servers where they have not been asked of late.
-    pub async fn destination(&self, domain: &str) -> Result<Destination, RouteFault> {
+    /// Where mail of one domain for another goes. Asks the name servers where they have not been asked of late.
+    pub async fn destination(&self, sender: &str, domain: &str) -> Result<Destination, RouteFault> {
         match self {
-            Self::Relay(_) => Ok(Destination::relay()),
+            Self::Relay(relays) => Ok(Destination::through(relays.of(sender))),
             Self::Direct(direct) => direct.destination(domain).await,
         }
     }
@@ -122,11 +121,11 @@ impl Transport {
         options: &ClientOptions,
     ) -> Result<Session, OpenFault> {
         let routes = match (self, &to.servers) {
-            (Self::Relay(routes), _) => routes.clone(),
+            (_, Servers::Relays(group)) => group.relays.iter().map(|(r, _)| r.clone()).collect(),
             (Self::Direct(direct), Servers::Hosts(hosts)) => {
                 direct.routes_to(hosts, &to.tls).await?
             }
-            (Self::Direct(_), Servers::Relays) => return Err(RouteFault::NoHost.into()),
+            (Self::Relay(_), Servers::Hosts(_)) => return Err(RouteFault::NoHost.into()),
         };
         first_of(&routes, options).await
     }
@@ -134,7 +133,10 @@ impl Transport {
     /// The servers to try for a domain, in order.
     pub async fn routes(&self, domain: &str) -> Result<Vec<Route>, RouteFault> {
         match self {
-            Self::Relay(routes) => Ok(routes.clone()),
+            Self::Relay(relays) => {
+                let usual = relays.of("").relays.iter();
+                Ok(usual.map(|(route, _)| route.clone()).collect())
+            }
             Self::Direct(direct) => direct.routes(domain).await,
         }
     }
@@ -160,17 +162,25 @@ impl Destination {
     /// The servers, the preferred first; `None` through a relay.
     pub fn hosts(&self) -> Option<&[Mx]> {
         match &self.servers {
-            Servers::Relays => None,
+            Servers::Relays(_) => None,
             Servers::Hosts(hosts) => Some(hosts),
         }
     }
 
-    /// Through the relays.
-    pub fn relay() -> Self {
+    /// Through relays.
+    pub fn through(group: &Arc<RelayGroup>) -> Self {
         Self {
-            site: SiteName::of_relay(RELAY),
+            site: group.name.clone(),
             tls: TlsNeed::default(),
-            servers: Servers::Relays,
+            servers: Servers::Relays(group.clone()),
+        }
+    }
+
+    /// The relays; `None` for a domain's own servers.
+    pub fn relays(&self) -> Option<&RelayGroup> {
+        match &self.servers {
+            Servers::Relays(group) => Some(group),
+            Servers::Hosts(_) => None,
         }
     }
 }
@@ -197,7 +207,7 @@ impl Direct {
         let to = self.destination(domain).await?;
         match &to.servers {
             Servers::Hosts(hosts) => self.routes_to(hosts, &to.tls).await,
-            Servers::Relays => Err(RouteFault::NoHost),
+            Servers::Relays(_) => Err(RouteFault::NoHost),
         }
     }
 

@@ -24,6 +24,7 @@ use crate::engine::brief::{BriefFault, read_signer, word};
 use crate::engine::crew::Crew;
 use crate::engine::duty;
 use crate::engine::gate::{GateFault, codes, first};
+use crate::engine::relays::Talk;
 use crate::engine::turn::{Attempt, Ending, Turn, turn};
 use crate::route::{Destination, OpenFault};
 use crate::smtp::{Begun, Envelope, Sent, Session};
@@ -37,6 +38,8 @@ const REASON_PROTECTED: &str = "D_SUPPRESSED_TENANT";
 struct Single {
     _permit: Permit,
     row: OutgoingRow,
+    /// The sending domain.
+    sender: String,
     signature: Vec<u8>,
     /// What the ledger has of it already; `None` for a test message.
     standing: Option<Standing>,
@@ -178,6 +181,7 @@ async fn clear(crew: &Crew, mut row: OutgoingRow) -> Result<Result<Single, Endin
     let signature = sign(crew, &account.settings.sending_domain, &row)?;
     Ok(Ok(Single {
         _permit: permit,
+        sender: account.settings.sending_domain,
         row,
         signature,
         standing,
@@ -253,39 +257,44 @@ fn split(message: &[u8]) -> (&[u8], &[u8]) {
 /// The connection that stays open from one message to the next, while they go to one site.
 #[derive(Default)]
 struct Line {
-    open: Option<(Destination, Session)>,
+    open: Option<(Destination, (Session, Option<Talk>))>,
 }
 
 impl Line {
     async fn send(&mut self, crew: &Crew, single: &Single) -> Ending {
         let domain = single.row.rcpt_to.rsplit_once('@').map_or("", |(_, d)| d);
-        let to = match crew.lanes.transport().destination(domain).await {
+        let way = crew.lanes.transport().destination(&single.sender, domain);
+        let to = match way.await {
             Ok(to) => to,
             Err(fault) => return Ending::NoRoute(fault),
         };
-        let mut session = match self.session(crew, &to).await {
-            Ok(session) => session,
+        let (mut session, talk) = match self.session(crew, &to).await {
+            Ok(opened) => opened,
             Err(OpenFault::Route(fault)) => return Ending::NoRoute(fault),
             Err(OpenFault::Trouble(trouble)) => return Ending::Mishap(trouble),
         };
         let ending = converse(&mut session, single).await;
         if session.is_open() {
-            self.open = Some((to, session));
+            self.open = Some((to, (session, talk)));
         }
         ending
     }
 
-    async fn session(&mut self, crew: &Crew, to: &Destination) -> Result<Session, OpenFault> {
+    async fn session(
+        &mut self,
+        crew: &Crew,
+        to: &Destination,
+    ) -> Result<(Session, Option<Talk>), OpenFault> {
         match self.open.take() {
-            Some((open, session)) if open == *to => return Ok(session),
-            Some((_, other)) => other.quit().await,
+            Some((open, opened)) if open == *to => return Ok(opened),
+            Some((_, (other, _))) => other.quit().await,
             None => {}
         }
-        crew.lanes.transport().connect(to, &crew.client).await
+        crew.lanes.open(to, &crew.client, crew.clock.now()).await
     }
 
     async fn close(self) {
-        if let Some((_, session)) = self.open {
+        if let Some((_, (session, _talk))) = self.open {
             session.quit().await;
         }
     }

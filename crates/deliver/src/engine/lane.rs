@@ -17,6 +17,7 @@ use super::breaker::{Breaker, Patience};
 use super::fair::{Flow, TURN};
 use super::figures::{Held, Site};
 use super::quota::SendLimits;
+use super::relays::{Crowd, Talk};
 use super::ring::{Ring, Room};
 use super::run::Run;
 use super::shaping::{LaneShape, Shaping};
@@ -33,6 +34,8 @@ const READY: usize = 1_500;
 const READY_SITE: usize = 200;
 /// Rows read at once for a site that has room again, where as many wait.
 const HANDFUL: usize = TURN / 2;
+/// Connections to one site that has no limit of its own: more of them only wait for each other.
+const SITE_WORKERS: usize = 64;
 /// So many times the connections may be open and waiting for servers that do not answer: these keep nobody busy.
 const SLOW_TIMES: usize = 4;
 /// Lanes kept; beyond it the idle ones are forgotten, with what was known of their sites.
@@ -62,6 +65,9 @@ pub(crate) struct Lane {
     /// Messages put off since the lane began.
     pub(crate) put_off: AtomicU64,
     to: Destination,
+    crowd: Option<Crowd>,
+    /// There are other lanes that its connections would serve as well.
+    pub(crate) shares: bool,
     transport: Arc<Transport>,
 }
 
@@ -93,14 +99,29 @@ impl Lane {
             talking: AtomicUsize::new(0),
             aside: Arc::default(),
             put_off: AtomicU64::new(0),
+            crowd: to.relays().map(Crowd::of),
+            shares: match &*lanes.transport {
+                Transport::Direct(_) => true,
+                Transport::Relay(relays) => relays.groups().count() > 1,
+            },
             to,
             transport: lanes.transport.clone(),
         })
     }
 
     /// A session with the first server that answers.
-    pub(crate) async fn open(&self, client: &ClientOptions) -> Result<Session, OpenFault> {
-        self.transport.connect(&self.to, client).await
+    pub(crate) async fn open(
+        &self,
+        client: &ClientOptions,
+        now: Timestamp,
+    ) -> Result<(Session, Option<Talk>), OpenFault> {
+        match &self.crowd {
+            Some(crowd) => {
+                let (session, talk) = crowd.open(client, now).await?;
+                Ok((session, Some(talk)))
+            }
+            None => Ok((self.transport.connect(&self.to, client).await?, None)),
+        }
     }
 
     /// How many more messages of a flow are wanted now: none while the site does not answer, or asked for a pause.
@@ -181,7 +202,12 @@ impl Lane {
 
     fn wants_worker(&self) -> bool {
         let workers = self.workers.load(Ordering::SeqCst);
-        workers < self.shape.connections().min(self.ring.len())
+        workers
+            < self
+                .shape
+                .connections()
+                .min(self.ring.len())
+                .min(SITE_WORKERS)
     }
 }
 
@@ -231,9 +257,11 @@ impl Lanes {
             connections: Arc::new(Semaphore::new(connections)),
             slow: Arc::new(Semaphore::new(connections.saturating_mul(SLOW_TIMES))),
         };
-        if matches!(*lanes.transport, Transport::Relay(_)) {
-            let relay = lanes.of(&Destination::relay());
-            (0..connections).for_each(|_| lanes.want(&relay));
+        if let Transport::Relay(relays) = &*lanes.transport {
+            for group in relays.groups() {
+                let lane = lanes.of(&Destination::through(group));
+                (0..connections).for_each(|_| lanes.want(&lane));
+            }
         }
         (lanes, Orders { workers, questions })
     }
@@ -248,9 +276,24 @@ impl Lanes {
         let _ = self.wanted.send(lane.clone());
     }
 
-    /// The lane that all mail of a campaign takes: through a relay.
-    pub(crate) fn only(&self, _run: &Run) -> Option<Arc<Lane>> {
-        matches!(*self.transport, Transport::Relay(_)).then(|| self.of(&Destination::relay()))
+    /// The lane that all mail of a campaign takes: through relays, by its sending domain.
+    pub(crate) fn only(&self, run: &Run) -> Option<Arc<Lane>> {
+        match &*self.transport {
+            Transport::Relay(relays) => {
+                Some(self.of(&Destination::through(relays.of(&run.brief.domain))))
+            }
+            Transport::Direct(_) => None,
+        }
+    }
+
+    /// A session to a destination, for a message that goes by itself.
+    pub(crate) async fn open(
+        &self,
+        to: &Destination,
+        client: &ClientOptions,
+        now: Timestamp,
+    ) -> Result<(Session, Option<Talk>), OpenFault> {
+        self.of(to).open(client, now).await
     }
 
     /// The lane to a domain, as far as it is known where that is.

@@ -31,6 +31,7 @@ mod pace;
 mod quota;
 mod recorder;
 mod recover;
+pub(crate) mod relays;
 mod ring;
 pub(crate) mod run;
 mod shaping;

@@ -73,9 +73,6 @@ impl Sites {
 
     /// What is known of a domain; what is not, or not newly, is asked.
     pub(crate) fn line(&self, domain: &str, now: Timestamp) -> Line {
-        if matches!(*self.transport, Transport::Relay(_)) {
-            return Line::To(Destination::relay());
-        }
         let mut all = self.lock();
         if !all.contains_key(domain) {
             make_room(&mut all, now);
@@ -97,7 +94,7 @@ impl Sites {
         let Ok(_leave) = self.leave.acquire().await else {
             return;
         };
-        let way = self.transport.destination(domain).await;
+        let way = self.transport.destination("", domain).await;
         self.lock()
             .entry(domain.to_owned())
             .or_default()
@@ -158,6 +155,11 @@ fn later(from: Timestamp, by: Duration) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::route::Relays;
+
+    fn there() -> Destination {
+        Destination::through(Relays::from(Vec::new()).of(""))
+    }
 
     fn at(s: i64) -> Timestamp {
         Timestamp::from_second(s).unwrap()
@@ -171,12 +173,12 @@ mod tests {
 
     #[test]
     fn while_name_servers_are_silent_an_answer_counts_for_an_hour_and_then_mail_is_put_off() {
-        let there = Line::To(Destination::relay());
-        let mut known = known(Ok(Destination::relay()));
-        assert_eq!(known.look(at(1_059)), (there.clone(), true));
-        assert_eq!(known.look(at(1_060)), (there.clone(), false));
+        let known_way = Line::To(there());
+        let mut known = known(Ok(there()));
+        assert_eq!(known.look(at(1_059)), (known_way.clone(), true));
+        assert_eq!(known.look(at(1_060)), (known_way.clone(), false));
         known.tell(Err(RouteFault::NoAnswer), at(1_100));
-        assert_eq!(known.look(at(1_129)), (there, true));
+        assert_eq!(known.look(at(1_129)), (known_way, true));
         known.tell(Err(RouteFault::NoAnswer), at(4_600));
         let put_off = Line::No(RouteFault::NoAnswer);
         assert_eq!(known.look(at(4_601)), (put_off, true));
@@ -185,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_domain_that_went_is_gone_at_once() {
-        let mut known = known(Ok(Destination::relay()));
+        let mut known = known(Ok(there()));
         known.tell(Err(RouteFault::NoDomain), at(1_100));
         let gone = Line::No(RouteFault::NoDomain);
         assert_eq!(known.look(at(1_101)), (gone, true));

@@ -25,6 +25,7 @@ use super::crew::Crew;
 use super::lane::{Kind, Lane};
 use super::pace::Pace;
 use super::recorder::Report;
+use super::relays::Talk;
 use super::shaping::Seat;
 use super::telling;
 use super::turn::{self, Ending, Turn};
@@ -86,7 +87,7 @@ impl Worker {
                 return;
             };
             self.leave = Some(Leave::Usual(leave));
-            if let Some(session) = self.connect().await {
+            if let Some((session, _talk)) = self.connect().await {
                 self.lane.talking.fetch_add(1, Ordering::Relaxed);
                 let lane = self.lane.clone();
                 self.converse(session).await;
@@ -122,7 +123,7 @@ impl Worker {
         }
     }
 
-    async fn connect(&mut self) -> Option<Session> {
+    async fn connect(&mut self) -> Option<(Session, Option<Talk>)> {
         let now = self.pace.now();
         if let Knock::NotBefore(at) = self.lane.breaker.ask(now) {
             match self.lane.kind {
@@ -132,11 +133,15 @@ impl Worker {
             return None;
         }
         let lane = self.lane.clone();
-        let opened = unhurried(self.watch(), &mut self.leave, lane.open(&self.crew.client));
+        let opened = unhurried(
+            self.watch(),
+            &mut self.leave,
+            lane.open(&self.crew.client, now),
+        );
         match opened.await {
-            Ok(session) => {
+            Ok(opened) => {
                 self.crew.counters.connected();
-                Some(session)
+                Some(opened)
             }
             Err(fault) => {
                 self.refused_at_the_door(&fault);
@@ -174,7 +179,7 @@ impl Worker {
     /// What makes a slow server give its place to others; nothing through a relay, which has them all.
     fn watch(&self) -> Option<(Arc<Semaphore>, Duration)> {
         let slow = || (self.crew.lanes.slow.clone(), self.crew.options.slow);
-        (self.lane.kind == Kind::Site).then(slow)
+        self.lane.shares.then(slow)
     }
 
     fn missed(&self, fault: OpenFault) {
@@ -240,9 +245,10 @@ impl Worker {
     /// Waits a little for the next message, or for the leave to send it, unless another site waits for the connection.
     async fn more_soon(&mut self) -> bool {
         let waited_for = self.crew.lanes.connections.available_permits() == 0;
-        let patience = match self.lane.kind {
-            Kind::Site if waited_for => KEEP,
-            _ => IDLE,
+        let patience = if self.lane.shares && waited_for {
+            KEEP
+        } else {
+            IDLE
         };
         let now = self.pace.now();
         match self.lane.shape.held(now) {

@@ -388,13 +388,13 @@ async fn the_second_relay_takes_over_when_the_first_is_down() {
     };
     let relays = vec![relay(gone.local_addr().unwrap()), relay(sink.addr())];
     drop(gone);
-    let transport = Transport::Relay(relays.clone());
+    let transport = Transport::Relay(relays.clone().into());
     let mut session = transport
         .open("example.org", &client_options())
         .await
         .unwrap();
     assert_eq!(session.begin(&ADA).await, Begun::Ready);
-    let down = Transport::Relay(relays[..1].to_vec());
+    let down = Transport::Relay(relays[..1].to_vec().into());
     let fault = down.open("example.org", &client_options()).await.err();
     assert!(matches!(fault, Some(OpenFault::Trouble(t)) if t.phase == Phase::Connect));
 }

@@ -11,6 +11,7 @@ mod notices;
 mod orders;
 mod outcomes;
 mod quotas;
+mod relays;
 mod restart;
 mod running;
 mod segments;
@@ -35,7 +36,7 @@ use tokio::time::timeout;
 use super::{
     Engine, EngineHandle, EngineOptions, EngineParts, Folders, Progress, Signing, StartFault,
 };
-use crate::route::Transport;
+use crate::route::{Relays, Transport};
 use crate::shape::Rules;
 use crate::smtp::{ClientOptions, Egress, Habits, Route, Timeouts, TlsMode};
 use crate::standing::Inspection;
@@ -230,13 +231,13 @@ fn options() -> EngineOptions {
 }
 
 fn relay(addr: SocketAddr) -> Transport {
-    Transport::Relay(vec![Route {
+    Transport::Relay(Relays::from(vec![Route {
         host: addr.ip().to_string(),
         port: addr.port(),
         addresses: vec![addr.ip()],
         tls: TlsMode::Clear,
         auth: None,
-    }])
+    }]))
 }
 
 fn launch(engine: Engine) -> Running {

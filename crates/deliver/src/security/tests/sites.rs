@@ -25,8 +25,8 @@ async fn of_two_domains_with_one_server_only_the_one_with_a_broken_policy_waits(
     assert_eq!(reached(&world, B).await, Ok(()));
     let transport = world.transport();
     let (a, b) = (
-        transport.destination(A).await,
-        transport.destination(B).await,
+        transport.destination("", A).await,
+        transport.destination("", B).await,
     );
     let (a, b) = (a.unwrap(), b.unwrap());
     assert_eq!(a.site, b.site);
