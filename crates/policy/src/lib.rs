@@ -75,5 +75,6 @@ pub use version::{
     CookieMode, CookieName, Coop, Family, Frequency, Host, IdentifiedBy, Identifies, Kind,
     Lifetime, Load, Locale, LocaleText, Near, Notice, NoticeMail, Origin, PackRef, PackStatus,
     PolicyScope, Posting, Purge, PurposeRule, RecipientRole, RecipientRule, Retention, Right,
-    RightKind, Safeguard, Said, Source, Spoken, Translations, ValueFault, Version, Way,
+    RightKind, Safeguard, Said, Source, Spoken, Staff, StaffRole, Translations, ValueFault,
+    Version, Way,
 };

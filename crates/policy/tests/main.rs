@@ -19,4 +19,5 @@ mod replay;
 mod seeds;
 mod segment_text;
 mod segments;
+mod staff;
 mod tongues;

@@ -1,10 +1,13 @@
 //! What a version promises of itself and of the next one: notice, ages, packs, claims, people.
 
+use avow_model::Purpose;
+
 use super::shift::{Shift, ceiling, fixed, floor, other, reworded, said};
 use super::{About, Items};
 use crate::emit::length_text;
 use crate::version::{
-    ChangeClass, Claim, Contact, ContactRole, ControllerRole, CookieMode, PackRef, Said, Version,
+    ChangeClass, Claim, Contact, ContactRole, ControllerRole, CookieMode, PackRef, Said, StaffRole,
+    Version,
 };
 
 const WIDER: ChangeClass = ChangeClass::Major;
@@ -17,6 +20,7 @@ pub(super) fn compare(old: &Version, new: &Version, items: &mut Items) {
     compare_claims(old, new, items);
     compare_controller(old, new, items);
     compare_scope(old, new, items);
+    compare_staff(old, new, items);
     for role in ContactRole::WORDS.map(|(_, role)| role) {
         compare_contact(role, (old.contact(role), new.contact(role)), items);
     }
@@ -109,6 +113,41 @@ fn compare_limits(old: &Version, new: &Version, items: &mut Items) {
         Some(base) => format!("This policy now stays within {base}."),
         None => "This policy no longer stays within another one.".to_owned(),
     });
+}
+
+/// Who of the staff may see people for what, where both promise a need to know; only what both versions do is compared,
+/// the rest is told as new or gone.
+fn compare_staff(old: &Version, new: &Version, items: &mut Items) {
+    if ![old, new].iter().all(|v| v.claims_that(Claim::NeedToKnow)) {
+        return;
+    }
+    for (word, role) in StaffRole::WORDS {
+        let both = |version: &Version, other: &Version| -> Vec<Purpose> {
+            let needs = version.needs_of(role).into_iter();
+            needs.filter(|id| other.purpose(id).is_some()).collect()
+        };
+        let name = word.replace('_', " ");
+        let title = |id: &Purpose| {
+            let rule = new.purpose(id);
+            rule.map_or_else(|| id.to_string(), |rule| rule.title.clone())
+        };
+        items.lists(
+            (&both(old, new), &both(new, old)),
+            promise(&format!("staff/{word}/needs")),
+            (WIDER, |id| {
+                format!(
+                    "Our staff in the role “{name}” now also sees people for “{}”.",
+                    title(id)
+                )
+            }),
+            (NARROWER, |id| {
+                format!(
+                    "Our staff in the role “{name}” no longer sees people for “{}”.",
+                    title(id)
+                )
+            }),
+        );
+    }
 }
 
 fn compare_packs(old: &[PackRef], new: &[PackRef], items: &mut Items) {

@@ -15,6 +15,25 @@ pub(super) fn check(linter: &mut Linter<'_>) {
     categories_have_purposes(linter);
     safeguards_are_backed(linter);
     mistakes_can_be_corrected(linter);
+    roles_are_asked_about(linter);
+}
+
+/// P124: a table of who needs what, which nobody asks about.
+fn roles_are_asked_about(linter: &mut Linter<'_>) {
+    let said = linter.version.staff().roles().next();
+    if let Some(role) = said.filter(|_| !linter.claims(Claim::NeedToKnow)) {
+        linter.warning(
+            "P124",
+            Note {
+                at: format!("staff/{}", role.as_str()),
+                says:
+                    "what each role needs is said, and yet everybody of the staff sees everything"
+                        .to_owned(),
+                against: None,
+                instead: "write claims = [\"need_to_know\"]".to_owned(),
+            },
+        );
+    }
 }
 
 /// X10, P44, P45: whose the data are.

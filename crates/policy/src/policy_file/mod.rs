@@ -65,6 +65,7 @@ fn read_version(root: &mut Table<'_, '_>, texts: &[SourceFile]) -> Option<Versio
     let known = purpose::Known::new(&categories, &recipients);
     let purposes = purpose::read_purposes(root, &known);
     let surface = surface::read(root, &purposes, &known);
+    let staff = people::read_staff(root, &purposes);
     let head = head?;
     Some(Version {
         family: head.family,
@@ -93,6 +94,7 @@ fn read_version(root: &mut Table<'_, '_>, texts: &[SourceFile]) -> Option<Versio
         rights: surface.rights,
         safeguards: surface.safeguards,
         texts: texts?,
+        staff,
         translations: root.reader.take_translations(),
     })
 }

@@ -1,9 +1,12 @@
 //! Who stands behind a policy: the controller, its business, whom to turn to, what it speaks for.
 
-use avow_model::EmailAddress;
+use avow_model::{EmailAddress, Purpose};
 
-use crate::reader::Table;
-use crate::version::{Business, Contact, ContactRole, Controller, ControllerRole, PolicyScope};
+use crate::reader::{At, Table, suggestion};
+use crate::version::{
+    Business, Contact, ContactRole, Controller, ControllerRole, PolicyScope, PurposeRule, Staff,
+    StaffRole,
+};
 
 pub(super) fn read_controller(root: &mut Table<'_, '_>) -> Option<Controller> {
     const HINT: &str = "every mail and the policy page name who is responsible: name, post, email";
@@ -116,4 +119,31 @@ pub(super) fn read_scope(root: &mut Table<'_, '_>) -> PolicyScope {
         brands: brands.into_iter().map(|b| b.value).collect(),
         points: points.into_iter().map(|p| p.value).collect(),
     }
+}
+
+/// Every `[staff.*]`: a role and the purposes that its work needs; an empty list says that it needs nobody's data.
+pub(super) fn read_staff(root: &mut Table<'_, '_>, purposes: &[PurposeRule]) -> Staff {
+    let mut staff = Staff::default();
+    let known: Vec<&str> = purposes.iter().map(|p| p.id.as_str()).collect();
+    for (name, mut table) in root.tables("staff") {
+        let role = table.reader.word(name, "staff", &StaffRole::WORDS);
+        if !table.has("needs") {
+            table.missing("needs", "the purposes it works for: needs = [\"service\"]");
+        }
+        let needs: Vec<At<Purpose>> = table.names("needs");
+        for need in needs.iter().filter(|n| !known.contains(&n.value.as_str())) {
+            let id = need.value.as_str();
+            let hint = suggestion(id, &known).map_or_else(
+                || format!("declare it: [purpose.{id}]"),
+                |near| format!("did you mean \"{near}\"?"),
+            );
+            let message = format!("the purpose \"{id}\" is not declared");
+            table.reader.fault_hint(&need.span, message, &hint);
+        }
+        table.finish();
+        if let Some(role) = role {
+            staff.say(role.value, needs.into_iter().map(|n| n.value).collect());
+        }
+    }
+    staff
 }

@@ -8,6 +8,7 @@ mod access;
 mod claim;
 mod data;
 mod purpose;
+mod staff;
 mod surface;
 mod times;
 mod translations;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use claim::Claim;
 pub use data::{CategoryRule, RecipientRule};
 pub use purpose::{Coop, PurposeRule};
+pub use staff::{Staff, StaffRole};
 pub use surface::{Contact, Cookie, CookieName, Host, Origin, Right, Safeguard};
 pub use times::{Lifetime, Purge, Retention};
 pub use translations::{Spoken, Translations};
@@ -88,6 +90,9 @@ pub struct Version {
     pub(crate) safeguards: Vec<Safeguard>,
     /// What people read, by language; the first is the one to fall back to.
     pub(crate) texts: Vec<LocaleText>,
+    /// For which purposes the roles of the staff see people.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) staff: Staff,
     /// What declarations are called in the further languages of the texts.
     #[serde(default, skip_serializing_if = "is_default")]
     pub(crate) translations: Translations,

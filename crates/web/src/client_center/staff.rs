@@ -8,12 +8,11 @@ use std::sync::Arc;
 
 use avow_model::{Category, ContactId, EmailAddress, Facts, Purpose, Timestamp};
 use avow_policy::{
-    Actor, Claim, Code, Decision, Kind, PolicySet, PurposeRule, Request, Version, Via, decide,
+    Actor, Claim, Code, Decision, PolicySet, PurposeRule, Request, StaffRole, Version, Via, decide,
 };
 use avow_store::Role;
 use jiff::SignedDuration;
 
-use super::campaign::is_mail;
 use super::gate;
 use super::guard::Member;
 use crate::public::masked;
@@ -153,7 +152,7 @@ impl Seeing<'_> {
     fn categories(&self, ask: &dyn Fn(Purpose) -> Request) -> Result<Vec<Category>, PageFault> {
         let version = self.set.in_force(self.now);
         let rules = version.map_or(&[][..], |v| v.purposes());
-        let actor = self.actor(rules);
+        let actor = self.actor(version);
         let mut held: Vec<&Category> = self.facts.data.iter().map(|d| &d.category).collect();
         held.sort_unstable();
         held.dedup();
@@ -194,9 +193,8 @@ impl Seeing<'_> {
         Err(why)
     }
 
-    fn actor(&self, rules: &[PurposeRule]) -> Actor {
+    fn actor(&self, version: Option<&Version>) -> Actor {
         let membership = &self.member.membership;
-        let needed = rules.iter().filter(|r| needs(membership.role, r));
         let trained = membership.trained_at;
         Actor {
             role: membership
@@ -204,7 +202,7 @@ impl Seeing<'_> {
                 .as_str()
                 .parse()
                 .expect("invariant: a role is a name"),
-            needs: needed.map(|r| r.id.clone()).collect(),
+            needs: needed(membership.role, version),
             trained_until: trained.and_then(|at| at.checked_add(TRAINING_COUNTS_FOR).ok()),
             acknowledged: membership.acknowledged,
             via: Via::Session {
@@ -214,14 +212,13 @@ impl Seeing<'_> {
     }
 }
 
-/// For which purposes a role needs to see people: by what its work is.
-fn needs(role: Role, rule: &PurposeRule) -> bool {
-    match role {
-        Role::Owner | Role::PrivacyOfficer => true,
-        Role::Editor => is_mail(rule),
-        Role::Support => matches!(rule.kind, Kind::Service | Kind::Demo),
-        Role::Analyst => matches!(rule.kind, Kind::Tracking | Kind::Profiling),
-    }
+/// For which purposes a role needs to see people, as the policy says; a role that the policy does not know needs none.
+fn needed(role: Role, version: Option<&Version>) -> Vec<Purpose> {
+    let role = StaffRole::parse(role.as_str());
+    let needs = role
+        .zip(version)
+        .map(|(role, version)| version.needs_of(role));
+    needs.unwrap_or_default()
 }
 
 /// What the member can mend first: the screen, the policy, the training; then what the gate says of the person.

@@ -14,13 +14,19 @@ const ADDRESS: &str = "grace@example.net";
 impl World {
     /// One person, and a policy that claims what it says of its staff.
     async fn claim(&self) -> ContactId {
+        self.claim_with("").await
+    }
+
+    /// The same, with more in the policy.
+    async fn claim_with(&self, more: &str) -> ContactId {
         let instant = |text: &str| text.parse().unwrap();
         let source = avow_testkit::POLICY
             .replace("acme/main", "ours/main")
             .replace(
                 "\n[controller]",
                 "claims = [\"need_to_know\"]\n\n[controller]",
-            );
+            )
+            + more;
         let version = NewPolicyVersion {
             n: 1,
             source,
@@ -165,6 +171,45 @@ async fn each_role_sees_what_its_work_needs() {
         StatusCode::OK,
         "service mail reads address and name"
     );
+}
+
+#[tokio::test]
+async fn the_policy_says_which_purposes_a_role_needs() {
+    let world = World::new().await;
+    let more = "\n[staff.analyst]\nneeds = [\"newsletter\"]\n[staff.support]\nneeds = []\n";
+    let contact = world.claim_with(more).await;
+    world.trained(&world.analyst, "alan@example.org").await;
+    let (_, page) = world.page(contact, &world.analyst).await;
+    assert!(page.contains(ADDRESS) && page.contains("Grace"), "{page}");
+    assert_eq!(world.looks(contact).await, ["email,name"]);
+
+    let place = (world.ours().id(), Role::Support);
+    let support = user(&world.app.store, &world.app, "sue", place).await;
+    world.trained(&support, "sue@example.org").await;
+    let (status, page) = world.page(contact, &support).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert!(
+        !page.contains("Grace") && !page.contains("grace@"),
+        "{page}"
+    );
+}
+
+#[test]
+fn every_role_of_a_member_is_one_that_policies_speak_of() {
+    use avow_policy::StaffRole;
+    for (word, _) in StaffRole::WORDS {
+        assert!(Role::parse(word).is_some(), "{word}");
+    }
+    let all = [
+        Role::Owner,
+        Role::Editor,
+        Role::Analyst,
+        Role::PrivacyOfficer,
+        Role::Support,
+    ];
+    for role in all {
+        assert!(StaffRole::parse(role.as_str()).is_some(), "{role:?}");
+    }
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ const NAME_CHARS_MAX: usize = 120;
 const SUBJECT_CHARS_MAX: usize = 400;
 
 /// Mail purposes of the policy in force: those with `send` among their verbs.
-pub(crate) fn is_mail(rule: &PurposeRule) -> bool {
+fn is_mail(rule: &PurposeRule) -> bool {
     rule.verbs.iter().any(|v| v.as_str() == "send")
 }
 

@@ -26,8 +26,6 @@ use std::sync::Arc;
 
 use axum::routing::{MethodRouter, get, post};
 
-pub(crate) use edit::is_mail;
-
 use crate::App;
 
 /// Paths and their pages.
