@@ -8,6 +8,7 @@
 mod basis;
 mod columns;
 mod consent;
+mod dealings;
 mod domains;
 mod error;
 mod evidence;

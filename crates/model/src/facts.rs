@@ -130,6 +130,13 @@ pub enum FactKind {
     Used {
         purpose: Option<Purpose>,
     },
+    /// The person opened an account with the controller: a running relationship.
+    AccountOpened,
+    /// The account was closed: nothing is owed to the person from then on.
+    AccountClosed,
+    Purchase,
+    /// The person asked about something that the controller sells.
+    Inquiry,
 }
 
 /// One append-only fact. It counts from `recorded_at` on.

@@ -6,6 +6,7 @@
 mod address;
 mod campaign;
 mod clock;
+mod dealings;
 mod facts;
 mod hit;
 mod ids;
@@ -17,6 +18,7 @@ mod published;
 pub use address::{AddressFault, EmailAddress};
 pub use campaign::{BodyKind, CampaignContent, CampaignState, EditionOffer, MessageClass};
 pub use clock::{Clock, Entropy, SharedClock, SharedEntropy};
+pub use dealings::PURCHASE_SERVED_FOR;
 pub use facts::{
     Act, Datum, Fact, FactKind, Facts, Grantor, How, Interest, MailFormat, Marked, Method,
     OwnRequest, PurposeSelector, Scope, Sent, StoreHealth, Suppression, SuppressionClass,

@@ -117,3 +117,39 @@ fn the_same_fact_twice_is_one_and_a_long_history_stays_small() {
     }
     assert!(fold.events().len() < 4_000, "{}", fold.events().len());
 }
+
+#[test]
+fn purchases_and_accounts_come_to_the_same_from_the_fold_and_in_any_order() {
+    use avow_model::FactKind::{AccountClosed, AccountOpened, Erase, Inquiry, Purchase};
+    for seed in 0..PEOPLE {
+        let mut dice = Dice::new(seed);
+        let mut all = history(&mut dice);
+        for fact in &mut all {
+            if dice.one_in(2) {
+                fact.kind = dice.pick(&[AccountOpened, AccountClosed, Purchase, Inquiry, Erase]);
+                fact.scope = avow_model::Scope::default();
+            }
+        }
+        let now = day(300);
+        let related = |events: &[Fact]| {
+            let mut facts = Facts {
+                events: events.to_vec(),
+                ..Facts::default()
+            };
+            facts.relate(now);
+            (
+                facts.account_active,
+                facts.purchases.last().copied(),
+                facts.inquiries.last().copied(),
+            )
+        };
+        let whole = related(&all);
+        assert_eq!(
+            related(Fold::of(all.clone(), now).events()),
+            whole,
+            "{all:#?}"
+        );
+        dice.shuffle(&mut all);
+        assert_eq!(related(&all), whole, "{all:#?}");
+    }
+}

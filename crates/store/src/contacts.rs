@@ -47,7 +47,6 @@ pub struct Contact {
     pub jurisdiction: Jurisdiction,
     pub age: Option<u8>,
     pub soft_opt_in: bool,
-    pub account_active: bool,
     pub last_activity: Option<Timestamp>,
     pub created_at: Timestamp,
 }
@@ -86,10 +85,10 @@ pub struct ContactFilter {
 }
 
 queries! {
-    CONTACT_BY_ID = "SELECT id, address, fields, flags, jurisdiction, age, soft_opt_in, account_active,
+    CONTACT_BY_ID = "SELECT id, address, fields, flags, jurisdiction, age, soft_opt_in,
         last_activity_at, created_at FROM contact WHERE account = $1 AND id = $2";
     CONTACT_BY_MARKER = "SELECT c.id, c.address, c.fields, c.flags, c.jurisdiction, c.age, c.soft_opt_in,
-        c.account_active, c.last_activity_at, c.created_at
+        c.last_activity_at, c.created_at
         FROM contact_key k JOIN contact c ON c.account = k.account AND c.id = k.contact
         WHERE k.account = $1 AND k.marker = $2";
     CONTACTS_PAGE = "SELECT id, address, fields, flags, jurisdiction, created_at FROM contact
@@ -278,9 +277,8 @@ pub(crate) fn contact(row: &Row<'_>) -> Result<Contact, StoreError> {
         jurisdiction: row.get(4)?,
         age: row.get(5)?,
         soft_opt_in: row.get(6)?,
-        account_active: row.get(7)?,
-        last_activity: row.get(8)?,
-        created_at: row.get(9)?,
+        last_activity: row.get(7)?,
+        created_at: row.get(8)?,
     })
 }
 

@@ -62,6 +62,7 @@ pub(crate) fn restricts(kind: &FactKind) -> bool {
         | FactKind::Complaint
         | FactKind::Erase
         | FactKind::Restrict
+        | FactKind::AccountClosed
         | FactKind::Used { .. } => true,
         // A bounce is nobody's word, and sending makes them by the thousand: each would make every
         // permit stale. The second for which a permit is fresh is soon enough to see one.
@@ -71,6 +72,9 @@ pub(crate) fn restricts(kind: &FactKind) -> bool {
         | FactKind::Notice { .. }
         | FactKind::ConfirmAddress
         | FactKind::Recollect
+        | FactKind::AccountOpened
+        | FactKind::Purchase
+        | FactKind::Inquiry
         | FactKind::Unrestrict => false,
     }
 }
@@ -140,6 +144,10 @@ fn parts(kind: &FactKind) -> Parts<'_> {
         FactKind::Recollect => plain("recollect"),
         FactKind::Restrict => plain("restrict"),
         FactKind::Unrestrict => plain("unrestrict"),
+        FactKind::AccountOpened => plain("account_opened"),
+        FactKind::AccountClosed => plain("account_closed"),
+        FactKind::Purchase => plain("purchase"),
+        FactKind::Inquiry => plain("inquiry"),
     }
 }
 
@@ -241,6 +249,10 @@ fn kind_at(row: &Row<'_>, first: usize) -> Result<FactKind, StoreError> {
         "recollect" => FactKind::Recollect,
         "restrict" => FactKind::Restrict,
         "unrestrict" => FactKind::Unrestrict,
+        "account_opened" => FactKind::AccountOpened,
+        "account_closed" => FactKind::AccountClosed,
+        "purchase" => FactKind::Purchase,
+        "inquiry" => FactKind::Inquiry,
         _ => return Err(row.corrupt(first, "a kind of fact that this version does not know")),
     })
 }

@@ -1,7 +1,7 @@
 //! Facts: what the gate may know about people, and the acts that add to it.
 //!
 //! Promises: a recorded fact is on the disk before the call returns and is never changed; the facts of
-//! a page of contacts cost five queries whatever their number. Never: folds or judges (that is `policy`).
+//! a page of contacts cost four queries whatever their number. Never: folds or judges (that is `policy`).
 
 use avow_ledger::Payload;
 use avow_model::{
@@ -22,14 +22,12 @@ use crate::{AccountScope, NewEntry, StoreError};
 queries! {
     pub(crate) FACT_ADD = FACT_ADD_TEXT;
     pub(crate) CONTACT_EXISTS = "UPDATE contact SET created_at = created_at WHERE account = $1 AND id = $2";
-    PAGE_CONTACTS = "SELECT id, address, jurisdiction, age, soft_opt_in, account_active, last_activity_at,
+    PAGE_CONTACTS = "SELECT id, address, jurisdiction, age, soft_opt_in, last_activity_at,
         text_only, retired_at FROM contact WHERE account = $1 AND id {in $2}";
     PAGE_COLLECTIONS = "SELECT contact, categories, version, how FROM collection
         WHERE account = $1 AND contact {in $2} ORDER BY contact, id";
     PAGE_FACTS = concat!("SELECT f.contact, ", fact_columns!(), " FROM fact f
         WHERE f.account = $1 AND f.contact {in $2} ORDER BY f.contact, f.id");
-    PAGE_DATES = "SELECT contact, kind, at FROM contact_date
-        WHERE account = $1 AND contact {in $2} ORDER BY contact, kind, at";
     PAGE_SUPPRESSIONS = "SELECT account, marker, class, at, purpose, brand, list FROM suppression
         WHERE account {in $1} AND marker {in $2} ORDER BY account, marker, id";
 }
@@ -101,11 +99,10 @@ impl AccountScope {
         let held = move |row: &Row<'_>| held_data(row, &slug);
         let events = |row: &Row<'_>| Ok((row.get(0)?, fact_at(row, 1)?));
         // Side by side: each goes to a reader of its own.
-        let (people, data, events, dates) = tokio::try_join!(
+        let (people, data, events) = tokio::try_join!(
             self.db().query_map(&PAGE_CONTACTS, key(), person),
             self.db().query_map(&PAGE_COLLECTIONS, key(), held),
             self.db().query_map(&PAGE_FACTS, key(), events),
-            self.db().query_map(&PAGE_DATES, key(), date),
         )?;
         let marked = self.marked(
             people
@@ -116,7 +113,7 @@ impl AccountScope {
         page.people(people);
         page.data(data);
         page.events(events);
-        page.dates(dates);
+        page.relate(self.now());
         page.suppressions(entries, &marked);
         Ok(page.facts)
     }
@@ -182,14 +179,13 @@ fn person(row: &Row<'_>) -> Result<Person, StoreError> {
             jurisdiction: row.get(2)?,
             age: row.get(3)?,
             soft_opt_in: row.get(4)?,
-            account_active: row.get(5)?,
-            last_activity: row.get(6)?,
-            format: if row.get(7)? {
+            last_activity: row.get(5)?,
+            format: if row.get(6)? {
                 MailFormat::TextOnly
             } else {
                 MailFormat::Any
             },
-            retired: row.get(8)?,
+            retired: row.get(7)?,
             ..Facts::default()
         },
     })
@@ -210,22 +206,6 @@ fn held_data(row: &Row<'_>, slug: &Slug) -> Result<(ContactId, Vec<Datum>), Stor
     };
     let data: Result<_, StoreError> = categories.split_ascii_whitespace().map(datum).collect();
     Ok((row.get(0)?, data?))
-}
-
-#[derive(Clone, Copy)]
-enum DateKind {
-    Purchase,
-    Inquiry,
-}
-
-fn date(row: &Row<'_>) -> Result<(ContactId, DateKind, Timestamp), StoreError> {
-    let word: String = row.get(1)?;
-    let kind = match word.as_str() {
-        "purchase" => DateKind::Purchase,
-        "inquiry" => DateKind::Inquiry,
-        _ => return Err(row.corrupt(1, "a kind of date that this version does not know")),
-    };
-    Ok((row.get(0)?, kind, row.get(2)?))
 }
 
 fn suppression(row: &Row<'_>) -> Result<(Marker, Suppression), StoreError> {
@@ -290,16 +270,9 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn dates(&mut self, rows: Vec<(ContactId, DateKind, Timestamp)>) {
-        for (contact, kind, at) in rows {
-            let Some(facts) = self.of(contact) else {
-                continue;
-            };
-            match kind {
-                DateKind::Purchase => facts.purchases.push(at),
-                DateKind::Inquiry => facts.inquiries.push(at),
-            }
-        }
+    /// What the events say of purchases and of a running relationship.
+    fn relate(&mut self, now: Timestamp) {
+        self.facts.iter_mut().for_each(|facts| facts.relate(now));
     }
 
     /// Wide matching gives one entry to several contacts; `marked` is sorted by marker.

@@ -109,8 +109,8 @@ queries! {
     PLACES_KNOWN = "SELECT contact, list FROM subscription WHERE account = $1 AND contact {in $2}
         AND list {in $3}";
     CONTACT_ADD = "INSERT INTO contact (account, id, address, fields, flags, jurisdiction, age, soft_opt_in,
-        account_active, last_activity_at, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, FALSE, NULL, $9)";
+        last_activity_at, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9)";
     KEY_ADD = "INSERT INTO contact_key (account, marker, contact) VALUES ($1, $2, $3)";
     CONTACT_UPDATE = "UPDATE contact SET address = $3, fields = $4, flags = $5, jurisdiction = $6, age = $7,
         soft_opt_in = $8 WHERE account = $1 AND id = $2 AND (address <> '' OR $9)";

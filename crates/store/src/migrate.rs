@@ -63,6 +63,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0009_segments.sql"),
     },
     Migration {
+        version: 10,
+        name: "dealings",
+        text: include_str!("../migrations/0010_dealings.sql"),
+    },
+    Migration {
         version: 20,
         name: "quota",
         text: include_str!("../migrations/0020_quota.sql"),

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod bad_input;
+mod dealings;
 mod imports;
 mod notices;
 mod offers;

@@ -3,6 +3,7 @@
 mod account;
 mod bounce;
 mod campaign;
+mod contact;
 mod delivery;
 mod delivery_lint;
 mod demo;
@@ -44,6 +45,9 @@ pub(crate) enum Command {
     User(user::Command),
     /// Take people in from a CSV file, with what proves their consent
     Import(import::Args),
+    /// People: note what they bought, asked or opened; hand their data to a recipient, or to themselves
+    #[command(subcommand)]
+    Contact(contact::Command),
     /// Campaigns: create, check, preview, test, send, pause, resume, cancel, list
     #[command(subcommand)]
     Campaign(campaign::Command),
@@ -103,6 +107,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
         Command::Account(command) => account::run(&call().await?, command).await,
         Command::User(command) => user::run(&call().await?, command).await,
         Command::Import(args) => import::run(&call().await?, args).await,
+        Command::Contact(command) => contact::run(&call().await?, command).await,
         Command::Campaign(command) => campaign::run(&call().await?, command).await,
         Command::Segment(command) => segment::run(&call().await?, command).await,
         Command::Report(command) => report::run(&call().await?, command).await,

@@ -50,6 +50,12 @@ pub enum Role {
     Source,
     /// What the person read there.
     Wording,
+    /// When the person last bought something.
+    PurchaseTime,
+    /// When the person last asked about something.
+    InquiryTime,
+    AccountOpenedTime,
+    AccountClosedTime,
     /// Number of the policy version that was shown.
     PolicyVersion,
     /// Not read.
@@ -59,7 +65,7 @@ pub enum Role {
 /// A wish of the caller: this column has this role. Text form `COLUMN=role`, with the roles `address`,
 /// `field:NAME`, `field:NAME@CATEGORY`, `fields`, `country`, `region`, `status`, `blacklisted`, `opt_in`, `double_opt_in`,
 /// `opt_in_time`, `opt_in_ip`, `confirm_time`, `confirm_ip`, `unsubscribe_time`, `unsubscribe_reason`,
-/// `clean_time`, `source`, `wording`, `policy_version`, `ignore`.
+/// `clean_time`, `purchase_time`, `inquiry_time`, `account_opened_time`, `account_closed_time`, `source`, `wording`, `policy_version`, `ignore`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MapRule {
     /// As in the header; case and white space around it do not matter.
@@ -73,12 +79,12 @@ pub enum MapFault {
     #[error("`{0}` is no mapping; write COLUMN=role, for example \"E-mail=address\"")]
     NoEquals(String),
     #[error(
-        "`{0}` is no role; the roles are address, field:NAME, fields, country, region, status, blacklisted, opt_in, double_opt_in, opt_in_time, opt_in_ip, confirm_time, confirm_ip, unsubscribe_time, unsubscribe_reason, clean_time, source, wording, policy_version, ignore"
+        "`{0}` is no role; the roles are address, field:NAME, fields, country, region, status, blacklisted, opt_in, double_opt_in, opt_in_time, opt_in_ip, confirm_time, confirm_ip, unsubscribe_time, unsubscribe_reason, clean_time, purchase_time, inquiry_time, account_opened_time, account_closed_time, source, wording, policy_version, ignore"
     )]
     Role(String),
 }
 
-const PLAIN_ROLES: [(&str, Role); 18] = [
+const PLAIN_ROLES: [(&str, Role); 22] = [
     ("address", Role::Address),
     ("fields", Role::Fields),
     ("country", Role::Country),
@@ -94,6 +100,10 @@ const PLAIN_ROLES: [(&str, Role); 18] = [
     ("unsubscribe_time", Role::UnsubscribeTime),
     ("unsubscribe_reason", Role::UnsubscribeReason),
     ("clean_time", Role::CleanTime),
+    ("purchase_time", Role::PurchaseTime),
+    ("inquiry_time", Role::InquiryTime),
+    ("account_opened_time", Role::AccountOpenedTime),
+    ("account_closed_time", Role::AccountClosedTime),
     ("source", Role::Source),
     ("wording", Role::Wording),
     ("policy_version", Role::PolicyVersion),

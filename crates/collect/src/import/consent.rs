@@ -24,7 +24,11 @@ fn ip(text: &str) -> Option<String> {
 
 impl RowReader {
     /// A time that evidence rests on: absent, good, or a reason to reject the row.
-    fn time(&self, record: &impl Record, slot: Option<usize>) -> Result<Option<Timestamp>, Reject> {
+    pub(super) fn time(
+        &self,
+        record: &impl Record,
+        slot: Option<usize>,
+    ) -> Result<Option<Timestamp>, Reject> {
         let word = at(record, slot);
         if word.is_empty() {
             return Ok(None);

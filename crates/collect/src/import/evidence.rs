@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use avow_model::{EvidenceId, Timestamp};
-use avow_store::{AccountScope, Evidence, EvidenceKind, ImportContact, StoreError};
+use avow_store::{AccountScope, Evidence, EvidenceKind, ImportContact, NewFact, StoreError};
 
 use super::plan::{Attestation, ImportPlan};
 use super::row::{Draft, Proof};
@@ -36,21 +36,31 @@ impl Evidences {
         draft: Draft,
     ) -> Result<ImportContact, StoreError> {
         let mut contact = draft.contact;
-        let Some(proof) = draft.proof else {
-            return Ok(contact);
-        };
-        let id = match self.known.get(&proof) {
-            Some(id) => *id,
-            None => self.keep(scope, proof).await?,
-        };
-        contact
-            .facts
-            .iter_mut()
-            .for_each(|fact| fact.evidence = Some(id));
-        if let Some(collection) = &mut contact.collection {
-            collection.evidence = Some(id);
+        if let Some(proof) = draft.proof {
+            let id = self.id(scope, proof).await?;
+            contact
+                .facts
+                .iter_mut()
+                .for_each(|fact| fact.evidence = Some(id));
+            if let Some(collection) = &mut contact.collection {
+                collection.evidence = Some(id);
+            }
+        }
+        if !draft.dealings.is_empty() {
+            let evidence = Some(self.id(scope, Proof::Dealings).await?);
+            let with_origin = |fact| NewFact { evidence, ..fact };
+            contact
+                .facts
+                .extend(draft.dealings.into_iter().map(with_origin));
         }
         Ok(contact)
+    }
+
+    async fn id(&mut self, scope: &AccountScope, proof: Proof) -> Result<EvidenceId, StoreError> {
+        match self.known.get(&proof) {
+            Some(id) => Ok(*id),
+            None => self.keep(scope, proof).await,
+        }
     }
 
     async fn keep(&mut self, scope: &AccountScope, proof: Proof) -> Result<EvidenceId, StoreError> {
@@ -80,6 +90,11 @@ impl Evidences {
             (Proof::Columns { wording, .. }, _) => (
                 format!("opt-in columns of {}", self.file_name),
                 wording.clone(),
+                self.began_at,
+            ),
+            (Proof::Dealings, _) => (
+                format!("dealings told by {}", self.file_name),
+                String::new(),
                 self.began_at,
             ),
             (Proof::Attestation, None) => (self.file_name.clone(), String::new(), self.began_at),

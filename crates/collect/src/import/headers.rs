@@ -7,7 +7,7 @@ use avow_model::Category;
 use super::columns::Role;
 
 /// Headers as services write them, with everything but letters and digits taken out.
-const KNOWN: [(&str, Role); 59] = [
+const KNOWN: [(&str, Role); 67] = [
     ("email", Role::Address),
     ("emailaddress", Role::Address),
     ("mail", Role::Address),
@@ -41,6 +41,14 @@ const KNOWN: [(&str, Role); 59] = [
     ("unsubreason", Role::UnsubscribeReason),
     ("cleantime", Role::CleanTime),
     ("cleanedat", Role::CleanTime),
+    ("purchasetime", Role::PurchaseTime),
+    ("lastpurchase", Role::PurchaseTime),
+    ("lastorderdate", Role::PurchaseTime),
+    ("inquirytime", Role::InquiryTime),
+    ("lastinquiry", Role::InquiryTime),
+    ("accountopenedtime", Role::AccountOpenedTime),
+    ("customersince", Role::AccountOpenedTime),
+    ("accountclosedtime", Role::AccountClosedTime),
     ("consentsource", Role::Source),
     ("optinsource", Role::Source),
     ("source", Role::Source),

@@ -36,6 +36,8 @@ pub(super) enum Proof {
     Attestation,
     /// The opt-in columns of the row; source and wording where the row has them.
     Columns { source: String, wording: String },
+    /// The columns about dealings: purchases, inquiries, accounts.
+    Dealings,
 }
 
 /// A contact, and its evidence by content: ids come when it is written.
@@ -43,6 +45,8 @@ pub(super) enum Proof {
 pub(super) struct Draft {
     pub(super) contact: ImportContact,
     pub(super) proof: Option<Proof>,
+    /// Purchases and their like, which rest on the file itself.
+    pub(super) dealings: Vec<NewFact>,
 }
 
 /// Reads rows of one file.
@@ -103,7 +107,9 @@ impl RowReader {
         };
         let draft = match strictest {
             Standing::Subscribed | Standing::NotSubscribed => {
-                self.person(record, address, strictest, consent)
+                let dealings = self.dealings(record)?;
+                let draft = self.person(record, address, strictest, consent);
+                Draft { dealings, ..draft }
             }
             _ => self.refuser(record, address, &standings),
         };
@@ -189,6 +195,7 @@ impl RowReader {
         Draft {
             contact,
             proof: None,
+            dealings: Vec::new(),
         }
     }
 
@@ -231,7 +238,11 @@ impl RowReader {
             ..self.contact(record, address, fields)
         };
         let proof = consent.map(|consent| consent.proof);
-        Draft { contact, proof }
+        Draft {
+            contact,
+            proof,
+            dealings: Vec::new(),
+        }
     }
 
     fn contact(
@@ -302,7 +313,7 @@ impl RowReader {
         let slot = match (standing, &draft.proof) {
             (Standing::Subscribed, Some(Proof::Columns { .. })) => &mut tally.own_act,
             (Standing::Subscribed, Some(Proof::Attestation)) => &mut tally.attested,
-            (Standing::Subscribed, None) => &mut tally.unattested,
+            (Standing::Subscribed, Some(Proof::Dealings) | None) => &mut tally.unattested,
             (Standing::NotSubscribed, _) => &mut tally.not_subscribed,
             (Standing::Cleaned, _) => &mut tally.cleaned,
             (Standing::Unsubscribed, _) => &mut tally.unsubscribed,

@@ -23,6 +23,10 @@ enum Word {
     Restrict,
     Unrestrict,
     Used,
+    AccountOpened,
+    AccountClosed,
+    Purchase,
+    Inquiry,
 }
 
 /// A fact as it is written: the fields of every act; `act` says which of them it has.
@@ -131,6 +135,10 @@ impl From<&Fact> for ChoiceText {
             FactKind::Recollect => plain(Word::Recollect),
             FactKind::Restrict => plain(Word::Restrict),
             FactKind::Unrestrict => plain(Word::Unrestrict),
+            FactKind::AccountOpened => plain(Word::AccountOpened),
+            FactKind::AccountClosed => plain(Word::AccountClosed),
+            FactKind::Purchase => plain(Word::Purchase),
+            FactKind::Inquiry => plain(Word::Inquiry),
         }
     }
 }
@@ -196,5 +204,9 @@ fn kind(read: &ChoiceText) -> Option<FactKind> {
         Word::Recollect => FactKind::Recollect,
         Word::Restrict => FactKind::Restrict,
         Word::Unrestrict => FactKind::Unrestrict,
+        Word::AccountOpened => FactKind::AccountOpened,
+        Word::AccountClosed => FactKind::AccountClosed,
+        Word::Purchase => FactKind::Purchase,
+        Word::Inquiry => FactKind::Inquiry,
     })
 }

@@ -50,5 +50,6 @@ pub(crate) const fn restricts(kind: &FactKind) -> bool {
             | FactKind::Bounce
             | FactKind::Erase
             | FactKind::Restrict
+            | FactKind::AccountClosed
     )
 }

@@ -102,6 +102,10 @@ const fn name_of(kind: &FactKind) -> &'static str {
         FactKind::Restrict => "restriction",
         FactKind::Unrestrict => "end of restriction",
         FactKind::Used { .. } => "use",
+        FactKind::AccountOpened => "opening of the account",
+        FactKind::AccountClosed => "closing of the account",
+        FactKind::Purchase => "purchase",
+        FactKind::Inquiry => "inquiry",
     }
 }
 

@@ -6,6 +6,7 @@ use avow_policy::replay::{self, ENGINE, encode_facts};
 use avow_policy::{Fold, PolicySet};
 
 use super::act::Said;
+use super::dealings::backed;
 use super::{Chains, Found, Read};
 
 /// What the entries up to the decision say, in the order of the chain.
@@ -24,6 +25,7 @@ pub(super) fn facts(chains: &Chains<'_>, said: &Said<'_>) -> Found<Vec<u8>> {
     let gathered = gather(before, &account);
     let count = gathered.events.len() + gathered.data.len() + gathered.suppressions.len();
     let attributes = attributes(&said.decided.contact)?;
+    backed(&gathered.events, &attributes, said.decided.at)?;
     for facts in candidates(&gathered, &attributes, said.decided.at) {
         let bytes = encode_facts(&facts).map_err(|why| why.to_string())?;
         if Digest::of(&bytes) == said.decided.inputs {

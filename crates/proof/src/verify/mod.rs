@@ -5,6 +5,7 @@
 
 mod act;
 mod chains;
+mod dealings;
 mod gate;
 mod log;
 mod policies;

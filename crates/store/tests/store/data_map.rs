@@ -12,7 +12,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// Table and columns of every CREATE TABLE and ADD COLUMN of the migrations.
+/// Tables and columns as the migrations leave them.
 fn schema() -> BTreeMap<String, BTreeSet<String>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
     let mut files: Vec<_> = std::fs::read_dir(folder)
@@ -41,6 +41,17 @@ fn read_tables(text: &str, tables: &mut BTreeMap<String, BTreeSet<String>>) {
                     .entry((*name).to_owned())
                     .or_default()
                     .insert((*column).to_owned());
+            }
+            (None, ["ALTER", "TABLE", name, "DROP", "COLUMN", column]) => {
+                let columns = tables.entry((*name).to_owned()).or_default();
+                columns.remove(column.trim_end_matches(';'));
+            }
+            (None, ["ALTER", "TABLE", name, "RENAME", "TO", new]) => {
+                let columns = tables.remove(*name).unwrap_or_default();
+                tables.insert(new.trim_end_matches(';').to_owned(), columns);
+            }
+            (None, ["DROP", "TABLE", name]) => {
+                tables.remove(name.trim_end_matches(';'));
             }
             (Some(_), [end, ..]) if end.starts_with(')') => open = None,
             (Some(name), [column, _, ..]) if is_column(line) => {

@@ -8,6 +8,7 @@
 #![expect(clippy::duplicate_mod, reason = "the same cases run on both databases")]
 
 mod data_map;
+mod old;
 mod people;
 mod restore;
 mod world;
@@ -46,4 +47,5 @@ cases! {
     "quotas.rs" quotas,
     "returned.rs" returned,
     "segments.rs" segments,
+    "upgrades.rs" upgrades,
 }

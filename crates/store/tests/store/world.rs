@@ -72,7 +72,16 @@ impl World {
 
     /// A store on another file, with the same secret: a restored backup.
     pub(crate) async fn open_file(&self, file: std::path::PathBuf) -> Store {
-        let target = Target::Sqlite(file);
+        self.open_at(Target::Sqlite(file)).await
+    }
+
+    /// Where today's data are.
+    pub(crate) fn target(&self) -> &Target {
+        &self.options.target
+    }
+
+    /// A store on other data, with the same secret.
+    pub(crate) async fn open_at(&self, target: Target) -> Store {
         let options = StoreOptions {
             target,
             ..self.options.clone()

@@ -64,6 +64,10 @@ fn told(kind: &FactKind) -> (Tone, String) {
         ),
         FactKind::Erase => (Tone::Bad, "Was erased.".to_owned()),
         FactKind::Restrict => (Tone::Notice, "Had processing restricted.".to_owned()),
+        FactKind::AccountOpened => (Tone::Neutral, "Opened an account.".to_owned()),
+        FactKind::AccountClosed => (Tone::Notice, "Closed the account.".to_owned()),
+        FactKind::Purchase => (Tone::Neutral, "Bought something.".to_owned()),
+        FactKind::Inquiry => (Tone::Neutral, "Asked about something.".to_owned()),
         FactKind::Unrestrict => (Tone::Neutral, "The restriction was lifted.".to_owned()),
         FactKind::Recollect => (
             Tone::Neutral,

@@ -16,7 +16,7 @@ use CampaignState as S;
 
 const WAITING: RecipientState = RecipientState::Waiting;
 
-fn new_campaign(name: &str) -> NewCampaign {
+pub(super) fn new_campaign(name: &str) -> NewCampaign {
     NewCampaign {
         name: name.into(),
         purpose: "newsletter".parse().unwrap(),
