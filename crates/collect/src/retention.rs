@@ -90,7 +90,7 @@ async fn blank(scope: &AccountScope, past: &Past) -> Result<u64, StoreError> {
 }
 
 /// A field is data of the category of its name; the parts of a name are data of `name`.
-fn is_of(field: &str, category: &Category) -> bool {
+pub(crate) fn is_of(field: &str, category: &Category) -> bool {
     let name_part = matches!(field, "first_name" | "last_name" | "full_name");
     field == category.as_str() || (name_part && category.as_str() == "name")
 }

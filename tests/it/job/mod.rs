@@ -4,6 +4,7 @@
 mod accounts;
 mod bad_input;
 mod dealings;
+mod disclosures;
 mod imports;
 mod notices;
 mod offers;

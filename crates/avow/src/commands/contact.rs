@@ -1,5 +1,7 @@
 //! `avow contact`: what is known of one person, written down by staff; data handed to recipients and to the person.
 
+mod export;
+
 use anyhow::{Result, bail};
 use avow_model::{EmailAddress, FactKind, Timestamp};
 use avow_policy::replay::whole_micros;
@@ -16,6 +18,10 @@ use crate::fault::Usage;
 pub(crate) enum Command {
     /// Note a purchase, an inquiry, or that an account was opened or closed: service mail and implied consent rest on it
     Note(NoteArgs),
+    /// Hand people's data to a recipient that the policy declares: those whom the gate lets go, each told to the ledger
+    Export(export::ExportArgs),
+    /// Write down everything that is held about one person, for the person
+    Access(export::AccessArgs),
 }
 
 /// What happened between a person and the account.
@@ -82,6 +88,8 @@ struct Noted {
 pub(crate) async fn run(call: &Call, command: Command) -> Result<Exit> {
     match command {
         Command::Note(args) => note(call, &args).await,
+        Command::Export(args) => export::export(call, &args).await,
+        Command::Access(args) => export::access(call, &args).await,
     }
 }
 

@@ -1,7 +1,9 @@
 //! `avow explain`: why a person gets mail or does not, told from the facts, in sentences.
 
 use anyhow::{Context, Result, bail};
+use avow_collect::access::disclosures;
 use avow_deliver::{Ready, explain_code};
+use avow_ledger::Disclosed;
 use avow_model::{CampaignId, ContactId, EmailAddress, Facts, Purpose, RecipientState};
 use avow_policy::segment::Truth;
 use avow_policy::{Decision, PolicySet, Promotion, PurposeRule, Request, decide, explain};
@@ -34,6 +36,18 @@ struct Explanation {
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Message>,
     now: Vec<Answer>,
+    /// To whom data of the person went.
+    disclosed: Vec<Gone>,
+}
+
+/// Data that went to somebody.
+#[derive(Debug, Serialize)]
+struct Gone {
+    at: String,
+    to: String,
+    recipient: String,
+    categories: Vec<String>,
+    ground: String,
 }
 
 /// What became of the campaign's message.
@@ -94,8 +108,11 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
         );
     };
     let facts = scope.facts(contact.id).await?;
+    let disclosed = disclosures(&scope, contact.id).await?;
+    let disclosed = disclosed.into_iter().map(gone).collect();
     let explanation = match args.campaign {
         None => Explanation {
+            disclosed,
             contact: contact.id.to_string(),
             message: None,
             now: purposes(call, (&account, &scope), &facts).await?,
@@ -103,6 +120,7 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
         Some(id) => {
             let (_, campaign) = campaign::find(&call.world, id).await?;
             Explanation {
+                disclosed,
                 contact: contact.id.to_string(),
                 message: message(&scope, &campaign, &contact).await?,
                 now: vec![sending(call, &campaign, contact.id).await?],
@@ -111,6 +129,20 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
     };
     answer(call.form, &explanation, text)?;
     Ok(Exit::Done)
+}
+
+fn gone(disclosed: Disclosed) -> Gone {
+    Gone {
+        at: disclosed.at.to_string(),
+        to: disclosed.name,
+        recipient: disclosed.recipient.to_string(),
+        categories: disclosed
+            .categories
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        ground: disclosed.ground,
+    }
 }
 
 /// A code that a row has, in words.
@@ -271,6 +303,13 @@ fn text(explanation: &Explanation) -> String {
         for told in &answer.reasons {
             text.line(format_args!("  {} {}", told.text, told.remedy));
         }
+    }
+    for gone in &explanation.disclosed {
+        let what = gone.categories.join(", ");
+        text.line(format_args!(
+            "On {} to {}: {what} ({}).",
+            gone.at, gone.to, gone.ground
+        ));
     }
     text.text()
 }

@@ -8,6 +8,8 @@ use crate::people::{account, at, grant, person};
 use crate::world::World;
 
 const ALL: u64 = 1_000_000;
+/// The first version that keeps purchases and accounts as facts.
+const DEALINGS: usize = 10;
 
 /// What every version of the program could keep: an account with its policy, two people and one who was erased, a list,
 /// a suppression, a campaign.
@@ -64,7 +66,7 @@ async fn is_whole(store: &Store, before: &AccountScope, (ada, gone): (ContactId,
     let facts = scope.facts(ada).await.unwrap();
     assert!(facts.events.iter().any(|f| f.kind == grant()), "level {level}");
     assert_eq!(facts.data.len(), 2);
-    if level < 9 {
+    if level < DEALINGS {
         assert_eq!((&facts.purchases, &facts.inquiries), (&vec![at(5)], &vec![at(5)]), "level {level}");
         assert!(facts.account_active);
     }
