@@ -3,7 +3,7 @@
 //! Promises: a recorded fact is on the disk before the call returns and is never changed; the facts of
 //! a page of contacts cost four queries whatever their number. Never: folds or judges (that is `policy`).
 
-use avow_ledger::Payload;
+use avow_ledger::{Payload, RightsKind, RightsStage, RightsStep};
 use avow_model::{
     AccountId, ContactId, Datum, EmailAddress, Fact, FactId, FactKind, Facts, How, MailFormat,
     Scope, Slug, StoreHealth, Suppression, SuppressionScope, Timestamp,
@@ -12,6 +12,7 @@ use avow_model::{
 use crate::batch::Batch;
 use crate::fact_rows::{
     FACT_ADD_TEXT, FactPlace, NewFact, as_kept, fact_at, fact_columns, fact_params, restricts,
+    whole_micros,
 };
 use crate::markers::{INSTALLATION, Marker};
 use crate::row::Row;
@@ -46,6 +47,34 @@ impl AccountScope {
         if new.kind == FactKind::Erase {
             return self.erase(contact, new).await;
         }
+        self.record(contact, new, |_| None).await
+    }
+
+    /// Records that a person objected, and that it is done (GDPR 21): both are on the disk when it returns, or neither.
+    pub async fn record_objection(
+        &self,
+        contact: ContactId,
+        new: NewFact,
+    ) -> Result<FactId, StoreError> {
+        let at = whole_micros(self.now());
+        let done = |fact: FactId| {
+            let step = RightsStep {
+                at,
+                request: fact.to_string(),
+                right: RightsKind::Object,
+                stage: RightsStage::Done,
+            };
+            Some(NewEntry::about(contact, Payload::RightsStep(step)))
+        };
+        self.record(contact, new, done).await
+    }
+
+    async fn record(
+        &self,
+        contact: ContactId,
+        new: NewFact,
+        beside: impl Fn(FactId) -> Option<NewEntry>,
+    ) -> Result<FactId, StoreError> {
         let id = FactId::from_i64(self.next_id());
         let place = FactPlace {
             account: self.id(),
@@ -53,12 +82,16 @@ impl AccountScope {
             id,
             now: self.now(),
         };
-        let entry = NewEntry::about(contact, Payload::Choice(as_kept(place, &new)));
+        let mut entries = vec![NewEntry::about(
+            contact,
+            Payload::Choice(as_kept(place, &new)),
+        )];
+        entries.extend(beside(id));
         let mut batch = Batch::new();
         batch.run(&CONTACT_EXISTS, params![self.id(), contact]);
         batch.expect(1, "there is no such contact in this account");
         batch.run(&FACT_ADD, fact_params(place, &new));
-        self.enter(&mut batch, &[entry]).await?;
+        self.enter(&mut batch, &entries).await?;
         self.db().write(batch).await?;
         if restricts(&new.kind) {
             self.shared().note_restriction();

@@ -113,7 +113,7 @@ queries! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9)";
     KEY_ADD = "INSERT INTO contact_key (account, marker, contact) VALUES ($1, $2, $3)";
     CONTACT_UPDATE = "UPDATE contact SET address = $3, fields = $4, flags = $5, jurisdiction = $6, age = $7,
-        soft_opt_in = $8 WHERE account = $1 AND id = $2 AND (address <> '' OR $9)";
+        soft_opt_in = $8 WHERE account = $1 AND id = $2 AND (address <> '' OR $9) AND fields = $10";
     COLLECTION_ADD = "INSERT INTO collection (account, contact, id, categories, version, how, evidence, at,
         recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     PLACE_ADD = "INSERT INTO subscription (account, list, contact, state, at) VALUES ($1, $2, $3, $4, $5)
@@ -303,7 +303,10 @@ impl AccountScope {
         );
         let updated = rows.updated.len() as u64;
         batch.each(&CONTACT_UPDATE, rows.updated);
-        batch.expect(updated, "somebody was erased while they were taken in");
+        batch.expect(
+            updated,
+            "somebody was erased or corrected while they were taken in",
+        );
         batch.each(&COLLECTION_ADD, rows.collections);
         batch.each(&FACT_ADD, rows.facts);
         let places = match work.origin {
@@ -390,7 +393,7 @@ impl AccountScope {
                 .push((known.marker, params![account, known.marker, id]));
         } else if known.changed {
             let returns = known.coming == Coming::Returned;
-            rows.updated.push(row(params![returns]));
+            rows.updated.push(row(params![returns, &known.fields_then]));
         }
     }
 }
@@ -432,6 +435,7 @@ fn known(row: &Row<'_>) -> Result<Known, StoreError> {
     Ok(Known {
         address: row.get(1)?,
         fields: row.json(2)?,
+        fields_then: row.get(2)?,
         flags: ContactFlags::from_bits(row.get(3)?),
         jurisdiction: row.get(4)?,
         age: row.get(5)?,

@@ -31,6 +31,8 @@ pub(crate) struct Known {
     /// As typed; empty of an erased person.
     pub(crate) address: String,
     pub(crate) fields: BTreeMap<String, String>,
+    /// As the row had them when it was read: what was corrected since is not written over.
+    pub(crate) fields_then: String,
     pub(crate) flags: ContactFlags,
     pub(crate) jurisdiction: Jurisdiction,
     pub(crate) age: Option<u8>,
@@ -75,6 +77,7 @@ impl Known {
             marker: Marker::default(),
             address: String::new(),
             fields: BTreeMap::new(),
+            fields_then: String::new(),
             flags: ContactFlags::default(),
             jurisdiction: Jurisdiction::UNKNOWN,
             age: None,

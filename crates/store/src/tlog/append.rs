@@ -1,7 +1,7 @@
 //! Entries appended by themselves: notices, disclosures, steps of rights, decisions of a page of people.
 
-use avow_ledger::{Payload, Reveal, RightsKind, RightsStage, RightsStep};
-use avow_model::{Category, ContactId, EntryId, FactId, UserId};
+use avow_ledger::{Payload, Reveal};
+use avow_model::{Category, ContactId, EntryId, UserId};
 
 use super::keys::Subject;
 use super::pen::Pen;
@@ -66,23 +66,6 @@ impl AccountScope {
             user,
         };
         self.append_entry(NewEntry::about(contact, Payload::StaffReveal(reveal)))
-            .await
-    }
-
-    /// Tells the ledger that a person objected and that it is done (GDPR 21); on the disk when it returns. `fact` is
-    /// the objection itself.
-    pub async fn objection_done(
-        &self,
-        contact: ContactId,
-        fact: FactId,
-    ) -> Result<EntryId, StoreError> {
-        let step = RightsStep {
-            at: whole_micros(self.now()),
-            request: fact.to_string(),
-            right: RightsKind::Object,
-            stage: RightsStage::Done,
-        };
-        self.append_entry(NewEntry::about(contact, Payload::RightsStep(step)))
             .await
     }
 

@@ -27,7 +27,7 @@ queries! {
     /// Whoever is numbering entries of this person does it again, without the key.
     ERASURE_COUNT = "UPDATE ledger_head SET erasures = erasures + 1 WHERE account = $1";
     CONTACT_BLANK = "UPDATE contact SET address = '', fields = '{}', age = NULL, jurisdiction = 'zz',
-        last_activity_at = NULL, text_only = FALSE, retired_at = NULL WHERE account = $1 AND id = $2";
+        last_activity_at = NULL, text_only = FALSE WHERE account = $1 AND id = $2";
     REQUESTS_DROP = "DELETE FROM own_request WHERE account = $1 AND contact = $2";
     FACT_IPS_BLANK = "UPDATE fact SET ip = NULL WHERE account = $1 AND contact = $2 AND ip IS NOT NULL";
     OUTGOING_DROP = "DELETE FROM outgoing WHERE account = $1 AND contact = $2";

@@ -1,8 +1,8 @@
 //! A person's no, and its return, recorded before any page says so.
 
 use avow_model::{
-    Act, CampaignId, ContactId, Fact, FactId, FactKind, Facts, Grantor, Method, Purpose,
-    PurposeSelector, Slug, Timestamp,
+    Act, CampaignId, ContactId, Fact, FactKind, Facts, Grantor, Method, Purpose, PurposeSelector,
+    Slug, Timestamp,
 };
 use avow_store::{Evidence, EvidenceKind, NewFact, StoreError, SubscriptionState};
 
@@ -36,10 +36,10 @@ pub(super) async fn withdraw(
     let kinds = open
         .into_iter()
         .map(|purpose| FactKind::Withdraw { purpose });
-    record(room, deed, kinds.collect()).await.map(drop)
+    record(room, deed, kinds.collect()).await
 }
 
-/// Objects (GDPR 21), and tells the ledger that it is done.
+/// Objects (GDPR 21): the no and the step that says it is done are one.
 pub(super) async fn object(
     room: &Room,
     deed: &Deed,
@@ -48,10 +48,7 @@ pub(super) async fn object(
     let kinds = purposes.into_iter().map(|purpose| FactKind::Object {
         purpose: PurposeSelector::One(purpose),
     });
-    for fact in record(room, deed, kinds.collect()).await? {
-        room.scope.objection_done(deed.contact, fact).await?;
-    }
-    Ok(())
+    record(room, deed, kinds.collect()).await
 }
 
 /// Gives permissions, as the person who holds a link that went to the address alone.
@@ -71,15 +68,12 @@ pub(super) async fn grant(
         confirmed: true,
         expires: None,
     };
-    record(room, deed, purposes.into_iter().map(given).collect())
-        .await
-        .map(drop)
+    record(room, deed, purposes.into_iter().map(given).collect()).await
 }
 
-async fn record(room: &Room, deed: &Deed, kinds: Vec<FactKind>) -> Result<Vec<FactId>, StoreError> {
-    let mut facts = Vec::with_capacity(kinds.len());
+async fn record(room: &Room, deed: &Deed, kinds: Vec<FactKind>) -> Result<(), StoreError> {
     if kinds.is_empty() {
-        return Ok(facts);
+        return Ok(());
     }
     let evidence = room.scope.evidence_add(Evidence {
         kind: EvidenceKind::Page,
@@ -93,9 +87,12 @@ async fn record(room: &Room, deed: &Deed, kinds: Vec<FactKind>) -> Result<Vec<Fa
         fact.evidence = Some(evidence);
         fact.ip = Some(deed.ip.clone());
         fact.scope.brand.clone_from(&deed.brand);
-        facts.push(room.scope.record_fact(deed.contact, fact).await?);
+        match fact.kind {
+            FactKind::Object { .. } => room.scope.record_objection(deed.contact, fact).await?,
+            _ => room.scope.record_fact(deed.contact, fact).await?,
+        };
     }
-    Ok(facts)
+    Ok(())
 }
 
 /// True when the latest choice about exactly this selector is a withdrawal. A choice about one brand or list is none

@@ -118,3 +118,52 @@ async fn a_batch_that_was_planned_before_an_erasure_does_not_bring_the_person_ba
     let erased = scope.contact(ada).await.unwrap().unwrap();
     assert!(erased.address.is_none() && erased.fields.is_empty());
 }
+
+#[tokio::test]
+async fn a_batch_that_was_planned_before_a_correction_does_not_write_the_old_values_back() {
+    let Some(world) = super::world().await else {
+        return;
+    };
+    let scope = account(&world, "acme").await;
+    let (ada, _) = scope.contact_save(person("ada@example.org")).await.unwrap();
+    let mut row = person("ada@example.org");
+    row.fields = [("city".to_owned(), "Ghent".to_owned())].into();
+    let marked = scope.import_mark(vec![row]);
+    let (ahead, rows) = scope.import_plan(marked, step(&scope, 9, 1).await).await.unwrap();
+    let corrected = [("name".to_owned(), "Augusta".to_owned())].into();
+    scope.contact_fields_set(ada, &corrected).await.unwrap();
+    let result = scope.import_write(&ahead, rows).await.unwrap();
+    assert_eq!((result.erased, result.updated), (0, 1));
+    let held = scope.contact(ada).await.unwrap().unwrap().fields;
+    assert_eq!((held["name"].as_str(), held["city"].as_str()), ("Augusta", "Ghent"));
+}
+
+#[tokio::test]
+async fn an_address_that_was_given_up_stays_given_up_through_an_erasure() {
+    let Some(world) = super::world().await else {
+        return;
+    };
+    let scope = account(&world, "acme").await;
+    let (ada, _) = scope.contact_save(person("ada@example.org")).await.unwrap();
+    scope.contact_retire(ada, at(3)).await.unwrap();
+    scope.record_fact(ada, NewFact::new(FactKind::Erase, at(9))).await.unwrap();
+    let (again, _) = scope.contact_save(person("ada@example.org")).await.unwrap();
+    assert_eq!(again, ada);
+    assert_eq!(scope.facts(ada).await.unwrap().retired, Some(at(3)));
+}
+
+#[tokio::test]
+async fn an_objection_and_the_step_that_it_is_done_are_one() {
+    let Some(world) = super::world().await else {
+        return;
+    };
+    let scope = account(&world, "acme").await;
+    let (ada, _) = scope.contact_save(person("ada@example.org")).await.unwrap();
+    let object = || NewFact::new(FactKind::Object { purpose: newsletter() }, at(9));
+    let before = scope.ledger_standing().await.unwrap().waiting;
+    scope.record_objection(ada, object()).await.unwrap();
+    assert_eq!(scope.ledger_standing().await.unwrap().waiting, before + 2);
+    let nobody = avow_model::ContactId::from_i64(1);
+    scope.record_objection(nobody, object()).await.unwrap_err();
+    assert_eq!(scope.ledger_standing().await.unwrap().waiting, before + 2);
+}
