@@ -66,3 +66,22 @@ fn a_dry_run_writes_nothing() {
     let accounts = avow.json(&["account", "list"]).to_string();
     assert!(accounts.contains("\"contacts\":0"), "{accounts}");
 }
+
+#[test]
+fn a_file_that_was_taken_in_before_is_told_of_as_the_earlier_run() {
+    let avow = Avow::new().with_account();
+    let file = avow.file("people.csv", PEOPLE);
+    let words = ["import", &file, "--account", "imark"];
+    let said = || String::from_utf8(avow.run(&words).stdout).unwrap();
+    let first = said();
+    assert!(!first.contains("earlier run"), "{first}");
+    let second = said();
+    let told = "nothing was done now. What that earlier run did:\n";
+    let (before, after) = second
+        .split_once(told)
+        .expect("it says whose counts they are");
+    assert!(
+        !before.contains("rows:") && after.contains("9 rows: 9 taken in"),
+        "{second}"
+    );
+}

@@ -239,7 +239,8 @@ fn text(done: &Imported) -> String {
     let mut lines = Vec::new();
     if done.was_done {
         lines.push(
-            "This file was taken in before, in the same way: nothing was done now.".to_owned(),
+            "This file was taken in before, in the same way: nothing was done now. What that earlier run did:"
+                .to_owned(),
         );
     }
     if done.resumed_at_byte > 0 && !done.was_done {
