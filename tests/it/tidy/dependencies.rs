@@ -24,8 +24,8 @@ const EDGES: [(&str, &[&str]); 14] = [
     (
         "web",
         &[
-            "model", "policy", "compose", "profile", "ledger", "store", "collect", "deliver",
-            "track",
+            "model", "policy", "compose", "profile", "ledger", "proof", "store", "collect",
+            "deliver", "track",
         ],
     ),
     (

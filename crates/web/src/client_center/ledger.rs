@@ -46,6 +46,11 @@ fn grant(kind: &FactKind) -> String {
     format!("{} {}{saw}{state}.", by(*grantor), about(purpose))
 }
 
+/// The sentence of a fact.
+pub(crate) fn fact_told(kind: &FactKind) -> String {
+    told(kind).1
+}
+
 /// The tone and the sentence of a fact.
 fn told(kind: &FactKind) -> (Tone, String) {
     let no =

@@ -34,6 +34,8 @@ mod view;
 mod walk_test;
 mod words;
 
+pub(crate) use ledger::fact_told;
+
 /// All pages of one account; a test walks them as a stranger and as a member of another account.
 pub(crate) fn account_pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
     let mut pages = campaign::pages();

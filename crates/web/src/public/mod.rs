@@ -15,6 +15,7 @@ mod patience;
 mod peer;
 mod policy;
 mod preferences;
+mod receipts;
 mod signal;
 mod tongue;
 mod topics;
@@ -48,6 +49,8 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/confirm/{token}", get(confirm::get).post(confirm::post))
         .route("/u/{token}", get(unsubscribe::get).post(unsubscribe::post))
         .route("/p/{token}", get(preferences::get).post(preferences::post))
+        .route("/p/{token}/receipts", get(receipts::list))
+        .route("/p/{token}/receipts/{n}", get(receipts::one))
         .route("/why/{token}", get(why::get))
         .route("/v/{token}", get(view::get))
         .route("/policy/{account}", get(policy::current))

@@ -24,6 +24,7 @@ struct PreferencesPage {
     groups: Vec<Group>,
     /// The language of what the policy says on the page.
     lang: String,
+    receipts: String,
     languages: Vec<Language>,
     text_only: bool,
     /// Since when the address is given up.
@@ -110,6 +111,7 @@ pub(super) async fn page(app: &App, found: &Found, token: &str, said: Said) -> R
             .tongue
             .text(version)
             .map_or_else(String::new, |t| t.locale.to_string()),
+        receipts: format!("/p/{token}/receipts"),
         languages: found.tongue.languages(version),
         version: version.n(),
         done: said.done,
