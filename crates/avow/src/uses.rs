@@ -116,6 +116,7 @@ fn form_uses(form: &FormRow) -> Vec<Use> {
     let categories = form.settings.categories.iter().cloned();
     purposes
         .chain(categories.map(Used::Category))
+        .chain([Used::Point(form.slug.clone())])
         .map(|used| Use {
             used,
             place: place.clone(),

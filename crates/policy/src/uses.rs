@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use avow_model::{Category, Purpose, RecipientClass};
+use avow_model::{Category, Purpose, RecipientClass, Slug};
 
 use crate::emit::may_set;
 use crate::version::{CookieContext, Lifetime, RecipientRole, Version};
@@ -17,6 +17,8 @@ pub enum Used {
     Purpose(Purpose),
     Category(Category),
     Recipient(RecipientClass),
+    /// A place where data are collected: a form.
+    Point(Slug),
     /// Somebody who handles data under contract, of whichever declared class.
     Processor {
         /// A host name, as the configuration names it.
@@ -40,6 +42,7 @@ impl fmt::Display for Used {
             Self::Purpose(id) => write!(f, "the purpose \"{id}\""),
             Self::Category(id) => write!(f, "the category \"{id}\""),
             Self::Recipient(id) => write!(f, "the recipient \"{id}\""),
+            Self::Point(id) => write!(f, "the collection point \"{id}\""),
             Self::Processor { name } => write!(f, "the processor {name}"),
             Self::Cookie { name, .. } => write!(f, "the cookie \"{name}\""),
             Self::Host { name } => write!(f, "the host {name}"),
@@ -98,6 +101,7 @@ fn is_declared(version: &Version, used: &Used) -> bool {
         Used::Purpose(id) => version.purpose(id).is_some(),
         Used::Category(id) => version.category(id).is_some(),
         Used::Recipient(id) => id.as_str() == "self" || version.recipient(id).is_some(),
+        Used::Point(id) => version.collects_at(id),
         Used::Processor { .. } => {
             let all = version.recipients().iter();
             all.into_iter()
@@ -117,6 +121,7 @@ fn remedy(used: &Used) -> String {
         Used::Purpose(id) => format!("[purpose.{id}]"),
         Used::Category(id) => format!("[category.{id}]"),
         Used::Recipient(id) => format!("[recipient.{id}]"),
+        Used::Point(id) => format!("\"{id}\" in scope.points"),
         Used::Processor { .. } => "a [recipient.…] with role = \"processor\"".to_owned(),
         Used::Cookie { name, .. } => format!("[cookie.{name}] for this context and lifetime"),
         Used::Host { name } => format!("a [host.…] with origin = \"https://{name}\""),

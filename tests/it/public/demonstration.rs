@@ -19,10 +19,10 @@ async fn a_form_for_a_demonstration_takes_two_fields_and_notes_the_request() {
         thanks: "It comes by mail.".to_owned(),
     };
     scope
-        .form_create(&"demo".parse().unwrap(), &settings)
+        .form_create(&"demonstration".parse().unwrap(), &settings)
         .await
         .unwrap();
-    let page = world.get("/f/dynamics/demo").await.text();
+    let page = world.get("/f/dynamics/demonstration").await.text();
     assert!(!page.contains("type=\"checkbox\""), "{page}");
     let notice = page.split("name=\"notice\" value=\"").nth(1).unwrap();
     let notice = notice.split('"').next().unwrap().to_owned();
@@ -39,11 +39,11 @@ async fn a_form_for_a_demonstration_takes_two_fields_and_notes_the_request() {
             .join("&")
     };
     let answer = world
-        .post("/f/dynamics/demo", &form("ada@example.com"))
+        .post("/f/dynamics/demonstration", &form("ada@example.com"))
         .await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     let extra = format!("{}&company=Acme", form("eve@example.com"));
-    let answer = world.post("/f/dynamics/demo", &extra).await;
+    let answer = world.post("/f/dynamics/demonstration", &extra).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
 
     let contact = scope

@@ -146,7 +146,7 @@ async fn what_is_collected_is_bound_to_the_notice_that_was_served() {
 #[tokio::test]
 async fn a_notice_that_is_old_forged_or_of_another_form_binds_nothing() {
     let world = world().await;
-    let (other, _) = world.stage.form("other").await;
+    let (other, _) = world.stage.form("whitepaper").await;
     let fresh = |form, served_at| {
         world.tokens.seal(&Token::FormNotice {
             account: world.stage.account,

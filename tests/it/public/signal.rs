@@ -10,7 +10,7 @@ use super::world::{Answer, BASE, World, encode};
 
 const GPC: (&str, &str) = ("sec-gpc", "1");
 const SAID: &str = "Global Privacy Control";
-const FORM: &str = "/f/exacttarget/partners";
+const FORM: &str = "/f/exacttarget/signup";
 
 async fn post(
     world: &World,
@@ -47,7 +47,7 @@ async fn world() -> World {
         button: "Go".to_owned(),
         thanks: String::new(),
     };
-    let slug = "partners".parse().unwrap();
+    let slug = "signup".parse().unwrap();
     world
         .stage
         .scope()

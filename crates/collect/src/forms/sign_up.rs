@@ -7,7 +7,7 @@
 
 use avow_compose::{Token, TokenKey, Urls};
 use avow_model::{
-    Act, ContactId, FactId, FactKind, Facts, Grantor, How, Method, Purpose, PurposeSelector,
+    Act, ContactId, FactId, FactKind, Facts, Grantor, How, Method, Purpose, PurposeSelector, Slug,
     Timestamp,
 };
 use avow_policy::{BrowserSignal, ChoiceRule, Kind, PolicySet, Version};
@@ -66,6 +66,10 @@ pub struct Served<'a> {
 pub enum SignUpFault {
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(
+        "the policy does not name {0} among the places where data are collected; publish a version with it in scope.points"
+    )]
+    NotAPoint(Slug),
     #[error("the confirmation mail could not be written: {0}")]
     Mail(String),
 }
@@ -78,6 +82,9 @@ pub async fn sign_up(
     submission: &Submission,
     visit: &Visit,
 ) -> Result<(), SignUpFault> {
+    if !served.version.collects_at(&served.form.slug) {
+        return Err(SignUpFault::NotAPoint(served.form.slug.clone()));
+    }
     let submission = &heard(desk, served, submission, visit.at);
     let known = desk.scope.contact_by_address(&submission.address).await?;
     let facts = match &known {
@@ -93,7 +100,9 @@ pub async fn sign_up(
             desk.scope.contact_save(new).await?.0
         }
     };
-    for purpose in requested(served, submission) {
+    // A request is answered by a mail of its own, at once where the policy asks for no choice: it counts as one of the
+    // few mails that a stranger may have sent to an address.
+    for purpose in requested(served, submission).filter(|_| visit.mail == MailAllowance::Send) {
         desk.scope.request_add(contact, purpose, visit.at).await?;
     }
     let mut asked = Vec::new();

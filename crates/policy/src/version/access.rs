@@ -203,6 +203,12 @@ impl Version {
         self.purposes.iter().find(measures).map(|p| &p.id)
     }
 
+    /// True for a place where data may be collected: one that the scope lists, or any where it lists none.
+    pub fn collects_at(&self, point: &Slug) -> bool {
+        let points = &self.scope.points;
+        points.is_empty() || points.contains(point)
+    }
+
     /// True for a host that mails and pages may load from: its own domains, those below them, and the hosts that
     /// the file lists. `host` is in lower case, without scheme and port.
     pub fn declares_host(&self, host: &str) -> bool {

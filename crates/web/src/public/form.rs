@@ -83,7 +83,7 @@ pub(super) async fn get(
     let shown = async {
         let (room, form) = find(&app, &names).await?;
         let now = app.now();
-        let version = room.version(now).ok_or(Fault::NoPolicy)?;
+        let version = collecting(&room, &form, now)?;
         let stage = Stage {
             app: &app,
             room: &room,
@@ -124,6 +124,16 @@ async fn find(app: &App, (account, form): &(String, String)) -> Result<(Room, Fo
     Ok((room, form))
 }
 
+/// The version in force, where it lets the form collect.
+fn collecting<'r>(room: &'r Room, form: &FormRow, now: Timestamp) -> Result<&'r Version, Fault> {
+    let version = room.version(now).ok_or(Fault::NoPolicy)?;
+    if version.collects_at(&form.slug) {
+        Ok(version)
+    } else {
+        Err(Fault::NotAPoint)
+    }
+}
+
 async fn take_in(
     app: &App,
     names: &(String, String),
@@ -135,7 +145,7 @@ async fn take_in(
         return Err(Fault::TooMany);
     }
     let (room, form) = find(app, names).await?;
-    let in_force = room.version(now).ok_or(Fault::NoPolicy)?;
+    let in_force = collecting(&room, &form, now)?;
     let again = Stage {
         app,
         room: &room,
@@ -283,6 +293,7 @@ impl Stage<'_> {
             .await
             .map_err(|fault| match fault {
                 SignUpFault::Store(fault) => Fault::Store(fault),
+                SignUpFault::NotAPoint(_) => Fault::NotAPoint,
                 SignUpFault::Mail(cause) => {
                     tracing::error!(%cause, "a confirmation mail could not be written");
                     Fault::Page(crate::PageFault::Bad(cause))

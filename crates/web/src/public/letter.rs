@@ -69,6 +69,8 @@ pub(super) enum Fault {
     TooMany,
     /// No policy is in force: nothing may be asked or shown.
     NoPolicy,
+    /// The policy in force does not name the form among the places where data are collected.
+    NotAPoint,
     Store(StoreError),
     Page(PageFault),
 }
@@ -201,7 +203,7 @@ impl App {
         match fault {
             Fault::Store(cause) => tracing::error!(%cause, "a public page could not be served"),
             Fault::Page(cause) => tracing::error!(%cause, "a public page could not be made"),
-            Fault::Gone | Fault::Expired | Fault::TooMany | Fault::NoPolicy => {}
+            Fault::Gone | Fault::Expired | Fault::TooMany | Fault::NoPolicy | Fault::NotAPoint => {}
         }
         let (status, title, paragraphs) = words(fault);
         let letter = self.nobodys_letter();
@@ -270,6 +272,13 @@ fn words(fault: &Fault) -> (StatusCode, &'static str, &'static [&'static str]) {
             "Nothing can be asked here now",
             &[
                 "The sender has no privacy policy in force, so this page collects nothing. Try again later.",
+            ],
+        ),
+        Fault::NotAPoint => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "This form is not open",
+            &[
+                "The privacy policy of the sender does not name it among the places where data are collected, so it collects nothing.",
             ],
         ),
         Fault::Store(_) | Fault::Page(_) => (
