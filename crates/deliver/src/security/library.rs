@@ -113,6 +113,8 @@ impl Library {
     /// Keeps what was fetched.
     pub fn learn(&self, domain: &str, known: Known) {
         let mut shelf = self.lock();
+        // A domain is not kept for longer than its policy holds.
+        shelf.known.retain(|_, old| old.until > known.fetched_at);
         if shelf.known.len() >= DOMAINS_MAX {
             let first = shelf.known.iter().min_by_key(|(_, known)| known.until);
             let first = first.map(|(domain, _)| domain.clone());
@@ -213,6 +215,23 @@ mod tests {
             library.standing(DOMAIN, Some("1".to_owned()), at(168)),
             fetch("1", None)
         );
+    }
+
+    #[test]
+    fn a_policy_that_has_ended_is_not_kept_beside_a_new_one() {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("mta-sts.json");
+        let library = Library::kept_in(&file);
+        library.learn(DOMAIN, known("1", at(0)));
+        library.learn("example.net", known("1", at(167)));
+        assert!(
+            std::fs::read_to_string(&file)
+                .unwrap()
+                .contains("\"example.org\"")
+        );
+        library.learn("example.com", known("1", at(168)));
+        let kept = std::fs::read_to_string(&file).unwrap();
+        assert!(kept.contains("\"example.net\"") && !kept.contains("\"example.org\""));
     }
 
     #[test]
