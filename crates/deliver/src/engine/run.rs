@@ -103,6 +103,18 @@ impl Run {
     /// What is ready is being taken back, and what comes back from now on is let go of.
     pub(crate) fn recall(&self) {
         self.recalled.store(true, Ordering::SeqCst);
+        self.called_off.notify_waiters();
+    }
+
+    /// Waits until a message that has not left need not leave: the order is no longer to send, or its time ran out.
+    pub(crate) async fn let_go(&self) {
+        loop {
+            let called_off = self.called_off.notified();
+            if self.order() != Order::Go || self.is_recalled() {
+                return;
+            }
+            called_off.await;
+        }
     }
 
     pub(crate) fn is_recalled(&self) -> bool {

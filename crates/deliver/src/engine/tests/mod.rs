@@ -15,6 +15,7 @@ mod relays;
 mod restart;
 mod running;
 mod segments;
+mod simulation;
 mod singles;
 mod standing;
 mod wishes;

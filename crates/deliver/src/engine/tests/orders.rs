@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use avow_model::{CampaignId, CampaignState, ContactId};
 use avow_store::Campaign;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
 use tokio::task::yield_now;
 
-use super::{Scene, options};
+use super::{Scene, options, relay};
 use crate::audience::prepare;
 use crate::engine::Engine;
 use crate::engine::aside::Aside;
@@ -139,4 +141,29 @@ async fn what_is_corrected_while_a_notice_goes_first_is_what_the_message_says() 
         correct
     );
     driven.unwrap();
+}
+
+/// A relay that greets and then answers no envelope: its command would have five minutes.
+#[tokio::test]
+async fn an_order_to_stop_does_not_wait_for_a_server_that_answers_no_envelope() {
+    let scene = Scene::with_people(2).await;
+    let id = scene.campaign().await;
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut parts = scene.parts(scene.bureau.store.clone(), options());
+    parts.transport = relay(silent.local_addr().unwrap());
+    let engine = scene.launch(Engine::start(parts).await.unwrap());
+    let (stream, _) = silent.accept().await.unwrap();
+    let mut stream = BufReader::new(stream);
+    let mut line = String::new();
+    stream.write_all(b"220 mx.example\r\n").await.unwrap();
+    stream.read_line(&mut line).await.unwrap();
+    stream.write_all(b"250 mx.example\r\n").await.unwrap();
+    while !line.starts_with("MAIL") {
+        line.clear();
+        stream.read_line(&mut line).await.unwrap();
+    }
+    scene.moved(id, CampaignState::Cancelled).await;
+    engine.handle.wake();
+    scene.until_tally(id, |t| t.refused == 2).await;
+    engine.kill().await;
 }

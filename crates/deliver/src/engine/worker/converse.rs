@@ -20,7 +20,16 @@ impl Worker {
     ) -> Result<(), Lost> {
         let watch = self.watch();
         let envelope = first.envelope();
-        let mut begun = unhurried(watch, &mut self.leave, session.begin(&envelope)).await;
+        let run = first.outbound.hand.run.clone();
+        // A server that lets us wait with an envelope holds up no order: nothing has left.
+        let begun = tokio::select! {
+            begun = unhurried(watch, &mut self.leave, session.begin(&envelope)) => Some(begun),
+            () = run.let_go() => None,
+        };
+        let Some(mut begun) = begun else {
+            self.put_back(Some(first));
+            return Err(Lost::Ours);
+        };
         let mut loaded = first;
         loop {
             let Some(ready) = self.answered(loaded, begun, proved).await? else {
