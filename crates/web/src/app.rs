@@ -66,7 +66,7 @@ pub struct AppParts {
 /// Who looks whether receivers would believe a sending domain, and where its keys lie.
 pub struct DomainDesk {
     pub inspection: Inspection,
-    /// `<domain>/{rsa,ed25519}.pk8`.
+    /// The folder with one folder for each domain; only the room that signs opens what is in it.
     pub keys: PathBuf,
 }
 
