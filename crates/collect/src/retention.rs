@@ -7,11 +7,16 @@
 use avow_model::{Category, ContactId, FactKind, Timestamp};
 use avow_policy::{After, Kept, PolicySet, RetentionRule, Version, retention_plan_since};
 use avow_store::{AccountScope, KeptAfter, NewFact, Past, StoreError};
+use jiff::SignedDuration;
 
 /// Contacts looked at in one transaction: a moment's work, so that nobody waits long for the writer.
 const PAGE: u32 = 1_000;
 /// Hits deleted in one transaction.
 const HITS_PAGE: u32 = 5_000;
+/// How long a message that a program handed in is kept once it has ended: its links lead to it for so long.
+const BODIES_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long a call of a program is kept: whoever tries again after a longer time means it anew.
+const CALLS_KEPT: SignedDuration = SignedDuration::from_hours(8 * 24);
 /// The category without which nobody can be written to: once it is past, the person is erased.
 const EMAIL: &str = "email";
 /// The categories of what is seen of a mail.
@@ -34,6 +39,9 @@ pub async fn let_go(
     now: Timestamp,
 ) -> Result<LetGo, StoreError> {
     let mut gone = LetGo::default();
+    let before = |kept| now.checked_sub(kept).unwrap_or(Timestamp::MIN);
+    let (bodies, calls) = (before(BODIES_KEPT), before(CALLS_KEPT));
+    scope.retire_injected(bodies, calls).await?;
     let Some(current) = policies.in_force(now).map(Version::n) else {
         return Ok(gone);
     };

@@ -6,6 +6,7 @@
 //! Never: a clock, randomness, the network, a file. Mail formats: RFC 5322, 2045 to 2047, 8058, 2919.
 //! See docs/compose.md.
 
+mod addressed;
 mod compile;
 mod compiled;
 mod edition;
@@ -25,6 +26,7 @@ pub mod verp;
 #[cfg(test)]
 mod tests;
 
+pub use addressed::address_by_name;
 pub use compile::compile;
 pub use compiled::{Compiled, Page};
 pub use edition::edition;

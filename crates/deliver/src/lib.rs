@@ -8,6 +8,7 @@ pub mod dkim;
 pub mod dns;
 pub mod engine;
 mod forecast;
+pub mod inject;
 mod mix;
 mod notice;
 mod outbound;

@@ -1,26 +1,25 @@
-//! Single messages: confirmations and tests, on a connection of their own.
+//! Single messages: confirmations, tests and what programs hand in, each kind on a connection of its own.
 //!
-//! Promises: a person who waits for a confirmation waits behind no campaign; a message is due until its
-//! outcome is recorded; nothing goes to an address under protection. A confirmation answers a sign-up that
-//! anybody may have made with the address, so the gate is asked for exactly that; a test message answers
-//! whoever asked for it.
+//! Promises: a person who waits for a confirmation waits behind no campaign and behind no program; a message is
+//! due until its outcome is recorded; nothing goes to an address under protection. A confirmation answers a
+//! sign-up that anybody may have made with the address, so the gate is asked for exactly that; a test message
+//! answers whoever asked for it; what a program handed in asks what it was written for, again.
 //! One after the other: they are few, and each is recorded before the next. The ledger has the gate's answer
 //! before a message to a person leaves, and the use of its permit in the transaction of its outcome.
 
+mod question;
 mod told;
 
 use std::sync::Arc;
 
-use avow_compose::plain_only;
-use avow_model::{CampaignId, ContactId, Facts, SuppressionClass, Timestamp};
+use avow_model::{CampaignId, FactKind, SuppressionClass};
 use avow_policy::replay::whole_micros;
-use avow_policy::{
-    CONFIRMATIONS_COUNT_FOR, Content, Decision, Obligation, Permit, Request, decide,
-};
-use avow_store::{AccountRow, AccountScope, OutgoingKind, OutgoingOutcome, OutgoingRow};
+use avow_policy::{Decision, Permit, decide};
+use avow_store::{NewFact, OutgoingKind, OutgoingOutcome, OutgoingRow};
 
+use self::question::{do_duties, facts, request};
 use self::told::{Asked, Standing};
-use crate::engine::brief::{BriefFault, read_signer, word};
+use crate::engine::brief::{BriefFault, read_signer};
 use crate::engine::crew::Crew;
 use crate::engine::duty;
 use crate::engine::gate::{GateFault, codes, first};
@@ -63,13 +62,13 @@ enum SingleFault {
     Brief(#[from] BriefFault),
 }
 
-/// Sends what is due, for as long as the engine may start messages.
-pub(crate) async fn desk(crew: Arc<Crew>) {
+/// Sends what is due of a kind, for as long as the engine may start messages.
+pub(crate) async fn desk(crew: Arc<Crew>, kind: OutgoingKind) {
     let mut pace = crew.pace();
     while !crew.is_leaving() {
         let now = pace.now();
         let due = if crew.may_start() {
-            crew.store.outgoing_due(now, PAGE).await
+            crew.store.outgoing_due(kind, now, PAGE).await
         } else {
             Ok(Vec::new())
         };
@@ -106,7 +105,7 @@ async fn send_all(crew: &Crew, rows: Vec<OutgoingRow>) -> bool {
 }
 
 async fn send(crew: &Crew, row: OutgoingRow, line: &mut Line) -> Result<(), SingleFault> {
-    let (account, id, attempts) = (row.account, row.id, row.attempts);
+    let (account, id, attempts, contact) = (row.account, row.id, row.attempts, row.contact);
     let attempt = Attempt {
         // Only the jitter follows from it.
         campaign: CampaignId::from_i64(id.as_i64()),
@@ -120,7 +119,7 @@ async fn send(crew: &Crew, row: OutgoingRow, line: &mut Line) -> Result<(), Sing
         Err(ending) => (ending, None),
     };
     let now = crew.clock.now();
-    let Turn { row, .. } = turn(attempt, &ending, now, &crew.options.retry);
+    let Turn { row, no_mailbox } = turn(attempt, &ending, now, &crew.options.retry);
     // Counted where a server said something about the message, or may have.
     let single = single.filter(|_| row.attempts > attempts);
     let outcome = OutgoingOutcome {
@@ -136,6 +135,11 @@ async fn send(crew: &Crew, row: OutgoingRow, line: &mut Line) -> Result<(), Sing
     };
     let used = single.and_then(|s| Some(s.standing?.used(&outcome, &s.parts())));
     let scope = crew.store.account(account);
+    // The fact first: who is cut off between them says it again.
+    if let Some(contact) = contact.filter(|_| no_mailbox) {
+        let bounce = NewFact::new(FactKind::Bounce, now);
+        scope.record_fact(contact, bounce).await?;
+    }
     Ok(scope.outgoing_record_told(outcome, used).await?)
 }
 
@@ -147,20 +151,17 @@ async fn clear(crew: &Crew, mut row: OutgoingRow) -> Result<Result<Single, Endin
     };
     // The ledger keeps microseconds: the gate is asked as it will be asked again.
     let now = whole_micros(crew.clock.now());
-    let facts = match row.contact {
-        Some(contact) => facts(&scope, contact, now).await?,
-        None => Facts::default(),
-    };
-    let protected = |s: &avow_model::Suppression| s.class == SuppressionClass::Protection;
-    if facts.suppressions.iter().any(protected) {
-        return Ok(Err(Ending::No(REASON_PROTECTED.to_owned())));
-    }
     let published = scope.published().await?;
     let policies = crew
         .shelf
         .open(row.account, &published)
         .map_err(|faults| GateFault::Policy(first(&faults)))?;
-    let request = request(&account, row.kind);
+    let request = request(&account, &row)?;
+    let facts = facts(&scope, &row, (&request, &policies, now)).await?;
+    let protected = |s: &avow_model::Suppression| s.class == SuppressionClass::Protection;
+    if facts.suppressions.iter().any(protected) {
+        return Ok(Err(Ending::No(REASON_PROTECTED.to_owned())));
+    }
     let decision = decide(&request, &facts, now, &policies);
     let asked = Asked {
         request: &request,
@@ -186,54 +187,6 @@ async fn clear(crew: &Crew, mut row: OutgoingRow) -> Result<Result<Single, Endin
         signature,
         standing,
     }))
-}
-
-/// What is known of a person, with the confirmation mails that went to them of late.
-async fn facts(
-    scope: &AccountScope,
-    contact: ContactId,
-    now: Timestamp,
-) -> Result<Facts, SingleFault> {
-    let since = now.checked_sub(CONFIRMATIONS_COUNT_FOR).unwrap_or(now);
-    Ok(Facts {
-        confirmations: scope.confirmations_sent(contact, since).await?,
-        ..scope.facts(contact).await?
-    })
-}
-
-fn request(account: &AccountRow, kind: OutgoingKind) -> Request {
-    Request {
-        content: match kind {
-            OutgoingKind::Confirmation => Content::Confirmation,
-            OutgoingKind::Test => Content::RightsReply,
-        },
-        ..Request::new(
-            account.slug.clone(),
-            account.settings.brand.clone(),
-            word("service"),
-            word("send"),
-        )
-    }
-}
-
-/// Does what goes with the permit on a message that is written already; the duty that it cannot do.
-fn do_duties(permit: &Permit, row: &mut OutgoingRow) -> Result<(), Obligation> {
-    for duty in permit.obligations().iter() {
-        match duty {
-            // Made by our own hands: no footer is without the address, and nothing in it measures.
-            Obligation::PostalAddress | Obligation::NoPixel | Obligation::PlainLinks => {}
-            Obligation::TextOnly => row.body = plain_only(&row.body).ok_or(duty)?,
-            Obligation::Why
-            | Obligation::WayOutLink
-            | Obligation::WayOutHeaders
-            | Obligation::PreferencesLink
-            | Obligation::NameReferrer
-            | Obligation::SendAsBrand
-            | Obligation::Redact
-            | Obligation::LeaveOutOffers => return Err(duty),
-        }
-    }
-    Ok(())
 }
 
 fn sign(crew: &Crew, domain: &str, row: &OutgoingRow) -> Result<Vec<u8>, BriefFault> {
@@ -311,7 +264,8 @@ async fn converse(session: &mut Session, single: &Single) -> Ending {
         mail_from,
         rcpt_to,
         size_bytes: Some((single.signature.len() + body.len()) as u64),
-        utf8: false,
+        // The addresses in the headers are those of the envelope.
+        utf8: !rcpt_to.is_ascii() || !split(body).0.is_ascii(),
     };
     match session.begin(&envelope).await {
         Begun::Ready => {}

@@ -182,9 +182,36 @@ id!(
 );
 
 id!(
-    /// One single message that is no campaign's: a confirmation, a test.
+    /// One single message that is no campaign's: a confirmation, a test, one that a program handed in.
     OutgoingId, "og_"
 );
+
+id!(
+    /// What lets a program in.
+    ApiKeyId, "ak_"
+);
+
+impl OutgoingId {
+    /// The name of a single message where one of a campaign could stand: in links, headers and return paths. It
+    /// has the number of the message in place of the campaign's, and no recipient.
+    pub const fn message(self) -> MessageId {
+        MessageId {
+            campaign: CampaignId(self.0),
+            seq: SINGLE,
+        }
+    }
+
+    /// The single message of this name; `None` for a campaign's.
+    pub const fn of_message(message: MessageId) -> Option<Self> {
+        match message.seq {
+            SINGLE => Some(Self(message.campaign.0)),
+            _ => None,
+        }
+    }
+}
+
+/// Recipients of campaigns are numbered from 1.
+const SINGLE: u32 = 0;
 
 /// One message: the how-manyth recipient of which campaign. Text form `msg_<campaign>-<seq>`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -26,8 +26,8 @@ pub use facts::{
 };
 pub use hit::{HitKind, Verdict};
 pub use ids::{
-    AccountId, CampaignId, ContactId, EntryId, EvidenceId, FactId, FormId, HitId, IdFault,
-    IdGenerator, ImportId, ListId, MessageId, OutgoingId, SegmentId, UserId,
+    AccountId, ApiKeyId, CampaignId, ContactId, EntryId, EvidenceId, FactId, FormId, HitId,
+    IdFault, IdGenerator, ImportId, ListId, MessageId, OutgoingId, SegmentId, UserId,
 };
 pub use jiff::Timestamp;
 pub use jurisdiction::Jurisdiction;

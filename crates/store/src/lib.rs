@@ -5,6 +5,7 @@
 //! Never: decides anything (that is `policy`), reads the clock, the environment or randomness.
 
 mod accounts;
+mod api_keys;
 mod audience;
 mod batch;
 mod campaigns;
@@ -21,6 +22,7 @@ mod facts;
 mod forms;
 mod hits;
 mod imports;
+mod injected;
 mod intake;
 pub mod journal;
 mod leases;
@@ -58,6 +60,7 @@ mod value;
 mod wishes;
 
 pub use accounts::{AccountRow, AccountSettings, NewAccount};
+pub use api_keys::{ApiKeyRow, ApiScope, NewApiKey};
 pub use audience::{AudienceChunk, NewRecipient, PassedOver};
 pub use campaigns::{Campaign, CampaignSegment, NewCampaign, REASON_CANCELLED, REASON_RETRACTED};
 pub use contacts::{
@@ -69,6 +72,7 @@ pub use fact_rows::NewFact;
 pub use forms::{FormRow, FormSettings};
 pub use hits::{HitLine, HitTally, LinkCount, NewHit};
 pub use imports::{ImportCounts, ImportRun, ImportState};
+pub use injected::{CallRow, Injected, MessageRow, NewCall, Standing};
 pub use intake::{
     BatchAhead, BatchRows, ImportBatchResult, ImportContact, ImportStep, Marked, NewCollection,
     NewContact, Saved,

@@ -72,6 +72,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "quota",
         text: include_str!("../migrations/0020_quota.sql"),
     },
+    Migration {
+        version: 40,
+        name: "injected",
+        text: include_str!("../migrations/0040_injected.sql"),
+    },
 ];
 
 /// The record of what was applied; the same text on both databases.

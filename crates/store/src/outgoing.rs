@@ -1,4 +1,4 @@
-//! Single messages that are no campaign's: confirmations and test sends, with their bodies.
+//! Single messages that are no campaign's: confirmations, test sends and what programs hand in, with their bodies.
 
 use avow_model::{AccountId, ContactId, OutgoingId, RecipientState, Timestamp};
 
@@ -16,13 +16,23 @@ pub enum OutgoingKind {
     Confirmation,
     /// A draft to whoever writes it.
     Test,
+    /// Handed in by a program, for a purpose. See `injected.rs`.
+    Message,
+}
+
+impl OutgoingKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Confirmation, Self::Test, Self::Message];
 }
 
 read_as_word!(OutgoingKind);
 
 impl Words for OutgoingKind {
-    const TABLE: &'static [(Self, &'static str)] =
-        &[(Self::Confirmation, "confirmation"), (Self::Test, "test")];
+    const TABLE: &'static [(Self, &'static str)] = &[
+        (Self::Confirmation, "confirmation"),
+        (Self::Test, "test"),
+        (Self::Message, "message"),
+    ];
 }
 
 /// A message to send.
@@ -48,6 +58,10 @@ pub struct OutgoingRow {
     pub body: Vec<u8>,
     pub attempts: u32,
     pub created_at: Timestamp,
+    /// Of a message: the question to the gate that it was written for.
+    pub question: Option<String>,
+    /// Of a message: what it carries, as bits that its writer understands.
+    pub means: u32,
 }
 
 /// What became of an attempt.
@@ -77,8 +91,9 @@ queries! {
     OUTGOING_ADD = "INSERT INTO outgoing (account, id, kind, contact, mail_from, rcpt_to, body, state, attempts,
         next_at, reply_code, reply, created_at, updated_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, NULL, NULL, $8, $8)";
-    OUTGOING_DUE = "SELECT account, id, kind, contact, mail_from, rcpt_to, body, attempts, created_at
-        FROM outgoing WHERE state IN (0, 2) AND next_at <= $1 ORDER BY next_at LIMIT $2";
+    OUTGOING_DUE = "SELECT account, id, kind, contact, mail_from, rcpt_to, body, attempts, created_at, question,
+        COALESCE(means, 0) FROM outgoing WHERE state IN (0, 2) AND kind = $1 AND next_at <= $2
+        ORDER BY next_at LIMIT $3";
     OUTGOING_NEXT = "SELECT MIN(next_at) FROM outgoing WHERE state IN (0, 2)";
     OUTGOING_RECORD = "UPDATE outgoing SET state = $3, attempts = $4, next_at = $5, reply_code = $6, reply = $7,
         updated_at = $8 WHERE account = $1 AND id = $2 AND state IN (0, 2)";
@@ -89,14 +104,15 @@ queries! {
 }
 
 impl Store {
-    /// Messages of all accounts whose time has come, the longest due first.
+    /// Messages of a kind, of all accounts, whose time has come: the longest due first.
     pub async fn outgoing_due(
         &self,
+        kind: OutgoingKind,
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<OutgoingRow>, StoreError> {
         self.db()
-            .query_map(&OUTGOING_DUE, params![now, limit], outgoing)
+            .query_map(&OUTGOING_DUE, params![kind, now, limit], outgoing)
             .await
     }
 
@@ -203,6 +219,8 @@ fn outgoing(row: &Row<'_>) -> Result<OutgoingRow, StoreError> {
         body: row.get(6)?,
         attempts: row.get(7)?,
         created_at: row.get(8)?,
+        question: row.get(9)?,
+        means: row.get(10)?,
     })
 }
 

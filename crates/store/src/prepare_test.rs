@@ -9,6 +9,7 @@ use crate::test_support::both;
 /// Every file that uses `queries!`: its path under `src/`, and its statements.
 static FILES: &[(&str, &[&Sql])] = &[
     ("accounts.rs", crate::accounts::ALL),
+    ("api_keys.rs", crate::api_keys::ALL),
     ("audience.rs", crate::audience::ALL),
     ("campaigns.rs", crate::campaigns::ALL),
     ("contacts.rs", crate::contacts::ALL),
@@ -17,6 +18,7 @@ static FILES: &[(&str, &[&Sql])] = &[
     ("forms.rs", crate::forms::ALL),
     ("hits.rs", crate::hits::ALL),
     ("imports.rs", crate::imports::ALL),
+    ("injected.rs", crate::injected::ALL),
     ("intake.rs", crate::intake::ALL),
     ("leases.rs", crate::leases::ALL),
     ("ledger.rs", crate::ledger::ALL),

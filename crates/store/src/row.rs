@@ -1,8 +1,8 @@
 //! One row of an answer, read column by column on the thread that holds the connection.
 
 use avow_model::{
-    AccountId, CampaignId, Category, ContactId, EntryId, EvidenceId, FactId, FormId, HitId,
-    ImportId, ListId, Purpose, RecipientClass, SegmentId, Slug, Timestamp, UserId, Verb,
+    AccountId, ApiKeyId, CampaignId, Category, ContactId, EntryId, EvidenceId, FactId, FormId,
+    HitId, ImportId, ListId, Purpose, RecipientClass, SegmentId, Slug, Timestamp, UserId, Verb,
 };
 
 use crate::error::StoreError;
@@ -117,6 +117,7 @@ column_kind! {
     Verb: Column::Text(text) => text.parse().ok();
     RecipientClass: Column::Text(text) => text.parse().ok();
     AccountId: Column::Int(n) => Some(Self::from_i64(n));
+    ApiKeyId: Column::Int(n) => Some(Self::from_i64(n));
     CampaignId: Column::Int(n) => Some(Self::from_i64(n));
     ContactId: Column::Int(n) => Some(Self::from_i64(n));
     EntryId: Column::Int(n) => Some(Self::from_i64(n));

@@ -19,11 +19,13 @@ queries! {
         "SELECT campaign, low FROM probe WHERE low = high");
     SENT_ROWS = "SELECT contact, updated_at FROM recipient WHERE account = $1 AND campaign = $2
         AND seq >= $3 AND seq <= $4 AND state IN (1, 6) AND updated_at > $5";
+    SENT_SINGLES = "SELECT contact, updated_at FROM outgoing WHERE account = $1 AND contact {in $2}
+        AND kind = 'message' AND purpose {in $3} AND state IN (1, 6) AND updated_at > $4";
 }
 
 impl AccountScope {
-    /// When mails for one of the purposes went to these contacts after this instant; those in doubt count,
-    /// notices of policy versions do not.
+    /// When mails for one of the purposes went to these contacts after this instant, those of campaigns and single
+    /// ones; those in doubt count, notices of policy versions do not.
     /// `contacts` must be sorted and without repeats.
     pub async fn sent_to(
         &self,
@@ -37,7 +39,7 @@ impl AccountScope {
         };
         let from = self.sent_bounds(*first, purposes, after).await?;
         let to = self.sent_bounds(*last, purposes, after).await?;
-        let mut out = Vec::new();
+        let mut out = self.singles_to(contacts, purposes, after).await?;
         for (campaign, low) in from {
             let high = to.get(&campaign).copied().unwrap_or(low);
             let rows = params![self.id(), campaign, low, high, after];
@@ -48,6 +50,19 @@ impl AccountScope {
             out.extend(rows.into_iter().filter(wanted));
         }
         Ok(out)
+    }
+
+    async fn singles_to(
+        &self,
+        contacts: &[ContactId],
+        purposes: &[Purpose],
+        after: Timestamp,
+    ) -> Result<Vec<(ContactId, Timestamp)>, StoreError> {
+        let ids: Vec<i64> = contacts.iter().map(|c| c.as_i64()).collect();
+        let names: Vec<String> = purposes.iter().map(ToString::to_string).collect();
+        let key = params![self.id(), ids, names, after];
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        self.db().query_map(&SENT_SINGLES, key, read).await
     }
 
     /// In each campaign for one of the purposes, the row of this contact or of the next one after it.

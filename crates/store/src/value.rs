@@ -1,8 +1,8 @@
 //! Parameters of statements, the same for both databases.
 
 use avow_model::{
-    AccountId, CampaignId, Category, ContactId, EntryId, EvidenceId, FactId, FormId, HitId,
-    ImportId, ListId, Purpose, RecipientClass, SegmentId, Slug, Timestamp, UserId, Verb,
+    AccountId, ApiKeyId, CampaignId, Category, ContactId, EntryId, EvidenceId, FactId, FormId,
+    HitId, ImportId, ListId, Purpose, RecipientClass, SegmentId, Slug, Timestamp, UserId, Verb,
 };
 
 /// One parameter. Its `Debug` shows kinds and lengths only: values are personal data.
@@ -71,6 +71,7 @@ value_from! {
     &Verb => |x| Self::Text(x.as_str().to_owned());
     &RecipientClass => |x| Self::Text(x.as_str().to_owned());
     AccountId => |x| Self::Int(x.as_i64());
+    ApiKeyId => |x| Self::Int(x.as_i64());
     CampaignId => |x| Self::Int(x.as_i64());
     ContactId => |x| Self::Int(x.as_i64());
     EntryId => |x| Self::Int(x.as_i64());

@@ -59,7 +59,11 @@ async fn outgoing(world: &World) -> Vec<OutgoingRow> {
     world
         .stage
         .store
-        .outgoing_due(world.stage.clock.now(), 100)
+        .outgoing_due(
+            avow_store::OutgoingKind::Confirmation,
+            world.stage.clock.now(),
+            100,
+        )
         .await
         .unwrap()
 }

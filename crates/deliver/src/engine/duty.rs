@@ -17,6 +17,39 @@ pub(crate) struct Means {
     pub(crate) left_out: u64,
 }
 
+/// What footers and headers may carry, in the order of the bits that are kept.
+const CARRIED: [Carried; 5] = [
+    Carried::PostalAddress,
+    Carried::Why,
+    Carried::WayOutLink,
+    Carried::WayOutHeaders,
+    Carried::PreferencesLink,
+];
+
+impl Means {
+    /// As the store keeps them beside a message that is written already.
+    pub(crate) fn bits(self) -> u32 {
+        let carried = CARRIED.iter().enumerate();
+        let carried = carried.fold(0, |bits, (at, part)| {
+            bits | u32::from(self.carries.has(*part)) << at
+        });
+        carried | u32::from(self.names_brand) << CARRIED.len()
+    }
+
+    /// From what `bits` gave.
+    pub(crate) fn of_bits(bits: u32) -> Self {
+        let carried = CARRIED.iter().enumerate();
+        Self {
+            carries: carried.fold(Carries::default(), |all, (at, part)| {
+                all.with(*part, bits >> at & 1 == 1)
+            }),
+            names_brand: bits >> CARRIED.len() & 1 == 1,
+            // Such a message has no offers that could stand in it.
+            left_out: 0,
+        }
+    }
+}
+
 /// How one message is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shape {
@@ -132,15 +165,8 @@ mod tests {
     use super::*;
 
     fn means(all: bool) -> Means {
-        let parts = [
-            Carried::PostalAddress,
-            Carried::Why,
-            Carried::WayOutLink,
-            Carried::WayOutHeaders,
-            Carried::PreferencesLink,
-        ];
         Means {
-            carries: parts
+            carries: CARRIED
                 .iter()
                 .fold(Carries::default(), |c, part| c.with(*part, all)),
             names_brand: all,
@@ -176,6 +202,13 @@ mod tests {
         );
         assert!(!one(O::NoPixel, false).unwrap().may_have_pixel);
         assert!(!one(O::PlainLinks, false).unwrap().may_count_links);
+    }
+
+    #[test]
+    fn what_a_written_message_carries_survives_the_store() {
+        for bits in 0..1 << 6 {
+            assert_eq!(Means::of_bits(bits).bits(), bits);
+        }
     }
 
     #[test]

@@ -351,7 +351,7 @@ impl Gate {
         self.question(self.read(person))
     }
 
-    fn question(&self, mask: u32) -> Request {
+    pub(crate) fn question(&self, mask: u32) -> Request {
         let mut request = self.send.clone();
         let needs = self.needs.iter().map(|need| &need.category);
         let chosen_by = self.chooser.iter().flat_map(Chooser::reads);

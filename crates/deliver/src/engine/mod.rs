@@ -45,6 +45,7 @@ mod worker;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use avow_store::OutgoingKind;
 use avow_store::journal::{Journal, JournalError};
 use tokio::sync::mpsc::Receiver;
 use tokio::task::JoinSet;
@@ -191,7 +192,9 @@ struct Staff {
 impl Staff {
     async fn work(mut self, lock: &FolderLock, leave: impl Future<Output = ()>) {
         let crew = self.crew.clone();
-        self.workers.spawn(single::desk(crew.clone()));
+        for kind in OutgoingKind::ALL {
+            self.workers.spawn(single::desk(crew.clone(), kind));
+        }
         tokio::select! {
             () = self.director.direct() => {}
             () = oversee(&crew, &mut self.workers, &mut self.orders) => {}

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use avow_bounce::Report;
 use avow_compose::verp::{Addressed, Way};
-use avow_model::{Fact, FactKind, MessageId, PurposeSelector, SharedClock, Timestamp};
-use avow_store::{
-    AccountScope, Campaign, NewFact, RecipientLine, ReturnedMail, Store, StoreError,
-    SubscriptionState,
+use avow_model::{
+    ContactId, EmailAddress, Fact, FactKind, ListId, MessageId, OutgoingId, Purpose,
+    PurposeSelector, SharedClock, Timestamp,
 };
+use avow_store::{AccountScope, NewFact, ReturnedMail, Store, StoreError, SubscriptionState};
 use tokio::sync::Mutex;
 
 use super::decide::{Effect, End, Note, confirmed_since, effect, stands};
@@ -29,8 +29,15 @@ pub(super) struct Carrier {
 /// The message a mail is about, with everything that stands around it.
 struct Case {
     scope: AccountScope,
-    line: RecipientLine,
-    campaign: Campaign,
+    message: MessageId,
+    contact: ContactId,
+    /// `None` once the contact is erased.
+    address: Option<EmailAddress>,
+    attempts: u32,
+    left_at: Timestamp,
+    /// `None` for the notice of a policy version: it is owed, and has no purpose of its own.
+    purpose: Option<Purpose>,
+    list: Option<ListId>,
 }
 
 impl Carrier {
@@ -56,7 +63,7 @@ impl Carrier {
             return Ok(());
         };
         // An erased person has nothing left that could end.
-        let Some(person) = &case.line.address else {
+        let Some(person) = &case.address else {
             return Ok(());
         };
         match effect(addressed.way, report, person) {
@@ -70,29 +77,20 @@ impl Carrier {
     /// restored store knows nothing of its leaving.
     async fn case(&self, addressed: &Addressed) -> Result<Option<Case>, StoreError> {
         let scope = self.store.account(addressed.account);
-        let message = addressed.message;
-        let line = scope.recipient(message.campaign, message.seq).await?;
-        let left = |line: &RecipientLine| line.attempts > 0 || addressed.way == Way::Out;
-        let Some(line) = line.filter(left) else {
-            return Ok(None);
+        let found = match OutgoingId::of_message(addressed.message) {
+            Some(id) => single(scope, id).await?,
+            None => of_campaign(scope, addressed.message).await?,
         };
-        let campaign = scope.campaign(message.campaign).await?;
-        Ok(campaign.map(|campaign| Case {
-            scope,
-            line,
-            campaign,
-        }))
+        let left = |case: &Case| case.attempts > 0 || addressed.way == Way::Out;
+        Ok(found.filter(left))
     }
 
     async fn note(&self, case: &Case, note: &Note, end: Option<End>) -> Result<(), StoreError> {
-        let known = case.scope.facts(case.line.contact).await?.events;
-        let left = case.line.updated_at;
+        let known = case.scope.facts(case.contact).await?.events;
+        let left = case.left_at;
         let end = end.filter(|end| *end != End::Address || !confirmed_since(&known, left));
         let mail = ReturnedMail {
-            message: MessageId {
-                campaign: case.campaign.id,
-                seq: case.line.seq,
-            },
+            message: case.message,
             kind: note.kind,
             class: note.class.as_str(),
             hard: end == Some(End::Address),
@@ -113,10 +111,10 @@ impl Carrier {
         known: &[Fact],
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let kind = fact(end, &case.campaign);
+        let kind = fact(end, case.purpose.as_ref());
         if !stands(known, &kind) {
             let fact = NewFact::new(kind, at);
-            case.scope.record_fact(case.line.contact, fact).await?;
+            case.scope.record_fact(case.contact, fact).await?;
         }
         match end {
             End::Purpose => leave(case).await,
@@ -127,25 +125,61 @@ impl Carrier {
 
 /// As the page behind the link does: the place on the campaign's list ends.
 async fn leave(case: &Case) -> Result<(), StoreError> {
-    match case.campaign.list {
+    match case.list {
         Some(list) => {
             let ended = SubscriptionState::Ended;
-            case.scope.subscribe(list, case.line.contact, ended).await
+            case.scope.subscribe(list, case.contact, ended).await
         }
         None => Ok(()),
     }
 }
 
-fn fact(end: End, campaign: &Campaign) -> FactKind {
+fn fact(end: End, purpose: Option<&Purpose>) -> FactKind {
     match end {
         End::Address => FactKind::Bounce,
         End::Marketing => FactKind::Complaint,
         End::Purpose => FactKind::Withdraw {
-            // The notice of a version is owed and has no purpose of its own to withdraw.
-            purpose: match campaign.notice {
-                None => PurposeSelector::One(campaign.purpose.clone()),
-                Some(_) => PurposeSelector::AllMarketing,
+            purpose: match purpose {
+                Some(purpose) => PurposeSelector::One(purpose.clone()),
+                None => PurposeSelector::AllMarketing,
             },
         },
     }
+}
+
+/// A message of a campaign.
+async fn of_campaign(scope: AccountScope, message: MessageId) -> Result<Option<Case>, StoreError> {
+    let Some(line) = scope.recipient(message.campaign, message.seq).await? else {
+        return Ok(None);
+    };
+    let campaign = scope.campaign(message.campaign).await?;
+    Ok(campaign.map(|campaign| Case {
+        message,
+        contact: line.contact,
+        address: line.address,
+        attempts: line.attempts,
+        left_at: line.updated_at,
+        purpose: campaign.notice.is_none().then_some(campaign.purpose),
+        list: campaign.list,
+        scope,
+    }))
+}
+
+/// A message that a program handed in.
+async fn single(scope: AccountScope, id: OutgoingId) -> Result<Option<Case>, StoreError> {
+    let row = scope.message(id).await?;
+    let Some((row, contact)) = row.and_then(|row| row.contact.map(|contact| (row, contact))) else {
+        return Ok(None);
+    };
+    let person = scope.contact(contact).await?;
+    Ok(Some(Case {
+        message: id.message(),
+        contact,
+        address: person.and_then(|p| p.address),
+        attempts: row.attempts,
+        left_at: row.updated_at,
+        purpose: Some(row.purpose),
+        list: None,
+        scope,
+    }))
 }

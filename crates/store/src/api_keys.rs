@@ -1,0 +1,129 @@
+//! API keys: which program may do what in which account.
+//!
+//! Never: holds a key, only its SHA-256. A revoked key stays as a row, so that its name is not given again to another.
+
+use avow_model::{AccountId, ApiKeyId, Timestamp};
+
+use crate::batch::Batch;
+use crate::codes::Words;
+use crate::row::Row;
+use crate::sql::queries;
+use crate::value::params;
+use crate::{AccountScope, Store, StoreError};
+
+/// What a key lets its holder do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ApiScope {
+    /// Hand in messages.
+    Send,
+    /// Ask what became of messages.
+    Read,
+    /// Say whose account or contract is running.
+    Attest,
+}
+
+impl Words for ApiScope {
+    const TABLE: &'static [(Self, &'static str)] = &[
+        (Self::Send, "send"),
+        (Self::Read, "read"),
+        (Self::Attest, "attest"),
+    ];
+}
+
+impl ApiScope {
+    pub const ALL: [Self; 3] = [Self::Send, Self::Read, Self::Attest];
+
+    /// The word that commands and the store use.
+    pub fn as_str(self) -> &'static str {
+        self.word()
+    }
+
+    /// From the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::from_word(word)
+    }
+}
+
+/// A key to keep.
+#[derive(Debug, Clone)]
+pub struct NewApiKey {
+    pub name: String,
+    /// SHA-256 of the key.
+    pub token_hash: [u8; 32],
+    pub scopes: Vec<ApiScope>,
+}
+
+/// One key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKeyRow {
+    pub account: AccountId,
+    pub id: ApiKeyId,
+    pub name: String,
+    pub scopes: Vec<ApiScope>,
+    pub created_at: Timestamp,
+    pub revoked_at: Option<Timestamp>,
+}
+
+queries! {
+    API_KEY_ADD = "INSERT INTO api_key (account, id, name, token_hash, scopes, created_at, revoked_at)
+        VALUES ($1, $2, $3, $4, $5, $6, NULL)";
+    API_KEY_FIND = "SELECT account, id, name, scopes, created_at, revoked_at FROM api_key
+        WHERE token_hash = $1 AND revoked_at IS NULL";
+    API_KEYS = "SELECT account, id, name, scopes, created_at, revoked_at FROM api_key WHERE account = $1 ORDER BY id";
+    API_KEY_REVOKE = "UPDATE api_key SET revoked_at = $3 WHERE account = $1 AND name = $2 AND revoked_at IS NULL";
+}
+
+impl Store {
+    /// The key with this hash, unless it was revoked.
+    pub async fn api_key_find(
+        &self,
+        token_hash: [u8; 32],
+    ) -> Result<Option<ApiKeyRow>, StoreError> {
+        let hash = params![token_hash];
+        self.db().query_opt(&API_KEY_FIND, hash, key).await
+    }
+}
+
+impl AccountScope {
+    /// Keeps a key. A name that the account has given before is a `Duplicate`.
+    pub async fn api_key_add(&self, new: NewApiKey) -> Result<ApiKeyId, StoreError> {
+        let id = ApiKeyId::from_i64(self.next_id());
+        let words: Vec<&str> = new.scopes.iter().map(|s| s.as_str()).collect();
+        let hash = new.token_hash;
+        let row = params![self.id(), id, new.name, hash, words.join(" "), self.now()];
+        let mut batch = Batch::new();
+        batch.run(&API_KEY_ADD, row);
+        self.db().write(batch).await?;
+        Ok(id)
+    }
+
+    /// The account's keys, the oldest first; revoked ones too.
+    pub async fn api_keys(&self) -> Result<Vec<ApiKeyRow>, StoreError> {
+        self.db()
+            .query_map(&API_KEYS, params![self.id()], key)
+            .await
+    }
+
+    /// Ends a key at once; a `Conflict` where none of this name is in use.
+    pub async fn api_key_revoke(&self, name: &str) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        batch.run(&API_KEY_REVOKE, params![self.id(), name, self.now()]);
+        batch.expect(1, "no key of this name is in use");
+        self.db().write(batch).await.map(drop)
+    }
+}
+
+fn key(row: &Row<'_>) -> Result<ApiKeyRow, StoreError> {
+    let words: String = row.get(3)?;
+    let scope =
+        |word: &str| ApiScope::parse(word).ok_or_else(|| row.corrupt(3, "a word that is no scope"));
+    let scopes: Result<_, StoreError> = words.split_ascii_whitespace().map(scope).collect();
+    Ok(ApiKeyRow {
+        account: row.get(0)?,
+        id: row.get(1)?,
+        name: row.get(2)?,
+        scopes: scopes?,
+        created_at: row.get(4)?,
+        revoked_at: row.get(5)?,
+    })
+}
