@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, and says on standard output when it skips"
 )]
 
+mod api;
 mod avow;
 mod bounce;
 mod browser;

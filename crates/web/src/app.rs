@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use avow_compose::{TokenKey, Urls};
+use avow_compose::{Mailing, TokenKey, Urls};
 use avow_deliver::engine::EngineHandle;
 use avow_deliver::sink::SinkHandle;
 use avow_deliver::standing::Inspection;
@@ -18,7 +18,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::client_center::memory::Memory;
 use crate::templates::Templates;
-use crate::{assets, client_center, error, headers, metrics, public};
+use crate::{api, assets, client_center, error, headers, metrics, public};
 
 /// Largest request body: a campaign's HTML and text with room; uploads do not come this way.
 const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -88,6 +88,7 @@ pub struct App {
     pub(crate) urls: Urls,
     pub(crate) tracker: Tracker,
     pub(crate) limits: public::Limits,
+    pub(crate) api: api::Limits,
     pub(crate) center: Memory,
 }
 
@@ -98,6 +99,7 @@ impl App {
             urls: Urls::new(&parts.settings.base_url),
             tracker: Tracker::new(parts.store.clone(), Arc::clone(&parts.shelf)),
             limits: public::Limits::default(),
+            api: api::Limits::default(),
             center: Memory::default(),
             store: parts.store,
             shelf: parts.shelf,
@@ -121,6 +123,15 @@ impl App {
         }
     }
 
+    /// The same, and messages that are written here name where mail to us arrives.
+    #[must_use]
+    pub fn receiving(self, mail: Mailing) -> Self {
+        Self {
+            urls: self.urls.receiving(mail),
+            ..self
+        }
+    }
+
     /// Tells the engine that there is something to do. It would see it within a second by itself.
     pub(crate) fn wake(&self) {
         if let Some(engine) = &self.engine {
@@ -134,12 +145,13 @@ impl App {
     }
 }
 
-/// All routes: assets, public pages, Client Center; with security headers, body limit and compression.
+/// All routes: assets, public pages, Client Center, the API; with security headers, body limit and compression.
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .merge(assets::routes())
         .merge(public::routes())
         .merge(client_center::routes())
+        .merge(api::routes())
         .merge(metrics::router())
         .fallback(error::not_found)
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))

@@ -1,9 +1,10 @@
-//! Every page people see: the Client Center, the public pages, and the rehearsal mailbox.
+//! Every page people see: the Client Center, the public pages, and the rehearsal mailbox; and the API for programs.
 //!
 //! Promises: each page works without JavaScript and from its address alone; a page of an account is shown
 //! to that account's members only; a fault answers with what to do, never with what went wrong inside.
 //! Never: reads the environment, opens a connection to a mail server, writes SQL.
 
+mod api;
 mod app;
 mod assets;
 mod client_center;
@@ -16,6 +17,7 @@ mod session;
 mod templates;
 mod throttle;
 
+pub use api::ApiKey;
 pub use app::{App, AppParts, DomainDesk, Edition, WebSettings, router};
 pub use error::PageFault;
 pub use session::{COOKIES, CookieFor, CookieSet};

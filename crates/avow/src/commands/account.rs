@@ -1,5 +1,6 @@
 //! `avow account`: an account with its published policy, its signing keys and its first user.
 
+mod api_key;
 mod rotation;
 mod standing;
 
@@ -40,6 +41,9 @@ pub(crate) enum Command {
     /// The keys that sign an account's mail, and how one pair follows another
     #[command(subcommand)]
     Keys(rotation::Command),
+    /// Keys with which programs hand in messages and ask about them
+    #[command(subcommand)]
+    ApiKey(api_key::Command),
 }
 
 #[derive(Debug, Args)]
@@ -107,6 +111,7 @@ pub(crate) async fn run(call: &Call, command: Command) -> Result<Exit> {
             check: false,
         } => dns(call, &account).await?,
         Command::Keys(command) => return rotation::run(call, &command).await,
+        Command::ApiKey(command) => return api_key::run(call, &command).await,
     }
     Ok(Exit::Done)
 }

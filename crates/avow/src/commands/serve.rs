@@ -66,6 +66,7 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
         None => sending::transport(world)?,
     };
     let domains = sending::domains(world, &transport)?;
+    let mailing = sending::mailing(world, &transport);
     let engine = if args.no_engine {
         None
     } else {
@@ -91,7 +92,7 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
     }
     tasks.spawn(ledger::keep(world.clone(), leave.ordered()));
     answer(call.form, &serving, text)?;
-    let app = world.app(handle, sink);
+    let app = world.app(handle, sink).receiving(mailing);
     let app = Arc::new(match domains {
         Some(desk) => app.with_domains(desk),
         None => app,

@@ -17,6 +17,7 @@ mod policy;
 mod preferences;
 mod receipts;
 mod signal;
+mod single;
 mod tongue;
 mod topics;
 mod unsubscribe;

@@ -14,6 +14,7 @@ use super::choice::{Deed, is_withdrawn, leave_list, withdraw};
 use super::governed::Leaf;
 use super::letter::{Fault, Room, instant, masked};
 use super::peer::Peer;
+use super::single::purpose_of;
 use super::tongue::Tongue;
 use crate::App;
 
@@ -124,11 +125,7 @@ async fn find(app: &App, token: &str, tongue: Tongue) -> Result<Found, Fault> {
     };
     let message = app.open(token, pick)?;
     let room = app.room(message.account).await?;
-    let campaign = room
-        .scope
-        .campaign(message.campaign)
-        .await?
-        .ok_or(Fault::Gone)?;
+    let purpose = purpose_of(&room, message).await?;
     let contact = room
         .scope
         .contact(message.contact)
@@ -137,7 +134,7 @@ async fn find(app: &App, token: &str, tongue: Tongue) -> Result<Found, Fault> {
     Ok(Found {
         room,
         message,
-        purpose: campaign.purpose,
+        purpose,
         contact,
         tongue,
     })

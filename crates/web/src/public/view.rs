@@ -1,11 +1,11 @@
-//! The mail in a browser: `/v/{token}`, while its campaign exists. Never measured; sandboxed.
+//! The mail in a browser: `/v/{token}`, while its campaign, or the message, exists. Never measured; sandboxed.
 
 use std::sync::Arc;
 
 use avow_compose::{Fields, MessageRef, RenderJob, Token};
 use avow_deliver::Ready;
 use avow_deliver::engine::BriefFault;
-use avow_model::{CampaignState, MailFormat};
+use avow_model::{CampaignState, MailFormat, OutgoingId};
 use avow_store::{Campaign, Contact};
 use axum::extract::{Path, State};
 use axum::http::HeaderValue;
@@ -14,6 +14,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::letter::{Fault, Room};
 use super::peer::Peer;
+use super::single;
 use crate::App;
 
 /// The mail's own styles and pictures, links that open beside it; no script, no form, no frame.
@@ -41,6 +42,9 @@ async fn show(app: &App, token: &str, peer: Peer) -> Result<Response, Fault> {
         return Err(Fault::TooMany);
     }
     let room = app.room(message.account).await?;
+    if let Some(id) = OutgoingId::of_message(message.message()) {
+        return Ok(sandboxed(single::html(&room, message, id).await?));
+    }
     let campaign = room.scope.campaign(message.campaign).await?;
     let campaign = campaign
         .filter(|c| c.state != CampaignState::Draft)

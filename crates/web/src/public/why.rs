@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use avow_compose::{Fields, MessageRef, Token, fill_line};
-use avow_model::{FactKind, How, MessageClass, Outcome, RecipientState, Timestamp};
+use avow_model::{
+    FactKind, How, MessageClass, Outcome, OutgoingId, Purpose, RecipientState, Timestamp,
+};
 use avow_policy::{Code, footer};
-use avow_store::{Campaign, LedgerEntry, LedgerLine, RecipientLine};
+use avow_store::{LedgerEntry, LedgerLine};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
 
 use super::governed::Leaf;
 use super::letter::{Fault, Room, day, instant};
+use super::single;
 use super::tongue::Tongue;
 use crate::App;
 
@@ -38,12 +41,23 @@ struct FactView {
 struct Found {
     room: Room,
     message: MessageRef,
-    campaign: Campaign,
-    row: RecipientLine,
+    about: About,
     ledger: Vec<LedgerLine>,
-    /// The subject as this person got it.
-    subject: String,
     tongue: Tongue,
+}
+
+/// What is on record of the message itself.
+pub(super) struct About {
+    pub(super) purpose: Purpose,
+    /// The policy version that it announces.
+    pub(super) notice: Option<u32>,
+    pub(super) started_at: Option<Timestamp>,
+    pub(super) state: RecipientState,
+    pub(super) updated_at: Timestamp,
+    /// Codes of the decision; none where only the ledger has them.
+    pub(super) reasons: String,
+    /// The subject as this person got it.
+    pub(super) subject: String,
 }
 
 /// Shows it; changes nothing.
@@ -66,26 +80,38 @@ async fn find(app: &App, token: &str, tongue: Tongue) -> Result<Found, Fault> {
     };
     let message = app.open(token, pick)?;
     let room = app.room(message.account).await?;
-    let campaign = room
-        .scope
-        .campaign(message.campaign)
-        .await?
-        .ok_or(Fault::Gone)?;
-    let row = room.scope.recipient(message.campaign, message.seq).await?;
+    let about = match OutgoingId::of_message(message.message()) {
+        Some(id) => single::about(&room, message, id).await?,
+        None => of_campaign(&room, message).await?,
+    };
+    let ledger = room.scope.ledger(message.contact, LEDGER_LINES_MAX).await?;
+    Ok(Found {
+        room,
+        message,
+        about,
+        ledger,
+        tongue,
+    })
+}
+
+async fn of_campaign(room: &Room, message: MessageRef) -> Result<About, Fault> {
+    let scope = &room.scope;
+    let campaign = scope.campaign(message.campaign).await?;
+    let campaign = campaign.ok_or(Fault::Gone)?;
+    let row = scope.recipient(message.campaign, message.seq).await?;
     let row = row
         .filter(|r| r.contact == message.contact)
         .ok_or(Fault::Gone)?;
-    let ledger = room.scope.ledger(message.contact, LEDGER_LINES_MAX).await?;
-    let contact = room.scope.contact(message.contact).await?;
+    let contact = scope.contact(message.contact).await?;
     let fields = contact.map_or_else(Fields::default, |c| Fields::from(c.fields));
-    Ok(Found {
+    Ok(About {
         subject: fill_line(&campaign.content.subject, &fields),
-        room,
-        message,
-        campaign,
-        row,
-        ledger,
-        tongue,
+        purpose: campaign.purpose,
+        notice: campaign.notice,
+        started_at: campaign.started_at,
+        state: row.state,
+        updated_at: row.updated_at,
+        reasons: row.reasons,
     })
 }
 
@@ -102,7 +128,7 @@ fn page(app: &App, found: &Found) -> Result<Leaf, Fault> {
         ],
         facts: behind(found),
         unsubscribe_url: found
-            .campaign
+            .about
             .notice
             .is_none()
             .then(|| app.urls.unsubscribe(&app.tokens, found.message)),
@@ -114,15 +140,15 @@ fn page(app: &App, found: &Found) -> Result<Leaf, Fault> {
 }
 
 fn sent_at(found: &Found) -> Timestamp {
-    match found.row.state {
-        RecipientState::At(Outcome::Delivered) => found.row.updated_at,
-        _ => found.campaign.started_at.unwrap_or(found.row.updated_at),
+    match found.about.state {
+        RecipientState::At(Outcome::Delivered) => found.about.updated_at,
+        _ => found.about.started_at.unwrap_or(found.about.updated_at),
     }
 }
 
 fn lead(found: &Found) -> String {
-    let (name, at) = (&found.subject, instant(found.row.updated_at));
-    match found.row.state {
+    let (name, at) = (&found.about.subject, instant(found.about.updated_at));
+    match found.about.state {
         RecipientState::At(Outcome::Delivered) => {
             format!("The mail \u{201c}{name}\u{201d} was handed to your mail server on {at}.")
         }
@@ -136,7 +162,7 @@ fn lead(found: &Found) -> String {
 /// The policy's own words for this purpose, at the time of sending.
 fn purpose(found: &Found) -> String {
     let version = found.room.version(sent_at(found));
-    let class = match found.campaign.notice {
+    let class = match found.about.notice {
         Some(_) => MessageClass::Notice,
         None => MessageClass::Marketing,
     };
@@ -144,13 +170,13 @@ fn purpose(found: &Found) -> String {
         || {
             format!(
                 "It was sent for the purpose \u{201c}{}\u{201d}.",
-                found.campaign.purpose
+                found.about.purpose
             )
         },
         |v| {
             let spoken = found.tongue.spoken(v);
             let words = spoken.as_deref().unwrap_or(v);
-            footer(words, &found.campaign.purpose, class).why
+            footer(words, &found.about.purpose, class).why
         },
     )
 }
@@ -186,7 +212,11 @@ fn collected(found: &Found) -> String {
 
 /// What the gate found when it let the message through, from the codes that were stored with it.
 fn permitted(found: &Found) -> String {
-    let codes = found.row.reasons.split([',', ' ']).filter_map(Code::parse);
+    let codes = found
+        .about
+        .reasons
+        .split([',', ' '])
+        .filter_map(Code::parse);
     let grounds: Vec<String> = codes.map(|code| ground(code, found)).collect();
     match grounds.as_slice() {
         [] => {
@@ -235,7 +265,7 @@ fn last_yes(found: &Found) -> Option<Timestamp> {
 
 fn measured(app: &App, found: &Found) -> String {
     let version = found.room.version(app.now());
-    let version = version.filter(|_| found.campaign.notice.is_none());
+    let version = version.filter(|_| found.about.notice.is_none());
     match version.and_then(avow_policy::Version::measuring_purpose) {
         None => "Whether you open it is not recorded.".to_owned(),
         Some(_) => "Whether you open it or follow its links is recorded only while you permit that; the switch is among your choices, and turning it off also counts for mail you have already.".to_owned(),

@@ -1,0 +1,129 @@
+//! API keys, as programs hold them: shown once, kept as a hash.
+
+use avow_model::Entropy;
+use avow_store::{AccountScope, ApiKeyRow, ApiScope};
+use aws_lc_rs::digest::{SHA256, digest};
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::problem::{Kind, Problem};
+use crate::App;
+
+/// 256 bits: cannot be guessed, so that a plain hash keeps it.
+const KEY_BYTES: usize = 32;
+/// What keys begin with: programs that look for leaked secrets know them by it.
+const PREFIX: &str = "avow_";
+/// Longer texts are none of our keys.
+const KEY_CHARS_MAX: usize = 64;
+
+/// A key. `Debug` shows nothing of it.
+#[derive(Clone)]
+pub struct ApiKey(String);
+
+impl std::fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ApiKey(..)")
+    }
+}
+
+impl ApiKey {
+    /// A new one.
+    pub fn new(entropy: &dyn Entropy) -> Self {
+        let mut bytes = [0; KEY_BYTES];
+        entropy.fill(&mut bytes);
+        Self(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
+    }
+
+    /// What a program sends: to be shown once.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// What the store knows it by.
+    pub fn hash(&self) -> [u8; 32] {
+        let mut out = [0; 32];
+        out.copy_from_slice(digest(&SHA256, self.0.as_bytes()).as_ref());
+        out
+    }
+
+    /// From what a program sent; `None` for what is no key of ours by its form.
+    pub fn parse(text: &str) -> Option<Self> {
+        let ours = text.starts_with(PREFIX) && text.len() <= KEY_CHARS_MAX;
+        ours.then(|| Self(text.to_owned()))
+    }
+
+    /// From `Authorization: Bearer KEY` (RFC 6750; the scheme in any case).
+    fn of(headers: &HeaderMap) -> Option<Self> {
+        let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+        let (scheme, key) = value.split_once(' ')?;
+        let key = scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())?;
+        Self::parse(key)
+    }
+}
+
+/// A program that was let in.
+pub(super) struct Caller {
+    pub(super) scope: AccountScope,
+}
+
+impl App {
+    /// Lets a program in that has a key with this scope, and has calls left in this minute.
+    pub(super) async fn caller(
+        &self,
+        headers: &HeaderMap,
+        wanted: ApiScope,
+    ) -> Result<Caller, Problem> {
+        let unknown = || {
+            let sentence = "Send `Authorization: Bearer KEY` with a key of `avow account api-key add`; a revoked key opens nothing";
+            Problem::new(Kind::Key, sentence)
+        };
+        let key = ApiKey::of(headers).ok_or_else(unknown)?;
+        let row = self.store.api_key_find(key.hash()).await?;
+        let row = row.ok_or_else(unknown)?;
+        if !self.api.take(row.id, self.now()) {
+            let sentence = "This key has made its calls of this minute. Wait, then go on; many messages fit into one batch";
+            return Err(Problem::new(Kind::TooManyCalls, sentence));
+        }
+        must_have(&row, wanted)?;
+        Ok(Caller {
+            scope: self.store.account(row.account),
+        })
+    }
+}
+
+fn must_have(row: &ApiKeyRow, wanted: ApiScope) -> Result<(), Problem> {
+    if row.scopes.contains(&wanted) {
+        return Ok(());
+    }
+    let sentence = format!(
+        "It lacks the scope `{}`; make a key that has it",
+        wanted.as_str()
+    );
+    Err(Problem::new(Kind::Scope, sentence))
+}
+
+#[cfg(test)]
+mod tests {
+    use avow_testkit::SeededEntropy;
+
+    use super::*;
+
+    #[test]
+    fn a_key_comes_back_from_the_header_and_from_nothing_else() {
+        let key = ApiKey::new(&SeededEntropy::new(3));
+        let sent = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, value.parse().unwrap());
+            ApiKey::of(&headers).map(|k| k.hash())
+        };
+        assert_eq!(sent(&format!("Bearer {}", key.expose())), Some(key.hash()));
+        assert_eq!(sent(&format!("bearer  {}", key.expose())), Some(key.hash()));
+        for value in ["", "Bearer", "Bearer x", &format!("Basic {}", key.expose())] {
+            assert_eq!(sent(value), None, "{value}");
+        }
+        assert_eq!(sent(&format!("Bearer avow_{}", "x".repeat(99))), None);
+        assert_eq!(format!("{key:?}"), "ApiKey(..)");
+    }
+}

@@ -1,0 +1,208 @@
+//! What went wrong, for a program and for who writes it (RFC 9457).
+
+use avow_deliver::engine::BriefFault;
+use avow_deliver::inject::InjectFault;
+use avow_store::StoreError;
+use axum::extract::rejection::BytesRejection;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderName, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// How long a program waits before it tries again.
+const RETRY_AFTER_S: &str = "60";
+
+/// The sorts of problems; programs tell them apart by these words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// No key, a wrong one, or one that was revoked.
+    Key,
+    /// The key lacks the scope.
+    Scope,
+    TooManyCalls,
+    TooLarge,
+    /// The body is no JSON of this form.
+    Form,
+    /// A field holds what cannot be used.
+    Field,
+    /// The content cannot be compiled.
+    Content,
+    /// The idempotency key came with another body before.
+    CallKey,
+    /// The account cannot send now: its policy is not in force or not right.
+    Account,
+    NotFound,
+    /// Try again.
+    Passing,
+    /// A fault of ours.
+    Ours,
+}
+
+impl Kind {
+    const fn words(self) -> (StatusCode, &'static str, &'static str) {
+        use StatusCode as S;
+        match self {
+            Self::Key => (S::UNAUTHORIZED, "key", "The key is not known"),
+            Self::Scope => (S::FORBIDDEN, "scope", "The key may not do this"),
+            Self::TooManyCalls => (S::TOO_MANY_REQUESTS, "too-many-calls", "Too many calls"),
+            Self::TooLarge => (S::PAYLOAD_TOO_LARGE, "too-large", "The call is too large"),
+            Self::Form => (S::BAD_REQUEST, "form", "The body cannot be read"),
+            Self::Field => (S::UNPROCESSABLE_ENTITY, "field", "A field cannot be used"),
+            Self::Content => (
+                S::UNPROCESSABLE_ENTITY,
+                "content",
+                "The content cannot be used",
+            ),
+            Self::CallKey => (
+                S::CONFLICT,
+                "idempotency-key",
+                "The idempotency key is taken",
+            ),
+            Self::Account => (S::CONFLICT, "account", "The account cannot send"),
+            Self::NotFound => (S::NOT_FOUND, "not-found", "There is no such thing"),
+            Self::Passing => (S::SERVICE_UNAVAILABLE, "try-again", "Not now"),
+            Self::Ours => (S::INTERNAL_SERVER_ERROR, "fault", "A fault on our side"),
+        }
+    }
+}
+
+/// One problem. The sentence goes to the caller; what it quotes, the caller sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Problem {
+    pub(super) kind: Kind,
+    pub(super) sentence: String,
+    pub(super) field: Option<String>,
+}
+
+impl Problem {
+    pub(super) fn new(kind: Kind, sentence: impl Into<String>) -> Self {
+        Self {
+            kind,
+            sentence: sentence.into(),
+            field: None,
+        }
+    }
+
+    pub(super) fn field(field: impl Into<String>, sentence: impl Into<String>) -> Self {
+        Self::new(Kind::Field, sentence).at(field)
+    }
+
+    pub(super) fn at(self, field: impl Into<String>) -> Self {
+        Self {
+            field: Some(field.into()),
+            ..self
+        }
+    }
+
+    /// The same, in the how-manyth message of a batch.
+    pub(super) fn within(self, number: usize) -> Self {
+        let field = match self.field {
+            Some(field) => format!("messages[{number}].{field}"),
+            None => format!("messages[{number}]"),
+        };
+        Self {
+            field: Some(field),
+            ..self
+        }
+    }
+
+    /// A body that is no JSON of the wanted form; the field, where the parser names one.
+    pub(super) fn form(fault: &serde_json::Error) -> Self {
+        let said = fault.to_string();
+        let field = said.split('`').nth(1).map(str::to_owned);
+        let field = field.filter(|_| said.contains(" field `"));
+        Self {
+            field,
+            ..Self::new(
+                Kind::Form,
+                format!("{said}. Mend the body and send it again"),
+            )
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, word, title) = self.kind.words();
+        let mut body = json!({
+            "type": format!("urn:avow:problem:{word}"),
+            "title": title,
+            "status": status.as_u16(),
+            "detail": self.sentence,
+        });
+        if let Some(field) = self.field {
+            body["field"] = field.into();
+        }
+        let more: Option<[(HeaderName, &str); 1]> = match self.kind {
+            Kind::Key => Some([(WWW_AUTHENTICATE, "Bearer")]),
+            Kind::TooManyCalls | Kind::Passing => Some([(RETRY_AFTER, RETRY_AFTER_S)]),
+            _ => None,
+        };
+        let kind = [(CONTENT_TYPE, "application/problem+json")];
+        match more {
+            Some(more) => (status, kind, more, body.to_string()).into_response(),
+            None => (status, kind, body.to_string()).into_response(),
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(fault: StoreError) -> Self {
+        if fault.is_passing() {
+            tracing::error!(%fault, "the store failed under a call");
+            let sentence = "The database does not answer. Nothing was kept; send the same call again in a minute";
+            return Self::new(Kind::Passing, sentence);
+        }
+        tracing::error!(%fault, "the store failed under a call");
+        Self::new(
+            Kind::Ours,
+            "Whoever runs this server finds the cause in its log",
+        )
+    }
+}
+
+impl From<InjectFault> for Problem {
+    fn from(fault: InjectFault) -> Self {
+        match fault {
+            InjectFault::Store(fault) | InjectFault::Brief(BriefFault::Store(fault)) => {
+                fault.into()
+            }
+            InjectFault::Brief(fault) => brief(&fault),
+            InjectFault::Later => Self::new(Kind::Passing, fault.to_string()),
+            InjectFault::Record(fault) => {
+                tracing::error!(%fault, "a message cannot be recorded");
+                Self::new(
+                    Kind::Ours,
+                    "Whoever runs this server finds the cause in its log",
+                )
+            }
+        }
+    }
+}
+
+fn brief(fault: &BriefFault) -> Problem {
+    let kind = match fault {
+        BriefFault::NoPurpose(_) => return Problem::field("purpose", fault.to_string()),
+        BriefFault::Content(_) | BriefFault::TooManyCategories => Kind::Content,
+        _ => Kind::Account,
+    };
+    Problem::new(kind, fault.to_string())
+}
+
+impl From<BytesRejection> for Problem {
+    fn from(rejection: BytesRejection) -> Self {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            let sentence = "The body is larger than such a call may be. Send less at once";
+            return Self::new(Kind::TooLarge, sentence);
+        }
+        Self::new(Kind::Form, "The body did not arrive whole. Send it again")
+    }
+}
+
+/// For paths of the API that lead nowhere.
+pub(super) async fn no_such_thing() -> Problem {
+    Problem::new(
+        Kind::NotFound,
+        "This is no address of the API; see docs/api.md",
+    )
+}
