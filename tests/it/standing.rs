@@ -156,6 +156,9 @@ fn what_a_domain_has_to_publish_is_checked_before_anything_leaves() {
             .iter()
             .all(|f| !f["fix"].as_str().unwrap().is_empty())
     );
+    // No address of ours is known: a record that lets nobody send would be the worst advice.
+    let spf = findings.iter().find(|f| f["matter"] == "spf").unwrap();
+    assert!(spf["fix"].as_str().unwrap().contains("ip4:ADDRESS -all"));
     let campaign = avow.draft();
     let output = avow.run(&["campaign", "check", &campaign, "--json"]);
     assert_eq!(output.status.code(), Some(1));

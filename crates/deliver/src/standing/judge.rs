@@ -125,6 +125,10 @@ fn spf(sender: &Sender, seen: &Seen) -> Finding {
     let addresses = addresses.join(" ");
     let Some(record) = record else {
         let fix = match sender.way {
+            // Never "-all" alone: whoever published that would have all mail refused.
+            Way::Direct { .. } if addresses.is_empty() => format!(
+                "Publish a TXT record at {domain}: v=spf1 ip4:ADDRESS -all, with each address that mail leaves from."
+            ),
             Way::Direct { .. } => {
                 format!("Publish the TXT record {domain} = v=spf1 {addresses} -all")
             }
