@@ -361,3 +361,15 @@ fn a_request_that_waits_is_told_of_after_a_no_and_not_at_its_instant() {
     assert!(told(39));
     assert!(!told(40));
 }
+
+#[test]
+fn of_two_events_at_one_instant_the_first_is_the_one_that_is_named() {
+    let events = vec![withdrawal("news", day(40)), withdrawal("news", day(40))];
+    let facts = person(vec![held("email", 1)], events);
+    let decision = asked(&news(&["email"], &[]), &facts, 60);
+    let named = decision
+        .reasons()
+        .iter()
+        .find(|r| r.code == Code::DWithdrawn);
+    assert_eq!(named.and_then(|r| r.fact), Some(0));
+}
