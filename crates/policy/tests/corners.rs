@@ -373,3 +373,29 @@ fn of_two_events_at_one_instant_the_first_is_the_one_that_is_named() {
         .find(|r| r.code == Code::DWithdrawn);
     assert_eq!(named.and_then(|r| r.fact), Some(0));
 }
+
+#[test]
+fn a_yes_for_a_list_of_the_earlier_name_counts_after_the_renaming_and_for_no_other_list() {
+    let datum = Datum {
+        account: name("acme"),
+        ..held("email", 5)
+    };
+    let mut yes = opt_in("newsletter", day(250));
+    yes.scope.list = Some(name("newsletter"));
+    let facts = person(vec![datum], vec![yes]);
+    let on_list = |list: Option<&str>| {
+        let request = Request {
+            list: list.map(name),
+            ..Request::new(
+                name("acme"),
+                name("acme"),
+                name("news.monthly"),
+                name("send"),
+            )
+        };
+        decide(&request, &facts, day(270), &acme())
+    };
+    let decision = on_list(None);
+    assert!(decision.is_allowed(), "{decision:?}");
+    assert!(on_list(Some("prize-draw")).has(Code::DNoChoice));
+}
