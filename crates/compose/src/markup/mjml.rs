@@ -3,12 +3,20 @@
 use mrml::prelude::parser::{Error, ParserOptions};
 use mrml::prelude::render::RenderOptions;
 
+use super::arrows::spelled_out;
 use crate::fault::{ContentFault, ContentWarning};
 
 /// HTML of an MJML document, and what the reader of MJML says of it.
 pub(crate) fn to_html(mjml: &str) -> Result<(String, Vec<ContentWarning>), ContentFault> {
-    let parsed =
-        mrml::parse_with_options(mjml, &ParserOptions::default()).map_err(|e| fault(mjml, &e))?;
+    let mjml = &*spelled_out(mjml);
+    // Whatever else a body makes its reader stumble over ends this body, not the page or the campaigns beside it.
+    let read =
+        std::panic::catch_unwind(|| mrml::parse_with_options(mjml, &ParserOptions::default()));
+    let read = read.map_err(|_| ContentFault::Mjml {
+        line: 1,
+        reason: "it cannot be read; write &gt; for > in its text".to_owned(),
+    })?;
+    let parsed = read.map_err(|e| fault(mjml, &e))?;
     let warnings = parsed.warnings.iter().map(|w| ContentWarning::Mjml {
         reason: w.to_string(),
     });

@@ -1,5 +1,6 @@
 //! What is done to a body once a campaign: MJML to HTML, styles inlined, links found, a text part made.
 
+mod arrows;
 mod balance;
 mod depth;
 mod escape;

@@ -212,11 +212,8 @@ impl<'a> Case<'a> {
             return;
         };
         let current = ground.current;
-        // A form may show a version before it takes effect: then both that and the one in force count.
-        let since = match bound.checked_sub(current) {
-            Some(ahead) if ahead > 0 => (1 << bound) | (1 << current),
-            _ => range(bound, current),
-        };
+        // A form may show a version before it takes effect: then that (asked below) and the one in force count.
+        let since = range(bound.min(current), current);
         if !self.lent_for_this(datum, ground) || bits.line & (1 << bound) == 0 {
             copies.outside = copies.outside.max(Some(bound));
         } else if bits.line & since == since {
