@@ -31,7 +31,7 @@ mod tests {
 
     #[test]
     fn a_name_stands_before_the_address_and_can_end_no_field() {
-        assert!(with("Ada L").contains("\r\nTo: Ada L <b@example.org>\r\n"));
+        assert!(with("Ada L").contains("\r\nTo: \"Ada L\" <b@example.org>\r\n"));
         assert!(with(" ").contains("\r\nTo: <b@example.org>\r\n"));
         let hostile = with("Ada\r\nBcc: x@example.org");
         assert_eq!(hostile.matches("\r\n").count(), 3, "{hostile}");
