@@ -25,7 +25,9 @@ fn push(text: &str, out: &mut String) {
         .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;");
-    out.push_str(&escaped.replace("\n\n", "</p>\n<p>").replace('\n', "<br>\n"));
+    let paragraphs = escaped.split("\n\n");
+    let paragraphs: Vec<String> = paragraphs.map(|p| p.replace('\n', "<br>\n")).collect();
+    out.push_str(&paragraphs.join("</p>\n<p>"));
 }
 
 #[cfg(test)]
