@@ -2,6 +2,9 @@
 //!
 //! Never: decides when TLS is used (`smtp::open` does). One provider, aws-lc-rs, for both.
 
+#[cfg(test)]
+pub(crate) mod materials;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -301,8 +301,16 @@ impl Counted {
     pub(crate) fn text(&self) -> String {
         let mut text = Lines::default();
         text.line(format_args!(
-            "Of {} people the segment means {}; {} are not in it, and of {} it cannot be told.",
-            self.looked_at, self.meant, self.outside, self.untold
+            "The segment means {} of {} {}; not in it: {}; cannot be told: {}.",
+            self.meant,
+            self.looked_at,
+            if self.looked_at == 1 {
+                "person"
+            } else {
+                "people"
+            },
+            self.outside,
+            self.untold
         ));
         for why in &self.untold_why {
             text.line(format_args!(

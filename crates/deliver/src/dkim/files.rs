@@ -51,7 +51,7 @@ pub enum KeyFault {
 
 /// How the keys of a domain stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct DomainKeys {
     /// What signs now.
     pub active: Generation,
     /// Since when; `None` from the beginning.
@@ -85,7 +85,7 @@ impl KeyFolder<'_> {
     }
 
     /// How the keys of a domain stand; `None` when it has none.
-    pub fn standing(self, domain: &str) -> Result<Option<Standing>, KeyFault> {
+    pub fn standing(self, domain: &str) -> Result<Option<DomainKeys>, KeyFault> {
         let rotation = self.rotation(domain)?;
         let Some(records) = self.records(domain, rotation.active())? else {
             return Ok(None);
@@ -94,7 +94,7 @@ impl KeyFolder<'_> {
         let earlier = earlier.filter_map(|g| self.records(domain, g).transpose());
         let next = rotation.active().next();
         let next = next.map(|next| self.records(domain, next)).transpose()?;
-        Ok(Some(Standing {
+        Ok(Some(DomainKeys {
             active: rotation.active(),
             since: rotation.since(),
             records,

@@ -8,7 +8,7 @@ mod sign;
 #[cfg(test)]
 mod tests;
 
-pub use files::{KeyFault, KeyFolder, Standing};
+pub use files::{DomainKeys, KeyFault, KeyFolder};
 pub use keys::{DkimFault, DnsRecord, KeyPairFiles, dns_records, generate};
 pub use rotation::Generation;
 pub use sign::Signer;

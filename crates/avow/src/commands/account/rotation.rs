@@ -1,7 +1,7 @@
 //! One pair of signing keys follows another: made, published, switched to, and the old one put away.
 
 use anyhow::{Context, Result, bail};
-use avow_deliver::dkim::{DnsRecord, KeyFolder, Standing};
+use avow_deliver::dkim::{DnsRecord, DomainKeys, KeyFolder};
 use avow_deliver::standing::{self, Finding, Matter};
 use avow_ledger::{Digest, KeyChange, KeyPurpose, Payload};
 use avow_model::{CampaignState, Timestamp};
@@ -187,7 +187,7 @@ impl<'a> Desk<'a> {
         KeyFolder(&self.folder)
     }
 
-    fn standing(&self) -> Result<Standing> {
+    fn standing(&self) -> Result<DomainKeys> {
         let standing = self.keys().standing(&self.domain)?;
         standing.with_context(|| {
             format!(
@@ -197,7 +197,7 @@ impl<'a> Desk<'a> {
         })
     }
 
-    fn told(&self, standing: &Standing) -> Told {
+    fn told(&self, standing: &DomainKeys) -> Told {
         let records = |pair: &[DnsRecord; 2]| keys::signing(pair.clone());
         Told {
             domain: self.domain.clone(),

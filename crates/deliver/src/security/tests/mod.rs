@@ -6,17 +6,12 @@ mod sites;
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use avow_testkit::{Script, SeededEntropy, VirtualClock};
-use rustls::ServerConfig;
-use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
-use tokio_rustls::TlsAcceptor;
 
 use super::*;
 use crate::dns::Validated;
@@ -24,33 +19,11 @@ use crate::dns::zone::Zone;
 use crate::route::{Direct, Guard, Transport};
 use crate::smtp::{ClientOptions, Egress, Habits, Timeouts};
 use crate::tls::TlsClients;
+use crate::tls::materials::{acceptor, certificate, file};
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 /// The mail server of all domains here; the certificate names it.
 const MX: &str = "mx.example.org";
-
-fn file(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("testdata/tls")
-        .join(name)
-}
-
-fn certificate(name: &str) -> CertificateDer<'static> {
-    CertificateDer::from_pem_file(file(name)).unwrap()
-}
-
-fn acceptor() -> TlsAcceptor {
-    let chain = vec![certificate("policy.pem"), certificate("policy-ca.pem")];
-    let key = PrivateKeyDer::from_pem_file(file("policy.key")).unwrap();
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .unwrap();
-    Arc::new(config).into()
-}
 
 /// Answers of a policy host, by the name that it is asked for.
 type Pages = Arc<Mutex<HashMap<String, String>>>;
@@ -70,7 +43,10 @@ async fn serve_pages(pages: Pages, tasks: &mut JoinSet<()>) -> SocketAddr {
     let address = listener.local_addr().unwrap();
     tasks.spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let Ok(mut stream) = acceptor().accept(stream).await else {
+            let Ok(mut stream) = acceptor(["policy.pem", "policy-ca.pem"], "policy.key")
+                .accept(stream)
+                .await
+            else {
                 continue;
             };
             let mut asked = Vec::new();
@@ -103,7 +79,10 @@ async fn serve_mail(tasks: &mut JoinSet<()>) -> SocketAddr {
                 .expect("STARTTLS")
                 .say("220 Go");
             clear.play(&mut stream).await;
-            let Ok(mut stream) = acceptor().accept(stream).await else {
+            let Ok(mut stream) = acceptor(["policy.pem", "policy-ca.pem"], "policy.key")
+                .accept(stream)
+                .await
+            else {
                 continue;
             };
             let inside = Script::new().expect("EHLO").say("250 mx.example.org");

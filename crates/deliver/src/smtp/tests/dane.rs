@@ -3,9 +3,10 @@
 use aws_lc_rs::digest::{SHA256, SHA512, digest};
 use rustls::server::ParsedCertificate;
 
-use super::opening::{certificate, hello_inside, secured, starttls};
+use super::opening::{hello_inside, secured, starttls};
 use super::*;
 use crate::security::Tlsa;
+use crate::tls::materials::certificate;
 
 fn key(name: &str) -> Vec<u8> {
     let certificate = certificate(name);

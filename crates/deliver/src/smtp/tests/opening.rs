@@ -1,38 +1,9 @@
 //! Greeting, TLS and authentication.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
-use rustls::ServerConfig;
-use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
-use tokio_rustls::TlsAcceptor;
+use std::path::Path;
 
 use super::*;
-
-pub(super) fn file(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("testdata/tls")
-        .join(name)
-}
-
-pub(super) fn certificate(name: &str) -> CertificateDer<'static> {
-    CertificateDer::from_pem_file(file(name)).unwrap()
-}
-
-/// The server's certificate, and the authority's behind it as DANE-TA wants it.
-fn acceptor() -> TlsAcceptor {
-    let chain = vec![certificate("relay.pem"), certificate("ca.pem")];
-    let key = PrivateKeyDer::from_pem_file(file("relay.key")).unwrap();
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .unwrap();
-    Arc::new(config).into()
-}
+use crate::tls::materials::{acceptor, file};
 
 fn trusting() -> ClientOptions {
     ClientOptions {
@@ -51,7 +22,11 @@ pub(super) async fn secured(
     let (near, mut far) = tokio::io::duplex(PIPE_BYTES);
     let server = async move {
         clear.play(&mut far).await;
-        let mut stream = acceptor().accept(far).await.ok()?;
+        // The authority's certificate behind the server's, as DANE-TA wants it.
+        let mut stream = acceptor(["relay.pem", "ca.pem"], "relay.key")
+            .accept(far)
+            .await
+            .ok()?;
         Some(inside.play(&mut stream).await)
     };
     let client = Session::over(Box::new(near), false, route, (options, &route.tls));
