@@ -68,7 +68,7 @@ impl Demo {
         self.browser
             .type_in("input[type=password]", &told("password"))
             .await;
-        self.browser.click("main button").await;
+        self.browser.follow("main button").await;
     }
 
     /// The address of the newest mail to somebody, in the mailbox of the account `imark`.

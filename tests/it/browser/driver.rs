@@ -122,7 +122,13 @@ impl Browser {
         }
     }
 
-    pub(super) async fn click(&self, css: &str) {
+    /// Clicks what changes this document only: a box to tick, a fold to open. What leads to another
+    /// document is followed instead, or the next step races it.
+    pub(super) async fn toggle(&self, css: &str) {
+        self.press(css).await;
+    }
+
+    async fn press(&self, css: &str) {
         let element = self.find(css).await;
         element.scroll_into_view().await.unwrap();
         element.click().await.unwrap();
@@ -130,10 +136,10 @@ impl Browser {
 
     /// Clicks what leads to another document, and waits until that one is there: a look at the old one
     /// would see what the hand just did, and not what the server made of it.
-    pub(super) async fn submit(&self, css: &str) {
+    pub(super) async fn follow(&self, css: &str) {
         let mark = "window.left = true";
         self.page.execute(mark, Vec::new()).await.unwrap();
-        self.click(css).await;
+        self.press(css).await;
         let arrived = "return !window.left && document.readyState === 'complete'";
         for _ in 0..LOOKS_MAX {
             // While the document changes there is none to ask.

@@ -11,7 +11,7 @@ async fn the_mailbox_shows_a_mail_in_all_its_forms_and_makes_the_server_misbehav
     demo.log_in().await;
     demo.go("/a/imark/rehearsal").await;
     browser.look("mailbox").await;
-    browser.click("tr[data-row] a").await;
+    browser.follow("tr[data-row] a").await;
     let mail = demo.here().await;
     browser.look("mail-html").await;
     let frame = browser.attribute("iframe", "src").await;
@@ -32,10 +32,10 @@ async fn the_mailbox_shows_a_mail_in_all_its_forms_and_makes_the_server_misbehav
     browser.show("mail-in-browser").await;
 
     demo.go("/a/imark/rehearsal").await;
-    browser.click("details summary").await;
+    browser.toggle("details summary").await;
     browser.look("mailbox-faults").await;
     browser.type_in("input[name=latency_ms]", "5").await;
-    browser.click("details button.main").await;
+    browser.follow("details button.main").await;
     assert!(browser.has("details[open]").await);
     browser.look("mailbox-faults-on").await;
     demo.close().await;

@@ -15,7 +15,7 @@ async fn a_marketer_reads_a_report_whose_numbers_open_their_people() {
     browser.look("accounts").await;
     demo.go("/a/imark/campaigns").await;
     browser.look("campaigns").await;
-    browser.click("tr[data-row] a").await;
+    browser.follow("tr[data-row] a").await;
     browser.look("campaign").await;
     let campaign = demo.here().await;
 
@@ -25,13 +25,13 @@ async fn a_marketer_reads_a_report_whose_numbers_open_their_people() {
     assert!(told.contains(PEOPLE), "{told}");
     let refused = "ul.key a[href$='state=refused'] .n";
     let number: usize = browser.text(refused).await.parse().unwrap();
-    browser.click(refused).await;
+    browser.follow(refused).await;
     browser.look("people").await;
     let people = browser.count("tr[data-row]").await;
     assert_eq!(people, number.min(50), "the number opens its people");
     let reason = browser.text("tr[data-row] td[data-label=Why]").await;
     assert!(!reason.is_empty());
-    browser.click("tr[data-row] a").await;
+    browser.follow("tr[data-row] a").await;
     browser.look("message").await;
     let told = browser.text("main").await.to_lowercase();
     assert!(told.contains("refused"), "{told}");
@@ -51,7 +51,7 @@ async fn a_marketer_writes_a_draft_and_is_told_who_will_get_it() {
     browser
         .type_in("input[name=subject]", "What is new in December")
         .await;
-    browser.submit("main form button.main").await;
+    browser.follow("main form button.main").await;
     browser.find("nav.tabs a[href$='/check']").await;
     let here = demo.here().await;
     let draft = here.split(['?', '#']).next().unwrap();
@@ -79,7 +79,7 @@ async fn every_other_page_of_the_client_center_stands() {
         browser.look(&page.replace('/', "-")).await;
     }
     demo.go("/a/imark/contacts").await;
-    browser.click("tr[data-row] a").await;
+    browser.follow("tr[data-row] a").await;
     browser.look("contact").await;
     demo.go("/a/imark/contacts?q=nobody-of-this-name").await;
     browser.look("contacts-none").await;

@@ -7,7 +7,7 @@ impl Demo {
     async fn press_again_if_too_fast(&self) {
         let told = "faster than people type";
         while self.browser.text("main").await.contains(told) {
-            self.browser.submit("main button").await;
+            self.browser.follow("main button").await;
         }
     }
 }
@@ -22,13 +22,13 @@ async fn a_person_signs_up_confirms_from_the_mail_chooses_and_leaves() {
     let browser = &demo.browser;
     demo.go("/f/imark/signup").await;
     browser.look("form").await;
-    browser.submit("main button").await;
+    browser.follow("main button").await;
     demo.press_again_if_too_fast().await;
     browser.look("form-faults").await;
     assert!(browser.has("input[aria-invalid=true]").await);
     browser.type_in("input[name=email]", ADDRESS).await;
-    browser.click("input[name=purpose]").await;
-    browser.submit("main button").await;
+    browser.toggle("input[name=purpose]").await;
+    browser.follow("main button").await;
     demo.press_again_if_too_fast().await;
     browser.look("form-sent").await;
     assert!(browser.text("main").await.contains("mail"));
@@ -39,7 +39,7 @@ async fn a_person_signs_up_confirms_from_the_mail_chooses_and_leaves() {
     demo.go(&confirm).await;
     browser.look("confirm").await;
     assert!(browser.text(".address").await.ends_with("@example.org"));
-    browser.submit("main button").await;
+    browser.follow("main button").await;
     browser.look("confirmed").await;
     assert!(browser.text("main").await.contains("signed up"));
 
@@ -63,21 +63,21 @@ async fn a_reader_asks_why_changes_a_choice_and_stops_the_mail() {
 
     demo.go(&leave).await;
     browser.look("unsubscribe").await;
-    browser.click("main a[href*='/why/']").await;
+    browser.follow("main a[href*='/why/']").await;
     browser.look("why").await;
     demo.go(&choose).await;
     browser.look("preferences").await;
     assert!(browser.has("input[value=newsletter]:checked").await);
-    browser.click("input[value=newsletter]").await;
-    browser.submit("button[value=save]").await;
+    browser.toggle("input[value=newsletter]").await;
+    browser.follow("button[value=save]").await;
     browser.look("preferences-saved").await;
     assert!(!browser.has("input[value=newsletter]:checked").await);
-    browser.click("input[value=newsletter]").await;
-    browser.submit("button[value=save]").await;
+    browser.toggle("input[value=newsletter]").await;
+    browser.follow("button[value=save]").await;
     assert!(browser.has("input[value=newsletter]:checked").await);
 
     demo.go(&leave).await;
-    browser.submit("main form button").await;
+    browser.follow("main form button").await;
     browser.look("unsubscribed").await;
     assert!(browser.text("main").await.contains("in effect"));
     demo.go(&choose).await;
