@@ -86,6 +86,9 @@ queries! {
     CAMPAIGNS_OPEN = concat!("SELECT ", campaign_columns!(), " FROM campaign
         WHERE state IN ('preparing', 'sending') OR (state = 'cancelled' AND finished_at IS NULL)
         ORDER BY CASE WHEN notice_version IS NULL THEN 1 ELSE 0 END, id");
+    CAMPAIGNS_UNDER_WAY = concat!("SELECT ", campaign_columns!(), " FROM campaign
+        WHERE account = $1 AND state IN ('preparing', 'sending', 'paused') ORDER BY id DESC LIMIT $2");
+    CAMPAIGN_NAMES = "SELECT id, name FROM campaign WHERE account = $1 AND id {in $2} ORDER BY id";
     CAMPAIGN_ACCOUNT = "SELECT account FROM campaign WHERE id = $1";
     CAMPAIGN_DRAFT = "UPDATE campaign SET name = $3, purpose = $4, list = $5, content = $6, segment = $7
         WHERE account = $1 AND id = $2 AND state = 'draft'";
@@ -168,6 +171,25 @@ impl AccountScope {
         self.db()
             .query_map(&CAMPAIGNS, params![self.id()], campaign)
             .await
+    }
+
+    /// Those that have begun and not ended, newest first.
+    pub async fn campaigns_under_way(&self, limit: u32) -> Result<Vec<Campaign>, StoreError> {
+        let key = params![self.id(), limit];
+        self.db()
+            .query_map(&CAMPAIGNS_UNDER_WAY, key, campaign)
+            .await
+    }
+
+    /// The names of these campaigns, in the order of their ids.
+    pub async fn campaign_names(
+        &self,
+        ids: &[CampaignId],
+    ) -> Result<Vec<(CampaignId, String)>, StoreError> {
+        let ids: Vec<i64> = ids.iter().map(|id| id.as_i64()).collect();
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let key = params![self.id(), ids];
+        self.db().query_map(&CAMPAIGN_NAMES, key, read).await
     }
 
     /// Rewrites a draft. A campaign that has left draft is a `Conflict`.

@@ -48,6 +48,7 @@ mod segments;
 mod sent;
 mod sessions;
 mod shared;
+mod singles;
 mod sql;
 mod sqlite;
 mod store;
@@ -82,19 +83,25 @@ pub use ledger::{LedgerEntry, LedgerLine};
 pub use lists::{ListRow, SubscriptionRow, SubscriptionState};
 pub use notices::{NewNotice, NoticeStanding};
 pub use outcomes::{DuePerson, DueRecipient, OutcomeRow};
-pub use outgoing::{NewOutgoing, OutgoingKind, OutgoingOutcome, OutgoingRow, OutgoingState};
+pub use outgoing::{
+    NewOutgoing, OUTGOING_COUNTED_MAX, OutgoingKind, OutgoingOpen, OutgoingOutcome, OutgoingRow,
+    OutgoingState,
+};
 pub use policies::{NewPolicyVersion, Stated};
 pub use quotas::{QuotaKey, QuotaRow};
 pub use recipients::{
-    AttemptLine, ContactMessage, ReasonCount, RecipientFilter, RecipientLine, Tally,
+    AttemptLine, ContactMessage, ReasonCount, RecipientFilter, RecipientLine,
+    Tally,
 };
 pub use retention::{KeptAfter, Past, Retired};
 pub use returned::{ReturnedCount, ReturnedKind, ReturnedMail};
 pub use segments::{SegmentRow, SegmentText};
 pub use sessions::{NewSession, SessionRow};
+pub use singles::SingleLine;
 pub use store::{AccountScope, Store, StoreOptions, Target};
 pub use suppressions::NewSuppression;
 pub use tlog::{
-    ChainEntry, ChainOf, KeptCheckpoint, LedgerChecked, LedgerStanding, NewEntry, Sequenced,
+    ChainEntry, ChainOf, KeptCheckpoint, LedgerChecked, LedgerStanding, LogEntry, LogPage,
+    NewEntry, Sequenced,
 };
 pub use users::{Membership, NewUser, Role, UserRow};

@@ -1,10 +1,11 @@
 //! Single messages that are no campaign's: confirmations, test sends and what programs hand in, with their bodies.
 
-use avow_model::{AccountId, ContactId, OutgoingId, RecipientState, Timestamp};
+use avow_model::{AccountId, ContactId, Outcome, OutgoingId, RecipientState, Timestamp};
 
 use crate::batch::Batch;
 use crate::codes::{Words, read_as_word};
 use crate::row::Row;
+use crate::singles::SINGLE_ATTEMPT;
 use crate::sql::queries;
 use crate::value::{Value, params};
 use crate::{AccountScope, NewEntry, Store, StoreError};
@@ -87,7 +88,28 @@ pub struct OutgoingState {
     pub reply: Option<String>,
 }
 
+/// Single messages of an account that have not ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutgoingOpen {
+    pub kind: OutgoingKind,
+    /// Never tried.
+    pub waiting: u32,
+    /// Put off.
+    pub deferred: u32,
+    /// When the first of them is due.
+    pub next_at: Timestamp,
+}
+
+/// Open messages counted: somebody who looks at more of them sees that there are so many at least.
+pub const OUTGOING_COUNTED_MAX: u32 = 10_000;
+
+// `+account` keeps both databases from walking the account's ended messages: the open ones have an index.
 queries! {
+    OUTGOING_OPEN = "SELECT kind, CAST(SUM(CASE WHEN state = 0 THEN 1 ELSE 0 END) AS BIGINT),
+        CAST(SUM(CASE WHEN state = 2 THEN 1 ELSE 0 END) AS BIGINT), MIN(next_at)
+        FROM (SELECT kind, state, next_at FROM outgoing WHERE +account = $1 AND state IN (0, 2)
+            AND kind IN ('confirmation', 'test', 'message') LIMIT $2) AS o
+        GROUP BY kind ORDER BY kind";
     OUTGOING_ADD = "INSERT INTO outgoing (account, id, kind, contact, mail_from, rcpt_to, body, state, attempts,
         next_at, reply_code, reply, created_at, updated_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, NULL, NULL, $8, $8)";
@@ -125,7 +147,10 @@ impl Store {
     /// Records what became of attempts; on the disk when it returns. A final message never moves.
     pub async fn outgoing_record(&self, outcomes: Vec<OutgoingOutcome>) -> Result<(), StoreError> {
         let mut batch = Batch::new();
+        let key = |o: &OutgoingOutcome| params![o.account, o.id];
+        let put_off = outcomes.iter().filter(|o| is_put_off(o)).map(key).collect();
         batch.each(&OUTGOING_RECORD, outcomes.into_iter().map(record).collect());
+        batch.each(&SINGLE_ATTEMPT, put_off);
         self.db().write(batch).await.map(drop)
     }
 
@@ -149,7 +174,9 @@ impl AccountScope {
         told: Option<NewEntry>,
     ) -> Result<(), StoreError> {
         let mut batch = Batch::new();
+        let put_off = is_put_off(&outcome).then(|| params![outcome.account, outcome.id]);
         batch.run(&OUTGOING_RECORD, record(outcome));
+        batch.each(&SINGLE_ATTEMPT, put_off.into_iter().collect());
         self.enter(&mut batch, told.as_slice()).await?;
         self.db().write(batch).await.map(drop)
     }
@@ -185,6 +212,20 @@ impl AccountScope {
         self.db().query_map(&CONFIRMATIONS_SENT, key, read).await
     }
 
+    /// How many messages of each kind are open, of at most [`OUTGOING_COUNTED_MAX`] that are looked at.
+    pub async fn outgoing_open(&self) -> Result<Vec<OutgoingOpen>, StoreError> {
+        let key = params![self.id(), OUTGOING_COUNTED_MAX];
+        let read = |row: &Row<'_>| {
+            Ok(OutgoingOpen {
+                kind: row.get(0)?,
+                waiting: row.get(1)?,
+                deferred: row.get(2)?,
+                next_at: row.get(3)?,
+            })
+        };
+        self.db().query_map(&OUTGOING_OPEN, key, read).await
+    }
+
     /// Where a message stands.
     pub async fn outgoing_state(
         &self,
@@ -193,6 +234,10 @@ impl AccountScope {
         let key = params![self.id(), id];
         self.db().query_opt(&OUTGOING_STATE, key, state).await
     }
+}
+
+fn is_put_off(o: &OutgoingOutcome) -> bool {
+    o.state == RecipientState::At(Outcome::Deferred)
 }
 
 fn record(o: OutgoingOutcome) -> Vec<Value> {

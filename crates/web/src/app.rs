@@ -17,6 +17,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::client_center::memory::Memory;
+use crate::live::Streams;
 use crate::templates::Templates;
 use crate::{api, assets, client_center, error, headers, metrics, public};
 
@@ -90,6 +91,7 @@ pub struct App {
     pub(crate) limits: public::Limits,
     pub(crate) api: api::Limits,
     pub(crate) center: Memory,
+    pub(crate) streams: Streams,
 }
 
 impl App {
@@ -101,6 +103,7 @@ impl App {
             limits: public::Limits::default(),
             api: api::Limits::default(),
             center: Memory::default(),
+            streams: Streams::default(),
             store: parts.store,
             shelf: parts.shelf,
             tokens: parts.tokens,

@@ -10,6 +10,7 @@ mod assets;
 mod client_center;
 mod error;
 mod headers;
+mod live;
 mod metrics;
 pub mod password;
 pub mod public;

@@ -191,3 +191,49 @@ async fn a_message_has_its_decision_and_its_permit_in_the_ledger_and_can_be_prov
         String::from_utf8_lossy(&verified.stderr)
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_attempt_at_a_single_message_is_told_with_its_time_and_what_was_said() {
+    let scene = Scene::set().await;
+    scene.catcher.treat(|rcpt| match rcpt {
+        "cem@example.com" => Manner::RefuseRecipient("451 4.7.1 Try again later".to_owned()),
+        _ => Manner::Accept,
+    });
+    let fates = scene.sent(&news(&["cem@example.com", "ivo@example.com"]));
+    scene.until(&fates[0]["id"], "deferred");
+    let explain = |address: &str, more: &[&str]| {
+        let words = ["explain", "--account", "imark", "--contact", address];
+        scene.avow.json(&[&words[..], more].concat())
+    };
+    let listed = explain("cem@example.com", &[]);
+    let first = &listed["messages"][0];
+    assert_eq!(
+        (&first["id"], &first["what"], &first["outcome"]),
+        (&fates[0]["id"], &json!("newsletter"), &json!("deferred"))
+    );
+    let id = fates[0]["id"].as_str().unwrap();
+    let one = explain("cem@example.com", &["--message", id]);
+    let attempt = &one["message"]["put_off"][0];
+    assert_eq!(
+        (&attempt["n"], &attempt["reply_code"]),
+        (&json!(1), &json!(451))
+    );
+    assert!(one["message"]["next_at"].is_string(), "{one}");
+    let refused = fates[1]["id"].as_str().unwrap();
+    let no = explain("ivo@example.com", &["--message", refused]);
+    assert!(
+        no["message"]["reasons"].to_string().contains("D_WITHDRAWN"),
+        "{no}"
+    );
+    let words = [
+        "explain",
+        "--account",
+        "imark",
+        "--contact",
+        "cem@example.com",
+    ];
+    let other = scene
+        .avow
+        .fails(1, &[&words[..], &["--message", refused]].concat());
+    assert!(other.contains("there is no message"), "{other}");
+}

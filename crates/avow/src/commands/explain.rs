@@ -1,15 +1,18 @@
 //! `avow explain`: why a person gets mail or does not, told from the facts, in sentences.
 
+mod message;
+
 use anyhow::{Context, Result, bail};
 use avow_collect::access::disclosures;
 use avow_deliver::{Ready, explain_code};
 use avow_ledger::Disclosed;
-use avow_model::{CampaignId, ContactId, EmailAddress, Facts, Purpose, RecipientState};
+use avow_model::{CampaignId, ContactId, EmailAddress, Facts, OutgoingId, Purpose};
 use avow_policy::segment::Truth;
 use avow_policy::{Decision, PolicySet, Promotion, PurposeRule, Request, decide, explain};
-use avow_store::{AccountRow, AccountScope, Campaign, Contact};
+use avow_store::{AccountRow, AccountScope, Campaign};
 use serde::Serialize;
 
+use self::message::{Brief, Message};
 use super::{Call, campaign, report};
 use crate::exit::{Exit, answer};
 use crate::fault::Usage;
@@ -28,6 +31,9 @@ pub(crate) struct Args {
     /// What became of this campaign's message to the person
     #[arg(long, value_name = "ID")]
     campaign: Option<CampaignId>,
+    /// What became of this single message to the person
+    #[arg(long, value_name = "ID", conflicts_with = "campaign")]
+    message: Option<OutgoingId>,
 }
 
 #[derive(Debug, Serialize)]
@@ -35,6 +41,9 @@ struct Explanation {
     contact: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Message>,
+    /// The newest messages to the person, where none was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    messages: Vec<Brief>,
     now: Vec<Answer>,
     /// To whom data of the person went.
     disclosed: Vec<Gone>,
@@ -48,18 +57,6 @@ struct Gone {
     recipient: String,
     categories: Vec<String>,
     ground: String,
-}
-
-/// What became of the campaign's message.
-#[derive(Debug, Serialize)]
-struct Message {
-    campaign: String,
-    outcome: &'static str,
-    at: String,
-    attempts: u32,
-    reply_code: Option<u16>,
-    reply: Option<String>,
-    reasons: Vec<Told>,
 }
 
 /// What the gate answers now for one purpose.
@@ -110,22 +107,29 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
     let facts = scope.facts(contact.id).await?;
     let disclosed = disclosures(&scope, contact.id).await?;
     let disclosed = disclosed.into_iter().map(gone).collect();
-    let explanation = match args.campaign {
-        None => Explanation {
-            disclosed,
-            contact: contact.id.to_string(),
-            message: None,
-            now: purposes(call, (&account, &scope), &facts).await?,
-        },
-        Some(id) => {
-            let (_, campaign) = campaign::find(&call.world, id).await?;
-            Explanation {
-                disclosed,
-                contact: contact.id.to_string(),
-                message: message(&scope, &campaign, &contact).await?,
-                now: vec![sending(call, &campaign, contact.id).await?],
-            }
+    let (message, messages, now) = match (args.campaign, args.message) {
+        (None, None) => {
+            let now = purposes(call, (&account, &scope), &facts).await?;
+            (None, message::newest(&scope, contact.id).await?, now)
         }
+        (None, Some(id)) => {
+            let now = purposes(call, (&account, &scope), &facts).await?;
+            let single = message::single(&scope, id, contact.id).await?;
+            (Some(single), Vec::new(), now)
+        }
+        (Some(id), _) => {
+            let (_, campaign) = campaign::find(&call.world, id).await?;
+            let message = message::of_campaign(&scope, &campaign, &contact).await?;
+            let now = vec![sending(call, &campaign, contact.id).await?];
+            (message, Vec::new(), now)
+        }
+    };
+    let explanation = Explanation {
+        contact: contact.id.to_string(),
+        message,
+        messages,
+        now,
+        disclosed,
     };
     answer(call.form, &explanation, text)?;
     Ok(Exit::Done)
@@ -150,35 +154,6 @@ fn stored(code: String) -> Told {
     let (title, remedy) = explain_code(&code).unwrap_or(("", ""));
     let (text, remedy) = (title.to_owned(), remedy.to_owned());
     Told { code, text, remedy }
-}
-
-/// What became of the message; `None` for somebody whom the campaign's segment passed over.
-async fn message(
-    scope: &AccountScope,
-    campaign: &Campaign,
-    contact: &Contact,
-) -> Result<Option<Message>> {
-    let id = campaign.id;
-    let Some(line) = scope.recipient_of(id, contact.id).await? else {
-        if campaign.segment.is_some() {
-            return Ok(None);
-        }
-        bail!(
-            "the person is not in the audience of {id}: not on its list when it started, or not a contact then"
-        );
-    };
-    Ok(Some(Message {
-        campaign: id.to_string(),
-        outcome: line.state.as_str(),
-        at: line.updated_at.to_string(),
-        attempts: line.attempts,
-        reply_code: line.reply_code,
-        reply: line.reply,
-        reasons: report::codes(&line.reasons)
-            .into_iter()
-            .map(stored)
-            .collect(),
-    }))
 }
 
 /// Asks the gate what sending would ask it now.
@@ -287,7 +262,7 @@ fn told(decision: &Decision, facts: &Facts, set: &PolicySet) -> Vec<Told> {
 fn text(explanation: &Explanation) -> String {
     let mut text = Lines::default();
     if let Some(message) = &explanation.message {
-        message_text(message, &mut text);
+        message::told(message, &mut text);
         text.line("\nIf it were asked now:");
     }
     for answer in &explanation.now {
@@ -304,6 +279,7 @@ fn text(explanation: &Explanation) -> String {
             text.line(format_args!("  {} {}", told.text, told.remedy));
         }
     }
+    message::list(&explanation.messages, &mut text);
     for gone in &explanation.disclosed {
         let what = gone.categories.join(", ");
         text.line(format_args!(
@@ -330,27 +306,5 @@ fn segment_text(m: &Membership, text: &mut Lines) {
             "  {} {} [{}]",
             told.text, told.remedy, told.code
         ));
-    }
-}
-
-fn message_text(m: &Message, text: &mut Lines) {
-    let stands = match m.outcome {
-        outcome if outcome == RecipientState::Waiting.as_str() => "waits".to_owned(),
-        outcome => format!("is {outcome}"),
-    };
-    let attempts = match m.attempts {
-        0 => "it was never tried".to_owned(),
-        1 => "after one attempt".to_owned(),
-        n => format!("after {n} attempts"),
-    };
-    text.line(format_args!(
-        "The message {stands} since {}, {attempts}.",
-        m.at
-    ));
-    if let Some(reply) = &m.reply {
-        text.line(format_args!("The receiving server said: {reply}"));
-    }
-    for told in &m.reasons {
-        text.line(format_args!("  {} [{}]", told.text, told.code));
     }
 }

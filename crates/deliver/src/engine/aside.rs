@@ -5,10 +5,12 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
+use super::fair::Flow;
 use super::feed::Round;
 use super::lane::Lane;
+use super::shares::Count;
 use crate::route::SiteKey;
 
 /// What a row waits for.
@@ -35,14 +37,14 @@ struct Kept {
     first: VecDeque<u32>,
     again: VecDeque<u32>,
     /// Where the site counts what waits for it, over all campaigns.
-    told: Option<Arc<AtomicUsize>>,
+    told: Option<Arc<Count>>,
 }
 
 impl Drop for Kept {
     fn drop(&mut self) {
         if let Some(told) = &self.told {
             let left = self.first.len() + self.again.len();
-            told.fetch_sub(left, Ordering::Relaxed);
+            told.aside.fetch_sub(left, Ordering::Relaxed);
         }
     }
 }
@@ -80,11 +82,11 @@ impl Aside {
     }
 
     /// The same for a site, which counts what waits for it.
-    pub(crate) fn put_for(&mut self, lane: &Lane, seq: u32, round: Round) {
+    pub(crate) fn put_for(&mut self, (lane, flow): (&Lane, Flow), seq: u32, round: Round) {
         let place = Place::Site(lane.key.clone());
         let kept = self.places.entry(place).or_default();
-        let told = kept.told.get_or_insert_with(|| lane.aside.clone());
-        told.fetch_add(1, Ordering::Relaxed);
+        let told = kept.told.get_or_insert_with(|| lane.shares.of(flow));
+        told.aside.fetch_add(1, Ordering::Relaxed);
         kept.of(round).push_back(seq);
         self.count(round, 1);
     }
@@ -113,7 +115,7 @@ impl Aside {
             let count = count.min(waiting.len());
             taken.extend(waiting.drain(..count));
             if let Some(told) = &kept.told {
-                told.fetch_sub(count, Ordering::Relaxed);
+                told.aside.fetch_sub(count, Ordering::Relaxed);
             }
         }
         self.places

@@ -202,6 +202,19 @@ impl<T> Fair<T> {
         Some((item, low))
     }
 
+    /// How much each campaign has in, those of both ranks.
+    pub(crate) fn shares(&self) -> Vec<(AccountId, CampaignId, usize)> {
+        let accounts = self.ranks.iter().flat_map(|rota| &rota.lines);
+        let campaigns = |account: &Line<AccountId, Rota<CampaignId, VecDeque<T>>>| {
+            let key = account.key;
+            let lines = account.queue.lines.iter();
+            lines
+                .map(move |line| (key, line.key, line.len))
+                .collect::<Vec<_>>()
+        };
+        accounts.flat_map(campaigns).collect()
+    }
+
     /// How many more the flow may put in, of `capacity` in all: accounts share it equally, and each account's
     /// campaigns that account's share. Everybody may always have one turn in, so the bound moves by that.
     pub(crate) fn room(&mut self, flow: Flow, capacity: usize) -> usize {

@@ -93,7 +93,7 @@ pub(crate) async fn feed(
                 goal,
             })),
             Err(Wait::Answer(domain)) => aside.put(Place::Domain(domain), row.seq, round),
-            Err(Wait::Room(lane)) => aside.put_for(&lane, row.seq, round),
+            Err(Wait::Room(lane)) => aside.put_for((&lane, run.flow()), row.seq, round),
         }
     }
     within_budget(crew, run, &mut bound, (round, &mut *aside)).await?;
@@ -255,7 +255,7 @@ async fn hand_over(
     for ((lane, _), mut ready) in ways.lanes.iter().zip(ready) {
         crew.lanes.feed(lane, run.flow(), &mut ready).await;
         for outbound in ready {
-            aside.put_for(lane, outbound.hand.seq, round);
+            aside.put_for((lane, run.flow()), outbound.hand.seq, round);
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use avow_model::{Outcome, RecipientState, Timestamp};
+use avow_model::{AccountId, CampaignId, Outcome, RecipientState, Timestamp};
 
 /// Counted since the engine started.
 #[derive(Debug, Default)]
@@ -40,7 +40,7 @@ pub struct Site {
     pub ready_max: usize,
     /// Rows beyond that, which wait for room.
     pub aside: usize,
-    /// Messages put off since it was first written to.
+    /// Messages put off since it was first written to; of the oldest of very many campaigns it is forgotten.
     pub put_off: u64,
     pub connections: usize,
     /// As many as it may have now.
@@ -50,6 +50,53 @@ pub struct Site {
     /// Of rate and connections, how much it is given after what it answered: more than 0, at most 1.
     pub share: f64,
     pub held: Held,
+    /// Whose messages these are.
+    pub shares: Vec<Share>,
+}
+
+/// What one campaign has at a site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    pub account: AccountId,
+    pub campaign: CampaignId,
+    pub ready: usize,
+    pub aside: usize,
+    pub put_off: u64,
+}
+
+impl Site {
+    /// The site as somebody sees it who may see these shares alone: their own counts, and no connections, which
+    /// serve others too. `None` when they have nothing there, and nothing of theirs was put off while it is held.
+    fn seen_by(&self, is_own: impl Fn(&Share) -> bool) -> Option<Self> {
+        let own = self.shares.iter().filter(|share| is_own(share));
+        let shares: Vec<Share> = own.cloned().collect();
+        let (ready, aside) = shares
+            .iter()
+            .fold((0, 0), |(r, a), share| (r + share.ready, a + share.aside));
+        let waits = ready + aside > 0 || (!shares.is_empty() && self.held.is_closed());
+        waits.then(|| Self {
+            ready,
+            aside,
+            put_off: shares.iter().map(|share| share.put_off).sum(),
+            connections: 0,
+            shares,
+            ..self.clone()
+        })
+    }
+}
+
+impl Figures {
+    /// The sites where messages of an account wait, with its own counts alone.
+    pub fn of_account(&self, account: AccountId) -> Vec<Site> {
+        let own = |site: &Site| site.seen_by(|share| share.account == account);
+        self.sites.iter().filter_map(own).collect()
+    }
+
+    /// The same for one campaign.
+    pub fn of_campaign(&self, campaign: CampaignId) -> Vec<Site> {
+        let own = |site: &Site| site.seen_by(|share| share.campaign == campaign);
+        self.sites.iter().filter_map(own).collect()
+    }
 }
 
 /// Why a site does not go faster.
@@ -112,23 +159,42 @@ impl Held {
         }
     }
 
-    /// What an operator reads.
-    pub fn words(&self) -> String {
+    /// True while it is no question of pace: nothing goes at all.
+    pub const fn is_closed(&self) -> bool {
+        matches!(
+            self,
+            Self::ByWarmUp { .. }
+                | Self::Paused { .. }
+                | Self::OurFault { .. }
+                | Self::Resting { .. }
+        )
+    }
+
+    /// What an operator reads, without the time.
+    pub fn why(&self) -> String {
         match self {
             Self::Idle => "nothing waits for it".to_owned(),
             Self::ByConnections => "all its connections are at work".to_owned(),
             Self::ByPreparing => "at work; messages are sent as fast as they are made".to_owned(),
             Self::ByRate { .. } => "at work, as fast as it is allowed to go".to_owned(),
-            Self::ByWarmUp { until } => {
-                format!("the warm-up of our address allows no more today; goes on at {until}")
+            Self::ByWarmUp { .. } => "the warm-up of our address allows no more today".to_owned(),
+            Self::Paused { why, .. } => why.clone(),
+            Self::OurFault { why, .. } => format!("we have to mend something: {why}"),
+            Self::Resting { why, .. } => format!("it did not answer ({why})"),
+        }
+    }
+
+    /// The same with the time, where nothing goes until then.
+    pub fn words(&self) -> String {
+        let why = self.why();
+        match self {
+            Self::ByWarmUp { until } | Self::Paused { until, .. } => {
+                format!("{why}; goes on at {until}")
             }
-            Self::Paused { until, why } => format!("{why}; goes on at {until}"),
-            Self::OurFault { until, why } => {
-                format!("we have to mend something: {why}; next try at {until}")
+            Self::OurFault { until, .. } | Self::Resting { until, .. } => {
+                format!("{why}; next try at {until}")
             }
-            Self::Resting { until, why } => {
-                format!("it did not answer ({why}); next try at {until}")
-            }
+            Self::Idle | Self::ByConnections | Self::ByPreparing | Self::ByRate { .. } => why,
         }
     }
 }
@@ -190,6 +256,7 @@ mod tests {
             rate: None,
             share: 1.0,
             held: Held::Idle,
+            shares: Vec::new(),
         };
         let figures = counters.with(vec![site("a.example", 1), site("b.example", 3)]);
         let told: Vec<u64> = figures.rows.iter().map(|(_, n)| *n).collect();
@@ -201,5 +268,61 @@ mod tests {
         );
         assert_eq!((figures.opened, figures.failed), (1, 0));
         assert_eq!(figures.sites[0].name, "b.example");
+    }
+
+    #[test]
+    fn an_account_sees_its_own_counts_and_a_site_that_holds_what_was_put_off_but_no_others() {
+        let share = |account, campaign, ready, put_off| Share {
+            account: AccountId::from_i64(account),
+            campaign: CampaignId::from_i64(campaign),
+            ready,
+            aside: 3 * ready,
+            put_off,
+        };
+        let site = |name: &str, held, shares| Site {
+            name: name.to_owned(),
+            source: "default".to_owned(),
+            provider: None,
+            ready: 9,
+            ready_max: 200,
+            aside: 27,
+            put_off: 5,
+            connections: 4,
+            connections_max: 4,
+            rate: None,
+            share: 1.0,
+            held,
+            shares,
+        };
+        let resting = Held::Resting {
+            until: Timestamp::MAX,
+            why: "connection refused".to_owned(),
+        };
+        let figures = Counters::default().with(vec![
+            site(
+                "a.example",
+                Held::ByConnections,
+                vec![share(1, 10, 4, 0), share(1, 11, 2, 1), share(2, 20, 3, 4)],
+            ),
+            site("b.example", resting, vec![share(2, 20, 0, 4)]),
+            site("c.example", Held::Idle, vec![share(1, 10, 0, 2)]),
+        ]);
+        let seen = |sites: Vec<Site>| -> Vec<(String, usize, usize, u64, usize)> {
+            let one = |s: Site| (s.name, s.ready, s.aside, s.put_off, s.connections);
+            sites.into_iter().map(one).collect()
+        };
+        let first = seen(figures.of_account(AccountId::from_i64(1)));
+        assert_eq!(first, [("a.example".to_owned(), 6, 18, 1, 0)]);
+        let second = seen(figures.of_account(AccountId::from_i64(2)));
+        assert_eq!(
+            second,
+            [
+                ("a.example".to_owned(), 3, 9, 4, 0),
+                ("b.example".to_owned(), 0, 0, 4, 0)
+            ]
+        );
+        let one = seen(figures.of_campaign(CampaignId::from_i64(11)));
+        assert_eq!(one, [("a.example".to_owned(), 2, 6, 1, 0)]);
+        assert!(figures.of_account(AccountId::from_i64(3)).is_empty());
     }
 }

@@ -5,7 +5,7 @@
 //! its own messages off and holds up nobody else's. Connections are bounded over all lanes together.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use avow_model::Timestamp;
@@ -21,6 +21,7 @@ use super::relays::{Crowd, Talk};
 use super::ring::{Ring, Room};
 use super::run::Run;
 use super::shaping::{LaneShape, Shaping};
+use super::shares::Shares;
 use super::sites::{Line, Sites};
 use crate::outbound::Outbound;
 use crate::route::{Destination, OpenFault, RouteFault, SiteKey, Source, Transport};
@@ -60,14 +61,12 @@ pub(crate) struct Lane {
     workers: AtomicUsize,
     /// Connections that are open.
     pub(crate) talking: AtomicUsize,
-    /// Rows that wait for room, outside of the ring.
-    pub(crate) aside: Arc<AtomicUsize>,
-    /// Messages put off since the lane began.
-    pub(crate) put_off: AtomicU64,
+    /// Rows that wait for room, outside of the ring, and messages put off since the lane began.
+    pub(crate) shares: Shares,
     to: Destination,
     crowd: Option<Crowd>,
     /// There are other lanes that its connections would serve as well.
-    pub(crate) shares: bool,
+    pub(crate) lends: bool,
     transport: Arc<Transport>,
 }
 
@@ -97,10 +96,9 @@ impl Lane {
             shape: lanes.shaping.lane(lanes.source, &to),
             workers: AtomicUsize::new(0),
             talking: AtomicUsize::new(0),
-            aside: Arc::default(),
-            put_off: AtomicU64::new(0),
+            shares: Shares::default(),
             crowd: to.relays().map(Crowd::of),
-            shares: match &*lanes.transport {
+            lends: match &*lanes.transport {
                 Transport::Direct(_) => true,
                 Transport::Relay(relays) => relays.groups().count() > 1,
             },
@@ -160,8 +158,11 @@ impl Lane {
 
     /// As operators see it; `most` is what the engine's connections allow.
     fn view(&self, most: usize, now: Timestamp) -> Site {
-        let (ready, connections) = (self.ring.len(), self.talking.load(Ordering::Relaxed));
-        let aside = self.aside.load(Ordering::Relaxed);
+        let shares = self.shares.told(self.ring.shares());
+        let connections = self.talking.load(Ordering::Relaxed);
+        let (ready, aside, put_off) = shares.iter().fold((0, 0, 0), |(r, a, p), share| {
+            (r + share.ready, a + share.aside, p + share.put_off)
+        });
         let seen = self.shape.seen(now);
         let connections_max = seen.connections_max.min(most);
         let held = match (self.breaker.rest(), seen.held) {
@@ -187,12 +188,13 @@ impl Lane {
                 Kind::Site => READY_SITE,
             },
             aside,
-            put_off: self.put_off.load(Ordering::Relaxed),
+            put_off,
             connections,
             connections_max,
             rate: seen.rate.map(|rate| rate.to_string()),
             share: seen.share,
             held,
+            shares,
         }
     }
 

@@ -35,6 +35,7 @@ pub(crate) mod relays;
 mod ring;
 pub(crate) mod run;
 mod shaping;
+mod shares;
 mod sites;
 pub(crate) mod telling;
 #[cfg(test)]
@@ -52,7 +53,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 pub use brief::BriefFault;
-pub use figures::{Figures, Held, Site};
+pub use figures::{Figures, Held, Share, Site};
 pub use handle::{EngineHandle, Progress, Stage};
 pub use lease::{LeaseFault, is_busy};
 pub use options::{EngineOptions, EngineParts, Folders, Signing};

@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use avow_model::{AccountId, CampaignId};
 use tokio::sync::Notify;
 
 use super::fair::{Fair, Flow};
@@ -144,6 +145,11 @@ impl<T> Ring<T> {
 
     pub(crate) fn len(&self) -> usize {
         self.lock().items.len()
+    }
+
+    /// How much each campaign has in it.
+    pub(crate) fn shares(&self) -> Vec<(AccountId, CampaignId, usize)> {
+        self.lock().items.shares()
     }
 
     pub(crate) fn is_empty(&self) -> bool {

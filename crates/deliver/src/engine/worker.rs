@@ -179,7 +179,7 @@ impl Worker {
     /// What makes a slow server give its place to others; nothing through a relay, which has them all.
     fn watch(&self) -> Option<(Arc<Semaphore>, Duration)> {
         let slow = || (self.crew.lanes.slow.clone(), self.crew.options.slow);
-        self.lane.shares.then(slow)
+        self.lane.lends.then(slow)
     }
 
     fn missed(&self, fault: OpenFault) {
@@ -245,7 +245,7 @@ impl Worker {
     /// Waits a little for the next message, or for the leave to send it, unless another site waits for the connection.
     async fn more_soon(&mut self) -> bool {
         let waited_for = self.crew.lanes.connections.available_permits() == 0;
-        let patience = if self.lane.shares && waited_for {
+        let patience = if self.lane.lends && waited_for {
             KEEP
         } else {
             IDLE
@@ -285,7 +285,7 @@ impl Worker {
             &self.crew.options.retry,
         );
         if row.state == RecipientState::At(Outcome::Deferred) {
-            self.lane.put_off.fetch_add(1, Ordering::Relaxed);
+            self.lane.shares.put_off(outbound.hand.run.flow());
         }
         let dot = outbound.intended.then(|| outbound.dot());
         if let Some(dot) = dot {

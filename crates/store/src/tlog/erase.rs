@@ -16,6 +16,7 @@ use crate::erasures::{Erased, ErasureLog};
 use crate::fact_rows::{FactPlace, NewFact, fact_params, whole_micros};
 use crate::facts::{CONTACT_EXISTS, FACT_ADD};
 use crate::row::Row;
+use crate::singles::SINGLE_ATTEMPTS_DROP;
 use crate::sql::queries;
 use crate::value::params;
 use crate::{AccountScope, ContactMessage, Store, StoreError};
@@ -127,6 +128,7 @@ impl AccountScope {
         batch.run(&CONTACT_BLANK, key());
         batch.run(&REQUESTS_DROP, key());
         batch.run(&FACT_IPS_BLANK, key());
+        batch.run(&SINGLE_ATTEMPTS_DROP, key());
         batch.run(&OUTGOING_DROP, key());
         batch.each(&REPLY_BLANK, rows().collect());
         batch.each(&ATTEMPTS_BLANK, rows().collect());

@@ -14,7 +14,7 @@ use super::shell::Noun;
 use super::staff::{self, Sight, Veil};
 use super::view::{ContactPage, DatumLine, Held, MayLine, Sentence};
 use super::words::{Tone, When};
-use super::{gate, ledger};
+use super::{gate, ledger, single};
 use crate::{App, PageFault};
 
 /// Stands where the gate shows a value to nobody in this role.
@@ -173,6 +173,7 @@ pub(crate) async fn get(
         may_note,
         holds: holds(&contact, &sees),
         data: data(&lines, now),
+        messages: single::messages_of(&app, &member, id).await?,
         ledger: lines.iter().map(|l| ledger::entry(l, now)).collect(),
         ledger_more: cut.then(|| format!("The newest {LEDGER_LINES} lines are shown.")),
     })

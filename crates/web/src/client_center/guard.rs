@@ -8,6 +8,7 @@ use std::sync::Arc;
 use avow_model::{Timestamp, UserId};
 use avow_store::{AccountScope, Membership, Role};
 use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::header::ACCEPT;
 use axum::http::request::Parts;
 use axum::http::{Method, Uri};
 
@@ -44,6 +45,12 @@ fn back(method: &Method, uri: &Uri) -> String {
     if method == Method::GET { path } else { "/" }.to_owned()
 }
 
+/// A page that renews itself says nothing of whether somebody still sits before it.
+fn is_stream(parts: &Parts) -> bool {
+    let accept = parts.headers.get(ACCEPT);
+    accept.is_some_and(|kind| kind.as_bytes() == b"text/event-stream")
+}
+
 async fn visitor(parts: &Parts, app: &App) -> Result<Option<Visitor>, PageFault> {
     let Some(token) = Token::of(&parts.headers, app.settings.is_https()) else {
         return Ok(None);
@@ -56,7 +63,7 @@ async fn visitor(parts: &Parts, app: &App) -> Result<Option<Visitor>, PageFault>
         let touched = app.store.session_touch(hash, now, now + SESSION_LIFE);
         touched.await?;
     }
-    if session::needs_active(session.active_at, now) {
+    if session::needs_active(session.active_at, now) && !is_stream(parts) {
         app.store.session_active(hash, now).await?;
     }
     let user = app.store.user(session.user).await?;

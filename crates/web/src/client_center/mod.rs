@@ -15,6 +15,7 @@ use crate::{App, PageFault};
 pub(crate) mod campaign;
 mod contact;
 mod contacts;
+mod delivery;
 mod gate;
 mod guard;
 mod imports;
@@ -28,6 +29,7 @@ mod samples;
 #[cfg(test)]
 mod segments_test;
 mod shell;
+mod single;
 mod staff;
 mod view;
 #[cfg(test)]
@@ -40,9 +42,11 @@ pub(crate) use ledger::fact_told;
 pub(crate) fn account_pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
     let mut pages = campaign::pages();
     pages.extend(rehearsal::pages());
+    pages.extend(delivery::pages());
     pages.extend([
         ("/a/{account}/contacts", get(contacts::get)),
         ("/a/{account}/contacts/{contact}", get(contact::get)),
+        ("/a/{account}/messages/{message}", get(single::get)),
         ("/a/{account}/imports", get(imports::get)),
         ("/a/{account}/policy", get(policy::get)),
         (

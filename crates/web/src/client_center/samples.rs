@@ -3,9 +3,9 @@
 use avow_model::{CampaignState, Timestamp};
 
 use super::campaign::samples::{
-    bar, campaign, campaigns, check, edit, message, people, preview, replies, report,
+    bar, campaign, campaigns, check, edit, live, message, people, preview, report,
 };
-use super::campaign::view::LivePart;
+use super::delivery;
 use super::shell::{Noun, Shell};
 use super::view::*;
 use super::words::{Badge, Tone, When, campaign_badge};
@@ -48,6 +48,15 @@ fn contacts() -> Vec<ContactsPage> {
     ]
 }
 
+fn sent() -> MessageLine {
+    MessageLine {
+        href: text("/a/acme/messages/og_0000000000001"),
+        what: text("Message of a program: newsletter"),
+        badge: campaign_badge(CampaignState::Finished),
+        when: when(5_000),
+    }
+}
+
 fn contact() -> Vec<ContactPage> {
     let held = |label: &str, value: &str| Held {
         label: text(label),
@@ -87,6 +96,7 @@ fn contact() -> Vec<ContactPage> {
             version: text("v1"),
             when: when(900_000),
         }],
+        messages: vec![sent()],
         ledger: vec![
             LedgerEntry {
                 tone: Tone::Good,
@@ -111,6 +121,7 @@ fn contact() -> Vec<ContactPage> {
         may_note: text("No policy is in force yet: nothing may be done."),
         holds: vec![],
         data: vec![],
+        messages: vec![],
         ledger: vec![],
         ledger_more: None,
     };
@@ -342,16 +353,9 @@ fn all() -> Vec<(&'static str, String)> {
     add(&mut out, rehearsal());
     add(&mut out, mail());
     add(&mut out, edit());
-    let live = LivePart {
-        base: text("/a/acme/campaigns/cp_1"),
-        state: "sending",
-        sentence: text("All sent."),
-        trouble: None,
-        bar: bar(),
-        live_facts: vec![],
-        replies: replies(),
-    };
-    add(&mut out, vec![live]);
+    add(&mut out, vec![live()]);
+    add(&mut out, delivery::sample_pages());
+    add(&mut out, delivery::sample_parts());
     out
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Noun {
     Campaigns,
+    Delivery,
     Contacts,
     Policy,
     Rehearsal,

@@ -109,6 +109,15 @@ pub(crate) struct LedgerEntry {
     pub evidence: Option<String>,
 }
 
+/// One message to the person.
+#[derive(Debug, Serialize)]
+pub(crate) struct MessageLine {
+    pub href: String,
+    pub what: String,
+    pub badge: Badge,
+    pub when: When,
+}
+
 /// One contact.
 #[derive(Debug, Serialize)]
 pub(crate) struct ContactPage {
@@ -119,6 +128,8 @@ pub(crate) struct ContactPage {
     pub may_note: String,
     pub holds: Vec<Held>,
     pub data: Vec<DatumLine>,
+    /// Newest first.
+    pub messages: Vec<MessageLine>,
     pub ledger: Vec<LedgerEntry>,
     pub ledger_more: Option<String>,
 }

@@ -187,6 +187,7 @@ impl World {
                 .replace("{campaign}", &self.campaign)
                 .replace("{contact}", "ct_0000000000001")
                 .replace("{seq}", "1")
+                .replace("{message}", "og_0000000000001")
                 .replace("{mail}", "1")
                 .replace("{n}", "1")
         };
@@ -231,15 +232,14 @@ async fn a_stranger_is_led_to_the_log_in_from_every_page_and_a_foreign_member_fi
 async fn a_member_sees_each_page_and_none_may_run_foreign_or_inline_code() {
     let world = World::new().await;
     let base = format!("/a/ours/campaigns/{}", world.campaign);
-    let paths = [
-        "", "/live", "/edit", "/check", "/preview", "/report", "/people",
-    ]
-    .map(|p| format!("{base}{p}"));
+    let paths =
+        ["", "/edit", "/check", "/preview", "/report", "/people"].map(|p| format!("{base}{p}"));
     let others = [
         "/accounts",
         "/a/ours/campaigns",
         "/a/ours/campaigns/new",
         "/a/ours/contacts?q=x",
+        "/a/ours/delivery",
         "/a/ours/imports",
         "/a/ours/policy",
     ];

@@ -100,6 +100,7 @@ impl Service<Request<Incoming>> for Entry {
 
 /// Serves HTTP/1.1 until `stop` resolves, then lets requests in flight end.
 pub async fn serve(listener: TcpListener, entry: Entry, stop: impl Future<Output = ()>) {
+    let app = Arc::clone(&entry.app);
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     tokio::pin!(stop);
@@ -123,6 +124,8 @@ pub async fn serve(listener: TcpListener, entry: Entry, stop: impl Future<Output
         }
     }
     drop(listener);
+    // A page that renews itself would stay open for as long as somebody looks at it.
+    app.streams.close();
     let drained = tokio::time::timeout(DRAIN_WAIT, graceful.shutdown()).await;
     if drained.is_err() {
         tracing::warn!("requests were still open when the server stopped");

@@ -109,6 +109,7 @@ async fn a_campaign_moves_only_along_its_states_and_only_a_draft_can_be_rewritte
     let other = account(&world, "abel").await;
     assert!(other.campaign(id).await.unwrap().is_none());
     assert!(other.campaigns().await.unwrap().is_empty());
+    assert!(other.campaigns_under_way(10).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -343,6 +344,8 @@ async fn a_single_message_is_due_until_it_is_final_and_goes_with_its_erased_pers
         reply: None,
         at: at(9),
     };
+    let open = scope.outgoing_open().await.unwrap();
+    assert_eq!((open.len(), open[0].waiting, open[0].deferred), (1, 2, 0));
     world.store.outgoing_record(vec![done(Outcome::Delivered, None)]).await.unwrap();
     world.store.outgoing_record(vec![done(Outcome::Deferred, Some(at(10)))]).await.unwrap();
     let state = scope.outgoing_state(id).await.unwrap().unwrap();

@@ -10,7 +10,8 @@ use axum::response::Html;
 use super::load::Loaded;
 use super::people::address;
 use super::reasons;
-use super::view::{Event, MessagePage, Said};
+use super::view::{Crumb, Event, MessagePage, Said};
+use crate::client_center::guard::Member;
 use crate::client_center::shell::Noun;
 use crate::client_center::staff::{self, Veil};
 use crate::client_center::words::{Tone, When, recipient_badge};
@@ -108,19 +109,35 @@ pub(crate) async fn get(
     let account = &loaded.member.account;
     let id = loaded.campaign.id;
     let row = account.recipient(id, seq).await?;
-    let mut row = row.ok_or(PageFault::NotFound)?;
-    let mut attempts = account.attempts(id, seq).await?;
-    let veil = staff::veil(&app, &loaded.member).await?;
+    let row = row.ok_or(PageFault::NotFound)?;
+    let attempts = account.attempts(id, seq).await?;
+    let campaigns = format!("{}/campaigns", loaded.member.base());
+    let crumbs = vec![
+        Crumb::new(campaigns, "Campaigns"),
+        Crumb::new(loaded.base(), &loaded.campaign.name),
+        Crumb::new(format!("{}/people", loaded.base()), "People"),
+    ];
+    let shown = shown(&app, &loaded.member, (row, attempts), crumbs).await?;
+    app.templates.show(&shown)
+}
+
+/// A message with what happened to it, as far as the member may see it.
+pub(in crate::client_center) async fn shown(
+    app: &App,
+    member: &Member,
+    (mut row, mut attempts): (RecipientLine, Vec<AttemptLine>),
+    crumbs: Vec<Crumb>,
+) -> Result<MessagePage, PageFault> {
+    let veil = staff::veil(app, member).await?;
     let replies = attempts.iter_mut().map(|attempt| &mut attempt.reply);
     for reply in replies.chain([&mut row.reply]).flatten() {
         *reply = veil.reply(reply);
     }
     let refused = row.state == RecipientState::At(Outcome::Refused);
-    let contact = format!("{}/contacts/{}", loaded.member.base(), row.contact);
-    app.templates.show(&MessagePage {
-        shell: loaded.member.shell(Noun::Campaigns),
-        base: loaded.base(),
-        name: loaded.campaign.name.clone(),
+    let contact = format!("{}/contacts/{}", member.base(), row.contact);
+    Ok(MessagePage {
+        shell: member.shell(Noun::Campaigns),
+        crumbs,
         address: address(&row, veil),
         badge: recipient_badge(row.state),
         contact_href: Some(contact),

@@ -20,7 +20,8 @@ mod show;
 mod state;
 pub(crate) mod view;
 
-pub(super) use show::sentence;
+pub(super) use message::shown as message_shown;
+pub(super) use show::{live_part, sentence};
 
 use std::sync::Arc;
 
@@ -34,7 +35,10 @@ pub(crate) fn pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
         ("/a/{account}/campaigns", get(list::get).post(edit::create)),
         ("/a/{account}/campaigns/new", get(edit::new)),
         ("/a/{account}/campaigns/{campaign}", get(show::get)),
-        ("/a/{account}/campaigns/{campaign}/live", get(show::live)),
+        (
+            "/a/{account}/campaigns/{campaign}/events",
+            get(show::events),
+        ),
         ("/a/{account}/campaigns/{campaign}/state", post(state::post)),
         (
             "/a/{account}/campaigns/{campaign}/edit",

@@ -75,6 +75,32 @@ pub(crate) fn replies() -> Vec<ReplyLine> {
     ]
 }
 
+/// The part of a page that renews itself.
+pub(crate) fn live() -> LivePart {
+    LivePart {
+        base: text("/a/acme/campaigns/cp_1"),
+        state: "sending",
+        sentence: text("7,931 of 10,000 people have it. 1,204 people wait for their turn."),
+        trouble: None,
+        bar: bar(),
+        live_facts: facts(),
+        replies: replies(),
+        sites: crate::client_center::delivery::sample_sites(),
+    }
+}
+
+fn facts() -> Vec<LiveFact> {
+    let fact = |label, value: &str| LiveFact {
+        label,
+        value: text(value),
+    };
+    vec![
+        fact("Rate", "412 a second"),
+        fact("Time left", "about 3 seconds"),
+        fact("Started", "14:02:11 UTC"),
+    ]
+}
+
 pub(crate) fn campaign(state: CampaignState) -> CampaignPage {
     CampaignPage {
         shell: Shell::sample(Noun::Campaigns),
@@ -83,21 +109,9 @@ pub(crate) fn campaign(state: CampaignState) -> CampaignPage {
         sentence: text("7,931 of 10,000 people have it. 1,204 wait for their turn."),
         trouble: Some(text("The mail server does not answer: connection refused.")),
         bar: bar(),
-        live_facts: vec![
-            LiveFact {
-                label: "Rate",
-                value: text("412 a second"),
-            },
-            LiveFact {
-                label: "Time left",
-                value: text("about 3 seconds"),
-            },
-            LiveFact {
-                label: "Started",
-                value: text("14:02:11 UTC"),
-            },
-        ],
+        live_facts: facts(),
         replies: replies(),
+        sites: crate::client_center::delivery::sample_sites(),
         actions: vec![
             Action {
                 to: "paused",
@@ -339,8 +353,10 @@ pub(crate) fn message() -> MessagePage {
     };
     MessagePage {
         shell: Shell::sample(Noun::Campaigns),
-        base: text("/a/acme/campaigns/cp_0000000000001"),
-        name: text("Spring newsletter"),
+        crumbs: vec![
+            Crumb::new(text("/a/acme/campaigns"), "Campaigns"),
+            Crumb::new(text("/a/acme/campaigns/cp_1"), "Spring newsletter"),
+        ],
         address: text("ada@example.org"),
         badge: recipient_badge(RecipientState::At(Outcome::Delivered)),
         contact_href: Some(text("/a/acme/contacts/ct_0000000000001")),

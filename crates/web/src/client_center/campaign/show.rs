@@ -7,7 +7,7 @@ use avow_deliver::engine::Stage;
 use avow_model::{CampaignState, Outcome, RecipientState};
 use avow_store::{Campaign, PassedOver};
 use axum::extract::State;
-use axum::response::Html;
+use axum::response::{Html, Response};
 
 use super::counts::Counted;
 use super::head::View;
@@ -15,6 +15,7 @@ use super::load::Loaded;
 use super::ready::sentence as full_sentence;
 use super::reasons;
 use super::view::{Action, CampaignPage, LiveFact, LivePart, ReplyLine};
+use crate::client_center::delivery::{self, SiteLine};
 use crate::client_center::shell::Noun;
 use crate::client_center::words::{Bar, Counts, When, length, people, recipient_badge};
 use crate::templates::thousands;
@@ -165,7 +166,19 @@ fn trouble(app: &App, campaign: &Campaign) -> Option<String> {
     }
 }
 
-fn live_part(app: &App, campaign: &Campaign, base: String, counted: &Counted) -> LivePart {
+/// The sites that a campaign waits for, while it moves.
+fn sites(app: &App, campaign: &Campaign) -> Vec<SiteLine> {
+    let engine = app.engine.as_ref().filter(|_| is_live(campaign.state));
+    let sites = engine.map(|engine| engine.figures().of_campaign(campaign.id));
+    delivery::lines(&sites.unwrap_or_default(), app.now())
+}
+
+pub(in crate::client_center) fn live_part(
+    app: &App,
+    campaign: &Campaign,
+    base: String,
+    counted: &Counted,
+) -> LivePart {
     let counts = counted.counts();
     LivePart {
         state: campaign.state.as_str(),
@@ -174,23 +187,29 @@ fn live_part(app: &App, campaign: &Campaign, base: String, counted: &Counted) ->
         trouble: trouble(app, campaign),
         live_facts: live_facts(campaign, counted),
         replies: replies(&base, counted),
+        sites: sites(app, campaign),
         base,
     }
 }
 
-/// The part that renews itself.
-pub(crate) async fn live(
-    State(app): State<Arc<App>>,
-    loaded: Loaded,
-) -> Result<Html<String>, PageFault> {
+/// The part that renews itself, told as it changes.
+pub(crate) async fn events(State(app): State<Arc<App>>, loaded: Loaded) -> Response {
+    let loaded = Arc::new(loaded);
+    let look = {
+        let app = Arc::clone(&app);
+        move || told(Arc::clone(&app), Arc::clone(&loaded))
+    };
+    app.streams.open(look)
+}
+
+/// The part as it stands at this moment.
+async fn told(app: Arc<App>, loaded: Arc<Loaded>) -> Result<String, PageFault> {
     let account = &loaded.member.account;
-    let counted = app
-        .center
-        .counts
-        .rows(&app, account, &loaded.campaign)
-        .await?;
-    app.templates
-        .show(&live_part(&app, &loaded.campaign, loaded.base(), &counted))
+    let campaign = account.campaign(loaded.campaign.id).await?;
+    let campaign = campaign.ok_or(PageFault::NotFound)?;
+    let counted = app.center.counts.rows(&app, account, &campaign).await?;
+    let part = live_part(&app, &campaign, loaded.base(), &counted);
+    Ok(app.templates.show(&part)?.0)
 }
 
 /// Whom the segment did not mean, in a sentence; they have no row.
@@ -235,6 +254,7 @@ pub(crate) async fn get(
         bar: part.bar,
         live_facts: part.live_facts,
         replies: part.replies,
+        sites: part.sites,
         actions: actions(&campaign),
         action_note: action_note(&campaign),
         from_name: campaign.content.from_name,

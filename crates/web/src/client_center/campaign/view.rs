@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::head::Head;
 use crate::Page;
+use crate::client_center::delivery::SiteLine;
 use crate::client_center::shell::Shell;
 use crate::client_center::words::{Badge, Bar, Tone, When};
 
@@ -70,6 +71,8 @@ pub(crate) struct LivePart {
     pub bar: Bar,
     pub live_facts: Vec<LiveFact>,
     pub replies: Vec<ReplyLine>,
+    /// The receiving sites that it waits for.
+    pub sites: Vec<SiteLine>,
 }
 
 impl Page for LivePart {
@@ -89,6 +92,7 @@ pub(crate) struct CampaignPage {
     pub bar: Bar,
     pub live_facts: Vec<LiveFact>,
     pub replies: Vec<ReplyLine>,
+    pub sites: Vec<SiteLine>,
     pub actions: Vec<Action>,
     pub action_note: &'static str,
     pub from_name: String,
@@ -289,12 +293,25 @@ pub(crate) struct Said {
     pub remedy: Option<String>,
 }
 
+/// A page above this one.
+#[derive(Debug, Serialize)]
+pub(crate) struct Crumb {
+    pub href: String,
+    pub text: String,
+}
+
+impl Crumb {
+    pub(crate) fn new(href: String, text: &str) -> Self {
+        let text = text.to_owned();
+        Self { href, text }
+    }
+}
+
 /// One message to one recipient.
 #[derive(Debug, Serialize)]
 pub(crate) struct MessagePage {
     pub shell: Shell,
-    pub base: String,
-    pub name: String,
+    pub crumbs: Vec<Crumb>,
     pub address: String,
     pub badge: Badge,
     pub contact_href: Option<String>,

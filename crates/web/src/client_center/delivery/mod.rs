@@ -1,0 +1,170 @@
+//! What leaves at this moment, and what holds it: campaigns under way, receiving sites, single messages.
+//!
+//! Promises: an account's members see its own counts alone; the whole instance is shown only to who is a member of
+//! every account. The sites are those of `avow queue`. Never: an address, or another account's names.
+
+mod sites;
+mod view;
+
+use std::sync::Arc;
+
+use avow_deliver::engine::EngineHandle;
+use avow_store::{AccountScope, OutgoingKind, OutgoingOpen};
+use axum::extract::State;
+use axum::response::{Html, Response};
+use axum::routing::{MethodRouter, get};
+
+pub(crate) use sites::lines;
+pub(crate) use view::SiteLine;
+
+use self::view::{DeliveryPage, DeliveryPart, Moving, SingleLine};
+use super::campaign::live_part;
+use super::guard::Member;
+use super::shell::Noun;
+use super::words::{When, campaign_badge, people};
+use crate::templates::thousands;
+use crate::{App, PageFault};
+
+/// Campaigns on the page: each may cost a count of its rows; who has more under way finds them in their list.
+const CAMPAIGNS_MAX: u32 = 12;
+/// Kinds of replies shown with each; its own page has more.
+const REPLIES_MAX: usize = 3;
+
+/// Paths and their pages.
+pub(super) fn pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
+    vec![
+        ("/a/{account}/delivery", get(page)),
+        ("/a/{account}/delivery/events", get(events)),
+    ]
+}
+
+/// What somebody may see.
+struct Sight {
+    app: Arc<App>,
+    account: AccountScope,
+    /// `/a/<account>`.
+    base: String,
+    /// Every account is theirs.
+    whole: bool,
+}
+
+impl Sight {
+    async fn of(app: Arc<App>, member: &Member) -> Result<Self, PageFault> {
+        let own = app.store.memberships(member.visitor.user).await?;
+        let all = app.store.accounts().await?;
+        let whole = all.iter().all(|a| own.iter().any(|m| m.account == a.id));
+        Ok(Self {
+            account: member.account.clone(),
+            base: member.base(),
+            // With one account there is nothing beside it.
+            whole: whole && all.len() > 1,
+            app,
+        })
+    }
+
+    async fn part(&self) -> Result<DeliveryPart, PageFault> {
+        let app = &self.app;
+        let campaigns = self.moving().await?;
+        let singles = self.account.outgoing_open().await?;
+        let figures = app.engine.as_ref().map(EngineHandle::figures);
+        let now = app.now();
+        let own = figures.as_ref().map(|f| f.of_account(self.account.id()));
+        let whole = figures.filter(|_| self.whole);
+        Ok(DeliveryPart {
+            base: self.base.clone(),
+            sentence: sentence(&campaigns, &singles),
+            campaigns,
+            sends_here: own.is_some(),
+            sites: lines(&own.unwrap_or_default(), now),
+            singles: singles.iter().map(|open| single(open, now)).collect(),
+            whole: whole.map(|figures| lines(&figures.sites, now)),
+        })
+    }
+
+    async fn moving(&self) -> Result<Vec<Moving>, PageFault> {
+        let under_way = self.account.campaigns_under_way(CAMPAIGNS_MAX).await?;
+        let mut moving = Vec::with_capacity(under_way.len());
+        for campaign in under_way {
+            let book = &self.app.center.counts;
+            let counted = book.rows(&self.app, &self.account, &campaign).await?;
+            let base = format!("{}/campaigns/{}", self.base, campaign.id);
+            let mut part = live_part(&self.app, &campaign, base, &counted);
+            part.replies.truncate(REPLIES_MAX);
+            moving.push(Moving {
+                open: counted.tally.waiting + counted.tally.deferred,
+                badge: campaign_badge(campaign.state),
+                name: campaign.name,
+                part,
+            });
+        }
+        Ok(moving)
+    }
+}
+
+/// What is on its way, in a sentence.
+fn sentence(campaigns: &[Moving], singles: &[OutgoingOpen]) -> String {
+    let waiting: u64 = campaigns.iter().map(|c| c.open).sum();
+    let single: u32 = singles.iter().map(|s| s.waiting + s.deferred).sum();
+    let of_campaigns = match campaigns.len() {
+        0 => None,
+        1 => Some(format!(
+            "One campaign is under way, with {} to go.",
+            people(waiting as i64)
+        )),
+        n => Some(format!(
+            "{n} campaigns are under way, with {} to go.",
+            people(waiting as i64)
+        )),
+    };
+    let of_singles = match single {
+        0 => None,
+        1 => Some("One single message waits.".to_owned()),
+        n => Some(format!("{} single messages wait.", thousands(n.into()))),
+    };
+    let told: Vec<String> = of_campaigns.into_iter().chain(of_singles).collect();
+    if told.is_empty() {
+        return "Nothing is on its way.".to_owned();
+    }
+    told.join(" ")
+}
+
+fn single(open: &OutgoingOpen, now: avow_model::Timestamp) -> SingleLine {
+    SingleLine {
+        what: match open.kind {
+            OutgoingKind::Confirmation => "Confirmations of sign-ups",
+            OutgoingKind::Test => "Test messages",
+            OutgoingKind::Message => "Messages of programs",
+        },
+        waiting: open.waiting.into(),
+        deferred: open.deferred.into(),
+        next: When::new(open.next_at, now),
+    }
+}
+
+/// The page.
+async fn page(State(app): State<Arc<App>>, member: Member) -> Result<Html<String>, PageFault> {
+    let sight = Sight::of(Arc::clone(&app), &member).await?;
+    app.templates.show(&DeliveryPage {
+        shell: member.shell(Noun::Delivery),
+        part: sight.part().await?,
+    })
+}
+
+/// The part that renews itself, told as it changes.
+async fn events(State(app): State<Arc<App>>, member: Member) -> Result<Response, PageFault> {
+    let sight = Arc::new(Sight::of(Arc::clone(&app), &member).await?);
+    Ok(app.streams.open(move || told(Arc::clone(&sight))))
+}
+
+async fn told(sight: Arc<Sight>) -> Result<String, PageFault> {
+    let part = sight.part().await?;
+    Ok(sight.app.templates.show(&part)?.0)
+}
+
+#[cfg(test)]
+pub(crate) use view::sample::{
+    pages as sample_pages, parts as sample_parts, sites as sample_sites,
+};
+
+#[cfg(test)]
+mod tests;
