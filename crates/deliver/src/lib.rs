@@ -7,6 +7,7 @@ mod counting;
 pub mod dkim;
 pub mod dns;
 pub mod engine;
+pub mod events;
 mod forecast;
 pub mod inject;
 mod mix;

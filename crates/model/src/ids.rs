@@ -95,6 +95,11 @@ macro_rules! id {
             pub const fn as_i64(self) -> i64 {
                 self.0
             }
+            /// The least that an id made at this instant may be: ids sort by time.
+            pub fn floor(at: Timestamp) -> Self {
+                let ms = (at.as_millisecond() - EPOCH_MS).max(0);
+                Self(ms << (NODE_BITS + COUNTER_BITS))
+            }
             /// A new id.
             pub fn generate(ids: &IdGenerator, now: Timestamp) -> Self {
                 Self(ids.next(now))
@@ -268,6 +273,15 @@ mod tests {
                 assert!(id > last);
                 last = id;
             }
+        }
+    }
+
+    #[test]
+    fn no_id_is_below_the_floor_of_its_instant_nor_above_that_of_the_next() {
+        let ids = IdGenerator::new(1_023);
+        for ms in [0, 1, 7_000, 7_001] {
+            let id = HitId::generate(&ids, at(ms));
+            assert!(HitId::floor(at(ms)) <= id && id < HitId::floor(at(ms + 1)));
         }
     }
 

@@ -20,6 +20,8 @@ pub enum ApiScope {
     Read,
     /// Say whose account or contract is running.
     Attest,
+    /// Read the log of events.
+    Events,
 }
 
 impl Words for ApiScope {
@@ -27,11 +29,12 @@ impl Words for ApiScope {
         (Self::Send, "send"),
         (Self::Read, "read"),
         (Self::Attest, "attest"),
+        (Self::Events, "events"),
     ];
 }
 
 impl ApiScope {
-    pub const ALL: [Self; 3] = [Self::Send, Self::Read, Self::Attest];
+    pub const ALL: [Self; 4] = [Self::Send, Self::Read, Self::Attest, Self::Events];
 
     /// The word that commands and the store use.
     pub fn as_str(self) -> &'static str {

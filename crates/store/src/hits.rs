@@ -2,7 +2,7 @@
 //!
 //! Promises: a hit is on the disk before the call returns. Never: decides whether one may be kept.
 
-use avow_model::{CampaignId, ContactId, HitId, HitKind, Timestamp, Verdict};
+use avow_model::{CampaignId, ContactId, HitId, HitKind, MessageId, Timestamp, Verdict};
 
 use crate::batch::Batch;
 use crate::row::{Column, FromColumn, Row};
@@ -55,7 +55,22 @@ pub struct HitLine {
     pub at: Timestamp,
 }
 
+/// A hit as the log of events tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LoggedHit {
+    pub id: HitId,
+    pub contact: ContactId,
+    pub message: MessageId,
+    pub kind: HitKind,
+    pub verdict: Verdict,
+    pub at: Timestamp,
+}
+
 queries! {
+    /// Nothing is told of somebody who was erased.
+    HITS_LOG = "SELECT h.id, h.campaign, h.kind, h.verdict, h.at, h.link, h.seq, h.contact FROM hit h
+        JOIN contact c ON c.account = h.account AND c.id = h.contact AND c.address <> ''
+        WHERE h.account = $1 AND h.id > $2 AND h.id < $3 ORDER BY h.id LIMIT $4";
     HIT_ADD = "INSERT INTO hit (account, campaign, id, seq, contact, kind, link, verdict, at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     HIT_TALLY = "SELECT COUNT(*) FILTER (WHERE verdict = 'human' AND kind = 'open'),
@@ -108,6 +123,16 @@ impl AccountScope {
         self.db().query_map(&LINK_TALLY, key, link).await
     }
 
+    /// Hits after one and before another, in the order of their ids.
+    pub async fn hits_log(
+        &self,
+        (after, before): (HitId, HitId),
+        limit: u32,
+    ) -> Result<Vec<LoggedHit>, StoreError> {
+        let key = params![self.id(), after, before, limit];
+        self.db().query_map(&HITS_LOG, key, logged).await
+    }
+
     /// The newest hits of one contact.
     pub async fn hits_of(
         &self,
@@ -146,6 +171,21 @@ fn link(row: &Row<'_>) -> Result<LinkCount, StoreError> {
         link: row.get(0)?,
         clicks: row.get(1)?,
         clickers: row.get(2)?,
+    })
+}
+
+fn logged(row: &Row<'_>) -> Result<LoggedHit, StoreError> {
+    let line = hit(row)?;
+    Ok(LoggedHit {
+        id: line.id,
+        contact: row.get(7)?,
+        message: MessageId {
+            campaign: line.campaign,
+            seq: row.get(6)?,
+        },
+        kind: line.kind,
+        verdict: line.verdict,
+        at: line.at,
     })
 }
 

@@ -71,7 +71,7 @@ pub use error::StoreError;
 pub use evidence::{Evidence, EvidenceKind};
 pub use fact_rows::NewFact;
 pub use forms::{FormRow, FormSettings};
-pub use hits::{HitLine, HitTally, LinkCount, NewHit};
+pub use hits::{HitLine, HitTally, LinkCount, LoggedHit, NewHit};
 pub use imports::{ImportCounts, ImportRun, ImportState};
 pub use injected::{CallRow, Injected, MessageRow, NewCall, Standing};
 pub use intake::{
@@ -90,7 +90,7 @@ pub use outgoing::{
 pub use policies::{NewPolicyVersion, Stated};
 pub use quotas::{QuotaKey, QuotaRow};
 pub use recipients::{
-    AttemptLine, ContactMessage, ReasonCount, RecipientFilter, RecipientLine,
+    AttemptLine, ContactMessage, MessageStanding, ReasonCount, RecipientFilter, RecipientLine,
     Tally,
 };
 pub use retention::{KeptAfter, Past, Retired};

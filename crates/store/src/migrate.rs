@@ -77,6 +77,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "injected",
         text: include_str!("../migrations/0040_injected.sql"),
     },
+    Migration {
+        version: 50,
+        name: "events",
+        text: include_str!("../migrations/0050_events.sql"),
+    },
 ];
 
 /// The record of what was applied; the same text on both databases.

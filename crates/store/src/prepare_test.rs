@@ -43,6 +43,7 @@ static FILES: &[(&str, &[&Sql])] = &[
     ("tlog/checkpoints.rs", crate::tlog::checkpoints::ALL),
     ("tlog/erase.rs", crate::tlog::erase::ALL),
     ("tlog/keys.rs", crate::tlog::keys::ALL),
+    ("tlog/log.rs", crate::tlog::log::ALL),
     ("tlog/policy_hash.rs", crate::tlog::policy_hash::ALL),
     ("tlog/read.rs", crate::tlog::read::ALL),
     ("tlog/sequence.rs", crate::tlog::sequence::ALL),

@@ -2,7 +2,9 @@
 //!
 //! Promises: the tally is read from the rows themselves, so it is exact at every moment. Never: estimates.
 
-use avow_model::{CampaignId, ContactId, EmailAddress, Outcome, RecipientState, Timestamp};
+use avow_model::{
+    CampaignId, ContactId, EmailAddress, MessageId, Outcome, RecipientState, Timestamp,
+};
 
 use crate::contacts::address_at;
 use crate::row::Row;
@@ -102,6 +104,14 @@ pub struct ContactMessage {
     pub updated_at: Timestamp,
 }
 
+/// Where a message stands, without what was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MessageStanding {
+    pub message: MessageId,
+    pub state: RecipientState,
+    pub attempts: u32,
+}
+
 macro_rules! line_columns {
     () => {
         "r.campaign, r.seq, r.contact, COALESCE(c.address, ''), r.state, r.attempts, r.next_at, r.reply_code, \
@@ -154,6 +164,9 @@ queries! {
         AND r.contact = $2 ORDER BY r.campaign DESC");
     REASONS = "SELECT state, reasons, reply_code, COUNT(*) FROM recipient WHERE account = $1 AND campaign = $2
         GROUP BY state, reasons, reply_code ORDER BY state, COUNT(*) DESC, reasons, reply_code";
+    STANDINGS = "SELECT campaign, seq, state, attempts FROM recipient
+        WHERE account = $1 AND campaign {in $2} AND seq {in $3}
+        UNION ALL SELECT id, 0, state, attempts FROM outgoing WHERE account = $1 AND id {in $2}";
     ATTEMPTS = "SELECT n, reply_code, reply, at FROM attempt
         WHERE account = $1 AND campaign = $2 AND seq = $3 ORDER BY n";
 }
@@ -218,6 +231,29 @@ impl AccountScope {
     ) -> Result<Vec<ReasonCount>, StoreError> {
         let key = params![self.id(), campaign];
         self.db().query_map(&REASONS, key, reason).await
+    }
+
+    /// Where these messages stand, of campaigns and single ones, with others of the same campaigns among them.
+    pub async fn standings(
+        &self,
+        messages: &[MessageId],
+    ) -> Result<Vec<MessageStanding>, StoreError> {
+        let mut campaigns: Vec<i64> = messages.iter().map(|m| m.campaign.as_i64()).collect();
+        campaigns.sort_unstable();
+        campaigns.dedup();
+        let seqs: Vec<i64> = messages.iter().map(|m| m.seq.into()).collect();
+        let read = |row: &Row<'_>| {
+            Ok(MessageStanding {
+                message: MessageId {
+                    campaign: row.get(0)?,
+                    seq: row.get(1)?,
+                },
+                state: row.get(2)?,
+                attempts: row.get(3)?,
+            })
+        };
+        let key = params![self.id(), campaigns, seqs];
+        self.db().query_map(&STANDINGS, key, read).await
     }
 
     /// The attempts of a row that were put off, in order.

@@ -3,6 +3,7 @@
 mod bad_input;
 mod calls;
 mod door;
+mod events;
 mod messages;
 
 use std::io::{Read as _, Write as _};

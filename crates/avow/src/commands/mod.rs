@@ -7,6 +7,7 @@ mod contact;
 mod delivery;
 mod delivery_lint;
 mod demo;
+mod events;
 mod explain;
 mod import;
 mod ledger;
@@ -82,6 +83,8 @@ pub(crate) enum Command {
     /// How mail leaves: the TLS that a recipient's domain asks, the rules of providers
     #[command(subcommand)]
     Delivery(delivery::Command),
+    /// What became of messages and what people did with them: one JSON object a line, and on as they come
+    Events(events::Args),
     /// Why a person gets mail, or does not, in sentences
     Explain(explain::Args),
 }
@@ -118,6 +121,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
         Command::Delivery(delivery::Command::Lint { file }) => {
             delivery_lint::run(file.as_ref(), &Config::load(&flags)?, form)
         }
+        Command::Events(args) => events::run(&call().await?, &args).await,
         Command::Explain(args) => explain::run(&call().await?, &args).await,
         Command::Prove(args) => prove::run(&call().await?, &args).await,
         Command::Receipts(args) => prove::receipts(&call().await?, &args).await,

@@ -12,6 +12,7 @@ mod block;
 pub(crate) mod checkpoints;
 pub(crate) mod erase;
 pub(crate) mod keys;
+pub(crate) mod log;
 mod number;
 mod pen;
 pub(crate) mod policy_hash;
@@ -22,6 +23,7 @@ mod verify;
 
 pub use append::NewEntry;
 pub use checkpoints::KeptCheckpoint;
+pub use log::{LogEntry, LogPage};
 pub use read::{ChainEntry, ChainOf, LedgerStanding};
 pub use sequence::Sequenced;
 pub use verify::LedgerChecked;

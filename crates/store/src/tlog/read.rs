@@ -63,10 +63,10 @@ pub struct ChainEntry {
 }
 
 /// An entry as its row holds it.
-struct Kept {
-    subject: Subject,
+pub(super) struct Kept {
+    pub(super) subject: Subject,
     n: u64,
-    index: u64,
+    pub(super) index: u64,
     id: EntryId,
     kind: EntryKind,
     head: Digest,
@@ -151,7 +151,10 @@ impl AccountScope {
     }
 
     /// The leaves of these entries, by index.
-    async fn leaves_of(&self, entries: &[Kept]) -> Result<HashMap<u64, Leaf>, StoreError> {
+    pub(super) async fn leaves_of(
+        &self,
+        entries: &[Kept],
+    ) -> Result<HashMap<u64, Leaf>, StoreError> {
         let mut rows: Vec<u64> = entries
             .iter()
             .map(|e| e.index / TILE_HASHES as u64)
@@ -189,7 +192,7 @@ impl AccountScope {
     }
 }
 
-fn kept(row: &Row<'_>, subject: Subject, first: usize) -> Result<Kept, StoreError> {
+pub(super) fn kept(row: &Row<'_>, subject: Subject, first: usize) -> Result<Kept, StoreError> {
     let kind: u8 = row.get(first + 3)?;
     let kind = EntryKind::from_code(kind);
     Ok(Kept {
@@ -204,7 +207,7 @@ fn kept(row: &Row<'_>, subject: Subject, first: usize) -> Result<Kept, StoreErro
     })
 }
 
-fn opened(kept: Kept, leaf: &Leaf, key: &SubjectKey) -> Result<ChainEntry, StoreError> {
+pub(super) fn opened(kept: Kept, leaf: &Leaf, key: &SubjectKey) -> Result<ChainEntry, StoreError> {
     let appended = Appended {
         id: kept.id,
         kind: kept.kind,

@@ -6,6 +6,7 @@
 
 mod answer;
 mod body;
+mod events;
 mod inject;
 mod key;
 mod plain;
@@ -64,6 +65,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/api/v1/messages", message)
         .route("/api/v1/messages/batch", batch)
         .route("/api/v1/messages/{id}", get(status::get))
+        .route("/api/v1/events", get(events::get))
         .route("/api/v1/relationships", relationship)
         .route("/api/{*rest}", axum::routing::any(problem::no_such_thing))
 }

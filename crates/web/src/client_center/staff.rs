@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use avow_deliver::events::without_addresses;
 use avow_model::{Category, ContactId, EmailAddress, Facts, Purpose, Timestamp};
 use avow_policy::{
     Actor, Claim, Code, Decision, PolicySet, PurposeRule, Request, StaffRole, Version, Via, decide,
@@ -69,16 +70,10 @@ impl Veil {
 
     /// A server's reply as a list shows it: many repeat the address.
     pub(crate) fn reply(self, reply: &str) -> String {
-        if self == Self::Off {
-            return reply.to_owned();
+        match self {
+            Self::Off => reply.to_owned(),
+            Self::On => without_addresses(reply),
         }
-        let parts = |c: char| c.is_whitespace() || "<>()[]\"',;:=".contains(c);
-        let shown = reply.split_inclusive(parts).map(|piece| {
-            let word = piece.trim_end_matches(parts);
-            let hidden = if word.contains('@') { "…" } else { word };
-            [hidden, &piece[word.len()..]].concat()
-        });
-        shown.collect()
     }
 }
 
