@@ -191,6 +191,35 @@ fn the_tls_of_a_domain_that_is_not_there_is_told_as_that() {
 }
 
 #[test]
+fn the_report_of_a_day_without_mail_says_so_and_one_that_nobody_sends_is_refused() {
+    let avow = Avow::new();
+    let (server, _serving) = name_server();
+    let settings = format!("[delivery]\nname_servers = [\"{server}\"]\n");
+    std::fs::create_dir_all(avow.data()).unwrap();
+    let file = avow.data().join("avow.toml");
+    std::fs::write(&file, &settings).unwrap();
+    let words = [
+        "delivery",
+        "tls-report",
+        "gone.example",
+        "2026-06-01",
+        "--json",
+    ];
+    let output = avow.run(&words);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("delivery.tls_reports"));
+    let reporter = "[delivery.tls_reports]\norganisation = \"Acme\"\ncontact = \"tls@example.com\"\n\
+        from = \"tls@mail.example.com\"\n";
+    std::fs::write(&file, format!("{settings}{reporter}")).unwrap();
+    let output = avow.run(&words);
+    assert_eq!(output.status.code(), Some(1));
+    let table: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(table["report"], Value::Null);
+    assert_eq!(table["to"], serde_json::json!([]));
+    let output = avow.run(&["delivery", "tls-report", "gone.example", "yesterday"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is no day"));
+}
+
+#[test]
 fn a_validating_resolver_across_a_network_is_refused() {
     let avow = Avow::new();
     let settings = "[delivery]\nvalidating_resolver = \"192.0.2.53:53\"\n";

@@ -4,6 +4,7 @@
 
 mod limits;
 mod relays;
+mod tls_reports;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -12,12 +13,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use avow_deliver::engine::SendLimits;
 use avow_deliver::smtp::{Egress, Sources};
+use avow_deliver::tls_report::Reporter;
 use clap::Args;
 use serde::Deserialize;
 
 use self::limits::{BudgetFile, WarmUpFile};
 use self::relays::RelayFile;
 pub(crate) use self::relays::{Relay, RelayTls};
+use self::tls_reports::TlsReportsFile;
 
 const FILE_NAME: &str = "avow.toml";
 const DATA_DEFAULT: &str = "avow-data";
@@ -125,6 +128,8 @@ struct DeliveryFile {
     source: Vec<IpAddr>,
     /// `socks5://` or `haproxy://`, with the proxy's address.
     proxy: Option<String>,
+    /// Who tells recipients' domains what TLS did.
+    tls_reports: Option<TlsReportsFile>,
 }
 
 /// What is done about a sending domain whose DNS records are missing or wrong.
@@ -174,6 +179,8 @@ pub(crate) struct Config {
     pub(crate) validating_resolver: Option<SocketAddr>,
     /// Source addresses and proxy.
     pub(crate) egress: Egress,
+    /// `None`: recipients' domains are not told what TLS did.
+    pub(crate) tls_reports: Option<Reporter>,
     /// `None`: nothing comes back here.
     pub(crate) receive: Option<Receive>,
 }
@@ -232,6 +239,7 @@ impl Config {
             name_servers: delivery.name_servers,
             validating_resolver: delivery.validating_resolver,
             egress,
+            tls_reports: delivery.tls_reports.map(tls_reports::read).transpose()?,
             receive: file.receive.map(checked_receive).transpose()?,
         })
     }

@@ -265,6 +265,7 @@ fn options(world: &World) -> EngineOptions {
             ..RetryPlan::default()
         },
         limits: config.limits.clone(),
+        tls_reports: config.tls_reports.clone(),
         signing: if config.unsigned {
             Signing::Off
         } else {

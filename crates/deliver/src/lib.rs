@@ -25,6 +25,7 @@ pub mod sink;
 pub mod smtp;
 pub mod standing;
 pub mod tls;
+pub mod tls_report;
 pub mod trouble;
 mod uses;
 

@@ -6,6 +6,7 @@
 //! asks of the connection (`security`) is found for each domain and kept for each server.
 //! `servers`, `order` and `admit` are pure; `Transport` is the shell.
 
+mod attempt;
 mod public;
 mod relays;
 mod site;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use avow_model::SharedEntropy;
 
 pub use crate::security::TlsNeed;
+pub use attempt::{Attempt, End};
 pub use public::is_public;
 pub use relays::{NoUsualRelay, Relay, RelayGroup, Relays};
 pub use site::{SiteKey, SiteName, Source};
@@ -23,7 +25,7 @@ pub use site::{SiteKey, SiteName, Source};
 use crate::dns::{Answer, Dns, Mx};
 use crate::mix::mix;
 use crate::security::{Demand, HostWay, Inspector, MxTrust, Skipped};
-use crate::smtp::{ClientOptions, Route, Session, TlsMode, Trouble};
+use crate::smtp::{ClientOptions, Route, Seen, Session, TlsMode, Trouble};
 
 /// The port of direct delivery.
 pub const SMTP_PORT: u16 = 25;
@@ -114,20 +116,22 @@ impl Transport {
         }
     }
 
-    /// A session with the first of its servers that takes one. Fails with the last server's trouble.
+    /// A session with the first of its servers that takes one. Fails with the last server's trouble. What was tried
+    /// on the way is added to `tried`.
     pub async fn connect(
         &self,
         to: &Destination,
         options: &ClientOptions,
+        tried: &mut Vec<Attempt>,
     ) -> Result<Session, OpenFault> {
         let routes = match (self, &to.servers) {
             (_, Servers::Relays(group)) => group.relays.iter().map(|(r, _)| r.clone()).collect(),
             (Self::Direct(direct), Servers::Hosts(hosts)) => {
-                direct.routes_to(hosts, &to.tls).await?
+                direct.routes_to(hosts, &to.tls, tried).await?
             }
             (Self::Relay(_), Servers::Hosts(_)) => return Err(RouteFault::NoHost.into()),
         };
-        first_of(&routes, options).await
+        first_of(&routes, options, tried).await
     }
 
     /// The servers to try for a domain, in order.
@@ -143,14 +147,21 @@ impl Transport {
 
     /// A session with the first server that takes one. Fails with the last server's trouble.
     pub async fn open(&self, domain: &str, options: &ClientOptions) -> Result<Session, OpenFault> {
-        first_of(&self.routes(domain).await?, options).await
+        first_of(&self.routes(domain).await?, options, &mut Vec::new()).await
     }
 }
 
-async fn first_of(routes: &[Route], options: &ClientOptions) -> Result<Session, OpenFault> {
+async fn first_of(
+    routes: &[Route],
+    options: &ClientOptions,
+    tried: &mut Vec<Attempt>,
+) -> Result<Session, OpenFault> {
     let mut last = OpenFault::Route(RouteFault::NoHost);
     for route in routes {
-        match Session::open(route, options).await {
+        let mut seen = Seen::default();
+        let opened = Session::open_seen(route, options, &mut seen).await;
+        tried.push(Attempt::of(route, seen, opened.as_ref().err()));
+        match opened {
             Ok(session) => return Ok(session),
             Err(trouble) => last = trouble.into(),
         }
@@ -165,6 +176,12 @@ impl Destination {
             Servers::Relays(_) => None,
             Servers::Hosts(hosts) => Some(hosts),
         }
+    }
+
+    /// The same servers, asked for nothing: for mail that must arrive though their TLS is broken.
+    pub fn undemanding(self) -> Self {
+        let tls = TlsNeed::default();
+        Self { tls, ..self }
     }
 
     /// Through relays.
@@ -206,12 +223,17 @@ impl Direct {
     async fn routes(&self, domain: &str) -> Result<Vec<Route>, RouteFault> {
         let to = self.destination(domain).await?;
         match &to.servers {
-            Servers::Hosts(hosts) => self.routes_to(hosts, &to.tls).await,
+            Servers::Hosts(hosts) => self.routes_to(hosts, &to.tls, &mut Vec::new()).await,
             Servers::Relays(_) => Err(RouteFault::NoHost),
         }
     }
 
-    async fn routes_to(&self, servers: &[Mx], need: &TlsNeed) -> Result<Vec<Route>, RouteFault> {
+    async fn routes_to(
+        &self,
+        servers: &[Mx],
+        need: &TlsNeed,
+        tried: &mut Vec<Attempt>,
+    ) -> Result<Vec<Route>, RouteFault> {
         let mut seed = [0; 8];
         self.entropy.fill(&mut seed);
         let mut found = Vec::new();
@@ -223,6 +245,9 @@ impl Direct {
                 let addresses = self.dns.addresses(&host).await;
                 (addresses, HostWay::Use(Demand::Opportunistic))
             };
+            if let HostWay::Skip(why) = way {
+                tried.push(Attempt::skipped(&host, why));
+            }
             found.push((host, addresses, way));
         }
         admit(found, self.guard, self.port)

@@ -27,6 +27,7 @@ use crate::engine::relays::Talk;
 use crate::engine::turn::{Attempt, Ending, Turn, turn};
 use crate::route::{Destination, OpenFault};
 use crate::smtp::{Begun, Envelope, Sent, Session};
+use crate::tls_report::Toll;
 
 /// Messages read at once.
 const PAGE: u32 = 100;
@@ -211,6 +212,8 @@ fn split(message: &[u8]) -> (&[u8], &[u8]) {
 #[derive(Default)]
 struct Line {
     open: Option<(Destination, (Session, Option<Talk>))>,
+    /// What it has to tell of TLS to the domains whose mail it carries.
+    toll: Toll,
 }
 
 impl Line {
@@ -221,7 +224,10 @@ impl Line {
             Ok(to) => to,
             Err(fault) => return Ending::NoRoute(fault),
         };
-        let (mut session, talk) = match self.session(crew, &to).await {
+        let opened = self.session(crew, &to).await;
+        self.toll
+            .count(crew.tally.as_ref(), domain, crew.clock.now());
+        let (mut session, talk) = match opened {
             Ok(opened) => opened,
             Err(OpenFault::Route(fault)) => return Ending::NoRoute(fault),
             Err(OpenFault::Trouble(trouble)) => return Ending::Mishap(trouble),
@@ -243,7 +249,10 @@ impl Line {
             Some((_, (other, _))) => other.quit().await,
             None => {}
         }
-        crew.lanes.open(to, &crew.client, crew.clock.now()).await
+        let (how, mut tried) = ((&crew.client, crew.clock.now()), Vec::new());
+        let opened = crew.lanes.open(to, how, &mut tried).await;
+        self.toll = Toll::new(tried);
+        opened
     }
 
     async fn close(self) {

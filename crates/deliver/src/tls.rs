@@ -7,14 +7,19 @@ pub(crate) mod materials;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
+use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
+use avow_model::Timestamp;
+
 use crate::security::{DaneVerifier, Tlsa};
+use crate::smtp::TlsWhy;
 
 /// The ways to do TLS, ready to share between all sessions.
 #[derive(Debug, Clone)]
@@ -23,6 +28,7 @@ pub struct TlsClients {
     pub verified: Arc<ClientConfig>,
     /// Any certificate will do: better than clear, and a check would only lose mail (RFC 7435).
     pub any: Arc<ClientConfig>,
+    authorities: Arc<WebPkiServerVerifier>,
     provider: Arc<CryptoProvider>,
 }
 
@@ -54,8 +60,12 @@ impl TlsClients {
             ClientConfig::builder_with_provider(provider.clone())
                 .with_safe_default_protocol_versions()
         };
+        let authorities =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+                .build()
+                .map_err(|fault| rustls::Error::General(fault.to_string()))?;
         let verified = builder()?
-            .with_root_certificates(roots)
+            .with_webpki_verifier(authorities.clone())
             .with_no_client_auth();
         let any = builder()?
             .dangerous()
@@ -64,8 +74,26 @@ impl TlsClients {
         Ok(Self {
             verified: Arc::new(verified),
             any: Arc::new(any),
+            authorities,
             provider,
         })
+    }
+
+    /// What the public authorities say of certificates that a server showed, its own first.
+    pub(crate) fn verdict(
+        &self,
+        chain: &[CertificateDer<'_>],
+        host: &str,
+        now: Timestamp,
+    ) -> Result<(), TlsWhy> {
+        let (own, rest) = chain.split_first().ok_or(TlsWhy::Other)?;
+        let name = ServerName::try_from(host).map_err(|_| TlsWhy::HostMismatch)?;
+        let now = Duration::from_secs(now.as_second().try_into().unwrap_or(0));
+        let now = UnixTime::since_unix_epoch(now);
+        let verified = self
+            .authorities
+            .verify_server_cert(own, rest, &name, &[], now);
+        verified.map(drop).map_err(|fault| TlsWhy::of(&fault))
     }
 
     /// Takes a certificate that one of these records names (RFC 7672).

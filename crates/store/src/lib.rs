@@ -56,6 +56,7 @@ mod suppressions;
 #[cfg(test)]
 mod test_support;
 mod tlog;
+mod tls_reports;
 mod users;
 mod value;
 mod wishes;
@@ -104,4 +105,5 @@ pub use tlog::{
     ChainEntry, ChainOf, KeptCheckpoint, LedgerChecked, LedgerStanding, LogEntry, LogPage,
     NewEntry, Sequenced,
 };
+pub use tls_reports::{TlsReportRow, TlsReportState, TlsSessionKey, TlsSessionRow};
 pub use users::{Membership, NewUser, Role, UserRow};

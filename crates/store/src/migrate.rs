@@ -82,6 +82,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "events",
         text: include_str!("../migrations/0050_events.sql"),
     },
+    Migration {
+        version: 51,
+        name: "tls_reports",
+        text: include_str!("../migrations/0051_tls_reports.sql"),
+    },
 ];
 
 /// The record of what was applied; the same text on both databases.

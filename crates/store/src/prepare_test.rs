@@ -48,6 +48,7 @@ static FILES: &[(&str, &[&Sql])] = &[
     ("tlog/read.rs", crate::tlog::read::ALL),
     ("tlog/sequence.rs", crate::tlog::sequence::ALL),
     ("tlog/told.rs", crate::tlog::told::ALL),
+    ("tls_reports.rs", crate::tls_reports::ALL),
     ("users.rs", crate::users::ALL),
     ("wishes.rs", crate::wishes::ALL),
 ];

@@ -24,6 +24,13 @@ pub(crate) enum Command {
         /// The domain behind the @ of an address
         domain: String,
     },
+    /// What the report about TLS to a recipient's domain says of a day, and where it goes
+    TlsReport {
+        /// The domain behind the @ of an address
+        domain: String,
+        /// The day, in UTC: 2026-06-01
+        day: String,
+    },
     /// Read a file of provider rules and say what in it is wrong or can never match
     Lint {
         /// The file [default: `[delivery] rules` of the configuration]
@@ -32,13 +39,19 @@ pub(crate) enum Command {
     },
 }
 
-/// Looks and prints.
-pub(crate) async fn tls(call: &Call, domain: &str) -> Result<Exit> {
+/// As DNS and the store know it.
+pub(super) fn plain_domain(domain: &str) -> Result<String> {
     let domain = domain.trim_end_matches('.').to_ascii_lowercase();
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
     if domain.is_empty() || !domain.bytes().all(plain) {
         bail!("`{domain}` is no domain; give what stands behind the @, for example example.org");
     }
+    Ok(domain)
+}
+
+/// Looks and prints.
+pub(crate) async fn tls(call: &Call, domain: &str) -> Result<Exit> {
+    let domain = plain_domain(domain)?;
     let inspector = sending::security(&call.world)?;
     let report = inspector.report(&domain, SMTP_PORT).await;
     let dane = match inspector.validated {

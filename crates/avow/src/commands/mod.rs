@@ -6,6 +6,7 @@ mod campaign;
 mod contact;
 mod delivery;
 mod delivery_lint;
+mod delivery_tls_report;
 mod demo;
 mod events;
 mod explain;
@@ -117,6 +118,9 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
         Command::Ledger(command) => ledger::run(&call().await?, command).await,
         Command::Delivery(delivery::Command::Tls { domain }) => {
             delivery::tls(&call().await?, &domain).await
+        }
+        Command::Delivery(delivery::Command::TlsReport { domain, day }) => {
+            delivery_tls_report::run(&call().await?, &domain, &day).await
         }
         Command::Delivery(delivery::Command::Lint { file }) => {
             delivery_lint::run(file.as_ref(), &Config::load(&flags)?, form)

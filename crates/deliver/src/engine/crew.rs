@@ -21,6 +21,7 @@ use super::quota::Quotas;
 use super::recorder::Report;
 use crate::smtp::ClientOptions;
 use crate::standing::Inspection;
+use crate::tls_report::Tally;
 
 /// Shared by feeders, workers and the director; immutable but for what locks itself.
 pub(crate) struct Crew {
@@ -43,6 +44,8 @@ pub(crate) struct Crew {
     pub(crate) counters: Arc<Counters>,
     pub(crate) owed: Owed,
     pub(crate) quotas: Quotas,
+    /// `None`: nobody is told what TLS did.
+    pub(crate) tally: Option<Tally>,
     /// True once the engine was told to leave.
     pub(crate) leaving: AtomicBool,
     pub(crate) reports: Sender<Report>,

@@ -24,7 +24,7 @@ use super::shaping::{LaneShape, Shaping};
 use super::shares::Shares;
 use super::sites::{Line, Sites};
 use crate::outbound::Outbound;
-use crate::route::{Destination, OpenFault, RouteFault, SiteKey, Source, Transport};
+use crate::route::{Attempt, Destination, OpenFault, RouteFault, SiteKey, Source, Transport};
 use crate::shape::{self, Rules};
 use crate::smtp::{ClientOptions, Session};
 
@@ -107,18 +107,19 @@ impl Lane {
         })
     }
 
-    /// A session with the first server that answers.
+    /// A session with the first server that answers; what was tried of a domain's own servers is added to `tried`.
     pub(crate) async fn open(
         &self,
         client: &ClientOptions,
         now: Timestamp,
+        tried: &mut Vec<Attempt>,
     ) -> Result<(Session, Option<Talk>), OpenFault> {
         match &self.crowd {
             Some(crowd) => {
                 let (session, talk) = crowd.open(client, now).await?;
                 Ok((session, Some(talk)))
             }
-            None => Ok((self.transport.connect(&self.to, client).await?, None)),
+            None => Ok((self.transport.connect(&self.to, client, tried).await?, None)),
         }
     }
 
@@ -292,10 +293,10 @@ impl Lanes {
     pub(crate) async fn open(
         &self,
         to: &Destination,
-        client: &ClientOptions,
-        now: Timestamp,
+        (client, now): (&ClientOptions, Timestamp),
+        tried: &mut Vec<Attempt>,
     ) -> Result<(Session, Option<Talk>), OpenFault> {
-        self.of(to).open(client, now).await
+        self.of(to).open(client, now, tried).await
     }
 
     /// The lane to a domain, as far as it is known where that is.

@@ -71,6 +71,7 @@ use recorder::Report;
 use worker::Worker;
 
 use crate::single;
+use crate::tls_report::{self, Tally};
 
 /// Why an engine could not start.
 #[derive(Debug, thiserror::Error)]
@@ -115,6 +116,8 @@ impl Engine {
         let source = parts.client.egress.sources.first().into();
         let connections = parts.options.connections.max(1);
         let limits = (parts.rules, parts.options.limits.clone());
+        let reports_tls = parts.options.tls_reports.is_some();
+        let tally = reports_tls.then(|| Tally::new(&transport, &parts.client));
         let (lanes, orders) = Lanes::new(transport, source, limits, connections);
         let quotas = Quotas::new(parts.store.clone(), parts.options.limits.clone());
         let crew = Arc::new(Crew {
@@ -137,6 +140,7 @@ impl Engine {
             counters: Arc::default(),
             owed: Owed::default(),
             quotas,
+            tally: tally.flatten(),
             leaving: AtomicBool::new(false),
             reports: sender,
         });
@@ -196,6 +200,7 @@ impl Staff {
         for kind in OutgoingKind::ALL {
             self.workers.spawn(single::desk(crew.clone(), kind));
         }
+        self.workers.spawn(tls_report::desk(crew.clone()));
         tokio::select! {
             () = self.director.direct() => {}
             () = oversee(&crew, &mut self.workers, &mut self.orders) => {}
@@ -216,6 +221,9 @@ impl Staff {
         }
         self.director.abandon();
         self.workers.shutdown().await;
+        if let Some(tally) = &crew.tally {
+            tally.flush(&crew.store).await;
+        }
         if let Err(fault) = lease::release(&crew.store, &lock.owner).await {
             tracing::warn!(%fault, "the engine's lease could not be given back");
         }

@@ -14,6 +14,7 @@ use crate::route::Transport;
 use crate::shape::Rules;
 use crate::smtp::ClientOptions;
 use crate::standing::Inspection;
+use crate::tls_report::Reporter;
 use crate::trouble::RetryPlan;
 
 /// Connections to a relay: beyond twenty, two cores send no faster, and relays count them.
@@ -64,6 +65,8 @@ pub struct EngineOptions {
     /// A server that lets us wait for so long no longer counts against the connections of others.
     pub slow: Duration,
     pub limits: SendLimits,
+    /// Who tells recipients' domains what TLS did; `None`: nobody, and nothing is counted.
+    pub tls_reports: Option<Reporter>,
 }
 
 /// Whether mail is signed.
@@ -84,6 +87,7 @@ impl Default for EngineOptions {
             drain: DRAIN,
             slow: SLOW,
             limits: SendLimits::default(),
+            tls_reports: None,
         }
     }
 }

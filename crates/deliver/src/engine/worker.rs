@@ -33,6 +33,7 @@ use crate::outbound::{Buffers, Outbound};
 use crate::route::OpenFault;
 use crate::shape::Signal;
 use crate::smtp::{Session, Trouble};
+use crate::tls_report::Toll;
 
 /// How long an idle connection waits for the next message before it is closed: relays count them.
 const IDLE: Duration = Duration::from_secs(5);
@@ -53,6 +54,8 @@ pub(crate) struct Worker {
     leave: Option<Leave>,
     /// Messages that may still go over the connection.
     room: u32,
+    /// What the connection has to tell of TLS to the domains whose mail it carries.
+    toll: Toll,
 }
 
 /// Why a conversation ended with its connection.
@@ -73,6 +76,7 @@ impl Worker {
             owed: Vec::new(),
             leave: None,
             room: 0,
+            toll: Toll::default(),
         }
     }
 
@@ -125,6 +129,7 @@ impl Worker {
 
     async fn connect(&mut self) -> Option<(Session, Option<Talk>)> {
         let now = self.pace.now();
+        self.toll = Toll::default();
         if let Knock::NotBefore(at) = self.lane.breaker.ask(now) {
             match self.lane.kind {
                 Kind::Relay => self.pace.toward(at).await,
@@ -132,13 +137,11 @@ impl Worker {
             }
             return None;
         }
-        let lane = self.lane.clone();
-        let opened = unhurried(
-            self.watch(),
-            &mut self.leave,
-            lane.open(&self.crew.client, now),
-        );
-        match opened.await {
+        let (lane, mut tried) = (self.lane.clone(), Vec::new());
+        let opening = lane.open(&self.crew.client, now, &mut tried);
+        let opened = unhurried(self.watch(), &mut self.leave, opening).await;
+        self.toll = Toll::new(tried);
+        match opened {
             Ok(opened) => {
                 self.crew.counters.connected();
                 Some(opened)
@@ -198,6 +201,7 @@ impl Worker {
         };
         let failures = self.lane.breaker.failures();
         while let Some(mut outbound) = self.lane.ring.try_take() {
+            self.tell_tls(&outbound);
             // The site's own record: the longer it has been silent, the longer its mail waits.
             outbound.attempt.mishaps = failures.max(outbound.attempt.mishaps + 1);
             let ending = match &fault {
@@ -300,6 +304,13 @@ impl Worker {
         };
         // The recorder outlives the workers.
         let _ = self.crew.reports.send(report).await;
+    }
+
+    /// Counts the connection for the domain of a message, once.
+    fn tell_tls(&mut self, outbound: &Outbound) {
+        let now = self.pace.now();
+        let domain = outbound.person.address.domain();
+        self.toll.count(self.crew.tally.as_ref(), domain, now);
     }
 
     /// Puts in the journal what is owed, when no intent follows that would take it along.

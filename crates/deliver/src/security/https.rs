@@ -1,14 +1,14 @@
-//! One file by HTTPS: a recipient domain's MTA-STS policy (RFC 8461 3.3).
+//! One file by HTTPS: a recipient domain's MTA-STS policy fetched (RFC 8461 3.3), a report handed over (RFC 8460 3).
 //!
-//! Promises: the certificate is valid for the host; no redirect is followed; nothing but 200 and text/plain counts; at
-//! most [`FILE_BYTES_MAX`] are read, and the whole takes at most [`FETCH`]. Never connects to an address that is not
+//! Promises: the certificate is valid for the host; no redirect is followed; of a policy nothing but 200 and text/plain
+//! counts; at most [`FILE_BYTES_MAX`] are read, and the whole takes at most [`FETCH`]. Never connects to an address that is not
 //! public, unless the operator allows it: whoever writes a DNS record must not aim us at an inner network.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::{BodyExt as _, Empty, Limited};
+use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::handshake;
 use hyper::{Request, Response, StatusCode, header};
@@ -19,6 +19,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
+use super::library::Miss;
 use crate::dns::{Answer, Dns};
 use crate::route::{Guard, is_public};
 
@@ -52,6 +53,26 @@ pub enum FetchFault {
     Timeout,
 }
 
+impl FetchFault {
+    /// What a domain's owner is told of it.
+    pub(super) const fn miss(&self) -> Miss {
+        match self {
+            Self::Tls(_) => Miss::Certificate,
+            _ => Miss::Fetch,
+        }
+    }
+}
+
+/// A place that takes something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub host: String,
+    /// `None`: the usual one.
+    pub port: Option<u16>,
+    /// With its query.
+    pub path: String,
+}
+
 /// Fetches files.
 #[derive(Debug, Clone)]
 pub struct Fetcher {
@@ -75,21 +96,43 @@ impl Fetcher {
 
     /// The text of a file.
     pub async fn text(&self, host: &str, path: &str) -> Result<String, FetchFault> {
-        let fetched = timeout(FETCH, self.fetch(host, path)).await;
+        let request = Request::get(path).header(header::ACCEPT, "text/plain");
+        let request = request.header(header::HOST, host);
+        let place = (host, self.port);
+        let fetched = self.exchange(place, finish(request, Bytes::new())?, read);
+        let fetched = timeout(FETCH, fetched).await;
         fetched.unwrap_or(Err(FetchFault::Timeout))
     }
 
-    async fn fetch(&self, host: &str, path: &str) -> Result<String, FetchFault> {
+    /// Hands bytes over; well only when the answer is 2xx.
+    pub async fn post(&self, to: &Place, kind: &str, body: Bytes) -> Result<(), FetchFault> {
+        let host = match to.port {
+            Some(port) => format!("{}:{port}", to.host),
+            None => to.host.clone(),
+        };
+        let request = Request::post(&to.path).header(header::CONTENT_TYPE, kind);
+        let request = request.header(header::HOST, host);
+        let place = (to.host.as_str(), to.port.unwrap_or(self.port));
+        let posted = self.exchange(place, finish(request, body)?, taken);
+        let posted = timeout(FETCH, posted).await;
+        posted.unwrap_or(Err(FetchFault::Timeout))
+    }
+
+    async fn exchange<T>(
+        &self,
+        (host, port): (&str, u16),
+        request: Request<Full<Bytes>>,
+        read: impl AsyncFnOnce(Response<Incoming>) -> Result<T, FetchFault>,
+    ) -> Result<T, FetchFault> {
         let name = ServerName::try_from(host.to_owned());
         let name = name.map_err(|fault| FetchFault::Tls(fault.to_string()))?;
-        let stream = self.connect(host).await?;
+        let stream = self.connect(host, port).await?;
         let connecting = TlsConnector::from(self.tls.clone()).connect(name, stream);
         let tls = connecting
             .await
             .map_err(|fault| FetchFault::Tls(fault.to_string()))?;
         let broken = |_| FetchFault::Body;
         let (mut sender, connection) = handshake(TokioIo::new(tls)).await.map_err(broken)?;
-        let request = request(host, path)?;
         let asking = async {
             let response = sender.send_request(request).await.map_err(broken)?;
             read(response).await
@@ -104,14 +147,14 @@ impl Fetcher {
         }
     }
 
-    async fn connect(&self, host: &str) -> Result<TcpStream, FetchFault> {
+    async fn connect(&self, host: &str, port: u16) -> Result<TcpStream, FetchFault> {
         let Answer::Records(addresses) = self.dns.addresses(host).await else {
             return Err(FetchFault::NoAddress);
         };
         let may = |ip: &std::net::IpAddr| self.guard == Guard::Any || is_public(*ip);
         let mut last = FetchFault::NoAddress;
         for ip in addresses.into_iter().filter(may).take(ADDRESSES_MAX) {
-            let connecting = TcpStream::connect(SocketAddr::new(ip, self.port));
+            let connecting = TcpStream::connect(SocketAddr::new(ip, port));
             match timeout(CONNECT, connecting).await {
                 Ok(Ok(stream)) => return Ok(stream),
                 Ok(Err(fault)) => last = FetchFault::Connect(fault),
@@ -122,14 +165,22 @@ impl Fetcher {
     }
 }
 
-fn request(host: &str, path: &str) -> Result<Request<Empty<Bytes>>, FetchFault> {
-    let request = Request::get(path)
-        .header(header::HOST, host)
-        .header(header::ACCEPT, "text/plain")
-        .header(header::CONNECTION, "close");
+fn finish(
+    request: hyper::http::request::Builder,
+    body: Bytes,
+) -> Result<Request<Full<Bytes>>, FetchFault> {
+    let request = request.header(header::CONNECTION, "close");
     request
-        .body(Empty::new())
+        .body(Full::new(body))
         .map_err(|_| FetchFault::NoAddress)
+}
+
+/// The body of the answer says nothing that is needed.
+async fn taken(response: Response<Incoming>) -> Result<(), FetchFault> {
+    if response.status().is_success() {
+        return Ok(());
+    }
+    Err(FetchFault::Status(response.status().as_u16()))
 }
 
 async fn read(response: Response<Incoming>) -> Result<String, FetchFault> {

@@ -10,7 +10,7 @@ use avow_model::SharedClock;
 
 use super::decide::{HostWay, MxTrust, TlsNeed, TlsaAnswer, way};
 use super::https::Fetcher;
-use super::library::{Known, Library, Standing};
+use super::library::{Known, Library, Miss, Standing};
 use super::sts::{Mode, Policy, announced};
 use super::tlsa::Tlsa;
 use crate::dns::{Answer, Dns, Mx, Trust, Validated};
@@ -121,8 +121,8 @@ impl Inspector {
             Standing::Holds(known) => held(known, None),
             Standing::Fetch { id, else_ } => match self.fetch(domain, id).await {
                 Ok(finding) => finding,
-                Err(why) => {
-                    self.library.missed(domain, self.clock.now());
+                Err((miss, why)) => {
+                    self.library.missed(domain, miss, self.clock.now());
                     match else_ {
                         Some(known) => held(known, Some(why)),
                         None => PolicyFinding::Broken(why),
@@ -132,11 +132,11 @@ impl Inspector {
         }
     }
 
-    async fn fetch(&self, domain: &str, id: String) -> Result<PolicyFinding, String> {
+    async fn fetch(&self, domain: &str, id: String) -> Result<PolicyFinding, (Miss, String)> {
         let host = format!("mta-sts.{domain}");
         let fetched = self.fetcher.text(&host, POLICY_PATH).await;
-        let text = fetched.map_err(|fault| fault.to_string())?;
-        let policy = Policy::parse(&text).map_err(|fault| fault.to_string())?;
+        let text = fetched.map_err(|fault| (fault.miss(), fault.to_string()))?;
+        let policy = Policy::parse(&text).map_err(|fault| (Miss::Invalid, fault.to_string()))?;
         let known = Known::new(id, text, &policy, self.clock.now());
         self.library.learn(domain, known);
         let stale = None;

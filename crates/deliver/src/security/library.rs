@@ -43,6 +43,25 @@ impl Known {
     }
 }
 
+/// Why a policy that is announced could not be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Miss {
+    /// Its host did not give it.
+    Fetch,
+    /// Its host has no valid certificate.
+    Certificate,
+    /// The file is no policy.
+    Invalid,
+}
+
+/// What is known of a domain without asking anybody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InForce {
+    None,
+    Missed(Miss),
+    Holds(Known),
+}
+
 /// What is to be done about a domain whose record was looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
@@ -57,7 +76,7 @@ pub enum Standing {
 #[derive(Debug, Default)]
 struct Shelf {
     known: HashMap<String, Known>,
-    failed: HashMap<String, Timestamp>,
+    failed: HashMap<String, (Timestamp, Miss)>,
 }
 
 /// The policies of all domains.
@@ -90,7 +109,11 @@ impl Library {
 
     /// Decides from the record's id, if there is one.
     pub fn standing(&self, domain: &str, id: Option<String>, now: Timestamp) -> Standing {
-        let shelf = self.lock();
+        let mut shelf = self.lock();
+        if id.is_none() {
+            // What is not announced cannot be missed.
+            shelf.failed.remove(domain);
+        }
         let known = shelf.known.get(domain).filter(|known| known.until > now);
         let Some(id) = id else {
             return known.cloned().map_or(Standing::None, Standing::Holds);
@@ -103,7 +126,7 @@ impl Library {
             _ => {}
         }
         let failed = shelf.failed.get(domain);
-        if failed.is_some_and(|at| age(*at) < AFTER_FAILURE) {
+        if failed.is_some_and(|(at, _)| age(*at) < AFTER_FAILURE) {
             return known.cloned().map_or(Standing::None, Standing::Holds);
         }
         let else_ = known.cloned();
@@ -125,13 +148,24 @@ impl Library {
         self.save(&shelf.known);
     }
 
+    /// What holds for a domain now, as far as it was asked about.
+    pub fn in_force(&self, domain: &str, now: Timestamp) -> InForce {
+        let shelf = self.lock();
+        let known = shelf.known.get(domain).filter(|known| known.until > now);
+        match (known, shelf.failed.get(domain)) {
+            (Some(known), _) => InForce::Holds(known.clone()),
+            (None, Some((_, miss))) => InForce::Missed(*miss),
+            (None, None) => InForce::None,
+        }
+    }
+
     /// Notes that the file could not be had.
-    pub fn missed(&self, domain: &str, now: Timestamp) {
+    pub fn missed(&self, domain: &str, miss: Miss, now: Timestamp) {
         let mut shelf = self.lock();
         if shelf.failed.len() >= DOMAINS_MAX {
             shelf.failed.clear();
         }
-        shelf.failed.insert(domain.to_owned(), now);
+        shelf.failed.insert(domain.to_owned(), (now, miss));
     }
 
     /// Written aside and put in place whole. A failure costs a fetch after the next start, no more.
@@ -237,7 +271,7 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_had_is_left_alone_for_five_minutes() {
         let library = Library::default();
-        library.missed(DOMAIN, at(0));
+        library.missed(DOMAIN, Miss::Fetch, at(0));
         assert_eq!(
             library.standing(DOMAIN, Some("1".to_owned()), at(0)),
             Standing::None
@@ -249,7 +283,7 @@ mod tests {
         );
         let first = known("1", at(0));
         library.learn(DOMAIN, first.clone());
-        library.missed(DOMAIN, at(30));
+        library.missed(DOMAIN, Miss::Fetch, at(30));
         assert_eq!(
             library.standing(DOMAIN, Some("2".to_owned()), at(30)),
             Standing::Holds(first)

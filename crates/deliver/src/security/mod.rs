@@ -14,10 +14,10 @@ mod tlsa;
 mod verify;
 
 pub use decide::{Demand, HostWay, MxTrust, Skipped, TlsNeed, TlsaAnswer, way};
-pub use https::{FetchFault, Fetcher};
+pub use https::{FetchFault, Fetcher, Place};
 pub use inspector::{HostFinding, Inspector, PolicyFinding, Report};
-pub use library::{Known, Library, Standing};
-pub use sts::{Mode, MxPattern, Policy, PolicyFault};
+pub use library::{InForce, Known, Library, Miss, Standing};
+pub use sts::{Mode, MxPattern, Policy, PolicyFault, announced};
 pub use tlsa::{Matching, Selector, Tlsa, Usage};
 pub(crate) use verify::DaneVerifier;
 

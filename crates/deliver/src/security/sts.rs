@@ -134,7 +134,7 @@ fn seconds(text: &str) -> Option<Duration> {
 }
 
 /// The id in the texts at `_mta-sts.<domain>`. `None`: no policy is announced, or more than one (RFC 8461 3.1).
-pub(super) fn announced(texts: &[String]) -> Option<String> {
+pub fn announced(texts: &[String]) -> Option<String> {
     let is_one = |text: &&String| {
         let first = text.split(';').next().unwrap_or_default();
         first.trim_end().eq("v=STSv1")

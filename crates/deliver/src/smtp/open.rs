@@ -10,7 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls_pki_types::ServerName;
+use rustls_pki_types::{CertificateDer, ServerName};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -19,7 +19,7 @@ use super::auth;
 use super::egress::Egress;
 use super::extensions::Extensions;
 use super::habits::{Habit, Habits};
-use super::phase::{Timeouts, Trouble, What};
+use super::phase::{Timeouts, TlsWhy, Trouble, What};
 use super::session::Session;
 use super::wire::{Io, Layer, Wire};
 use crate::security::Tlsa;
@@ -81,18 +81,40 @@ pub struct ClientOptions {
     pub habits: Arc<Habits>,
 }
 
+/// What was seen of a server while a session was opened: what its owner is told (`tls_report`).
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    /// The address that answered.
+    pub peer: Option<IpAddr>,
+    /// The certificates that it showed, its own first; none in clear.
+    pub chain: Vec<CertificateDer<'static>>,
+    /// Why a handshake failed that need not succeed.
+    pub broken: Option<TlsWhy>,
+}
+
 impl Session {
     /// Opens a session that is ready for [`Session::begin`].
     pub async fn open(route: &Route, options: &ClientOptions) -> Result<Self, Trouble> {
+        Self::open_seen(route, options, &mut Seen::default()).await
+    }
+
+    /// The same, and notes what is seen on the way.
+    pub async fn open_seen(
+        route: &Route,
+        options: &ClientOptions,
+        seen: &mut Seen,
+    ) -> Result<Self, Trouble> {
         let optional = route.tls == TlsMode::Opportunistic;
         if optional && options.habits.has(&route.host, Habit::BreaksHandshakes) {
-            return Self::attempt(route, options, &TlsMode::Clear).await;
+            seen.broken = Some(TlsWhy::Other);
+            return Self::attempt(route, (options, &TlsMode::Clear), seen).await;
         }
-        match Self::attempt(route, options, &route.tls).await {
+        match Self::attempt(route, (options, &route.tls), seen).await {
             Err(trouble) if optional && trouble.phase == Phase::Tls => {
                 tracing::debug!(host = %route.host, "TLS handshake failed, in clear for some days");
                 options.habits.note(&route.host, Habit::BreaksHandshakes);
-                Self::attempt(route, options, &TlsMode::Clear).await
+                seen.broken = Some(trouble.tls_why().unwrap_or(TlsWhy::Other));
+                Self::attempt(route, (options, &TlsMode::Clear), seen).await
             }
             result => result,
         }
@@ -100,14 +122,14 @@ impl Session {
 
     async fn attempt(
         route: &Route,
-        options: &ClientOptions,
-        tls: &TlsMode,
+        (options, tls): (&ClientOptions, &TlsMode),
+        seen: &mut Seen,
     ) -> Result<Self, Trouble> {
-        let stream = connect(route, options).await?;
+        let stream = connect(route, options, seen).await?;
         // A proxy on this machine leads away from it.
         let here = stream.peer_addr().is_ok_and(|peer| peer.ip().is_loopback());
         let near = here && options.egress.proxy.is_none();
-        Self::over(Box::new(stream), near, route, (options, tls)).await
+        Self::over_seen(Box::new(stream), near, route, (options, tls), seen).await
     }
 
     /// The same over a stream that is already there; `near`: it does not leave this machine.
@@ -115,18 +137,28 @@ impl Session {
         io: Box<dyn Io>,
         near: bool,
         route: &Route,
+        how: (&ClientOptions, &TlsMode),
+    ) -> Result<Self, Trouble> {
+        Self::over_seen(io, near, route, how, &mut Seen::default()).await
+    }
+
+    async fn over_seen(
+        io: Box<dyn Io>,
+        near: bool,
+        route: &Route,
         (options, tls): (&ClientOptions, &TlsMode),
+        seen: &mut Seen,
     ) -> Result<Self, Trouble> {
         let timeouts = options.timeouts;
         let session = |wire| Self::new(wire, &route.host, options.habits.clone());
         let mut session = if *tls == TlsMode::Implicit {
-            let io = handshake(io, route, options, tls).await?;
+            let io = handshake(io, route, (options, tls), seen).await?;
             session(Wire::new(io, Layer::Tls, timeouts))
         } else {
             session(Wire::new(io, Layer::Clear, timeouts))
         };
         session.greet(&options.ehlo).await?;
-        session = session.secure(route, options, tls).await?;
+        session = session.secure(route, (options, tls), seen).await?;
         if let Some(auth) = &route.auth {
             if !(session.wire.is_tls() || near) {
                 return Err(Trouble::new(Phase::Auth, What::PasswordInClear));
@@ -166,8 +198,8 @@ impl Session {
     async fn secure(
         mut self,
         route: &Route,
-        options: &ClientOptions,
-        tls: &TlsMode,
+        (options, tls): (&ClientOptions, &TlsMode),
+        seen: &mut Seen,
     ) -> Result<Self, Trouble> {
         let required = match tls {
             TlsMode::Clear | TlsMode::Implicit => return Ok(self),
@@ -185,7 +217,7 @@ impl Session {
             return if required { Err(refused) } else { Ok(self) };
         }
         // The old session ends here with all it believed and had read (RFC 3207 4.2).
-        let io = handshake(self.wire.into_io()?, route, options, tls).await?;
+        let io = handshake(self.wire.into_io()?, route, (options, tls), seen).await?;
         let wire = Wire::new(io, Layer::Tls, options.timeouts);
         let mut session = Self::new(wire, &route.host, options.habits.clone());
         session.hello(&options.ehlo).await?;
@@ -196,10 +228,10 @@ impl Session {
 async fn handshake(
     io: Box<dyn Io>,
     route: &Route,
-    options: &ClientOptions,
-    tls: &TlsMode,
+    (options, tls): (&ClientOptions, &TlsMode),
+    seen: &mut Seen,
 ) -> Result<Box<dyn Io>, Trouble> {
-    let failed = |what: &dyn fmt::Display| Trouble::new(Phase::Tls, What::Tls(what.to_string()));
+    let failed = |what: &dyn fmt::Display| failed(TlsWhy::Other, what);
     let name = ServerName::try_from(route.host.clone()).map_err(|e| failed(&e))?;
     let config = match tls {
         TlsMode::Opportunistic | TlsMode::Encrypted | TlsMode::Clear => options.tls.any.clone(),
@@ -208,14 +240,33 @@ async fn handshake(
     };
     let connecting = TlsConnector::from(config).connect(name, io);
     match timeout(options.timeouts.tls, connecting).await {
-        Ok(Ok(stream)) => Ok(Box::new(stream)),
-        Ok(Err(error)) => Err(failed(&error)),
+        Ok(Ok(stream)) => {
+            let shown = stream.get_ref().1.peer_certificates();
+            seen.chain = shown.map(<[_]>::to_vec).unwrap_or_default();
+            Ok(Box::new(stream))
+        }
+        Ok(Err(error)) => Err(self::failed(why(&error), &error)),
         Err(_) => Err(Trouble::new(Phase::Tls, What::Timeout)),
     }
 }
 
+fn failed(why: TlsWhy, what: &dyn fmt::Display) -> Trouble {
+    let text = what.to_string();
+    Trouble::new(Phase::Tls, What::Tls { why, text })
+}
+
+/// What the TLS library said, which travels inside an I/O error.
+fn why(error: &std::io::Error) -> TlsWhy {
+    let inner = error.get_ref().and_then(|e| e.downcast_ref());
+    inner.map_or(TlsWhy::Other, TlsWhy::of)
+}
+
 /// The first address that answers, in the order given: the other family's after the one's (RFC 5321 5.1).
-async fn connect(route: &Route, options: &ClientOptions) -> Result<TcpStream, Trouble> {
+async fn connect(
+    route: &Route,
+    options: &ClientOptions,
+    seen: &mut Seen,
+) -> Result<TcpStream, Trouble> {
     let mut last = Trouble::new(Phase::Connect, What::NoAddress);
     let limit = options.timeouts.connect;
     for address in addresses(route, limit).await? {
@@ -223,7 +274,10 @@ async fn connect(route: &Route, options: &ClientOptions) -> Result<TcpStream, Tr
             continue;
         }
         match timeout(limit, options.egress.dial(address)).await {
-            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Ok(stream)) => {
+                seen.peer = Some(address.ip());
+                return Ok(stream);
+            }
             Ok(Err(error)) => last = Trouble::io(Phase::Connect, &error),
             Err(_) => last = Trouble::new(Phase::Connect, What::Timeout),
         }

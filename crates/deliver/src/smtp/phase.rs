@@ -86,6 +86,37 @@ pub struct Trouble {
     pub what: What,
 }
 
+/// Why a handshake failed, as far as the owner of the server can mend it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TlsWhy {
+    /// The certificate is for other names.
+    HostMismatch,
+    /// The certificate is over, or not valid yet.
+    Expired,
+    /// Nobody whom we trust signed the certificate.
+    NotTrusted,
+    /// Anything else.
+    Other,
+}
+
+impl TlsWhy {
+    /// From what the TLS library says.
+    pub fn of(fault: &rustls::Error) -> Self {
+        use rustls::CertificateError as Bad;
+        let rustls::Error::InvalidCertificate(bad) = fault else {
+            return Self::Other;
+        };
+        match bad {
+            Bad::NotValidForName | Bad::NotValidForNameContext { .. } => Self::HostMismatch,
+            Bad::Expired
+            | Bad::ExpiredContext { .. }
+            | Bad::NotValidYet
+            | Bad::NotValidYetContext { .. } => Self::Expired,
+            _ => Self::NotTrusted,
+        }
+    }
+}
+
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum What {
@@ -97,8 +128,8 @@ pub enum What {
     Io(io::ErrorKind),
     #[error("the host name has no address that may be used")]
     NoAddress,
-    #[error("TLS failed: {0}")]
-    Tls(String),
+    #[error("TLS failed: {text}")]
+    Tls { why: TlsWhy, text: String },
     #[error("the server does not offer STARTTLS, and this route requires it")]
     NoStartTls,
     #[error("{0}")]
@@ -131,6 +162,14 @@ impl Trouble {
             kind => What::Io(kind),
         };
         Self { phase, what }
+    }
+
+    /// Why the handshake failed, where that is what happened.
+    pub const fn tls_why(&self) -> Option<TlsWhy> {
+        match &self.what {
+            What::Tls { why, .. } => Some(*why),
+            _ => None,
+        }
     }
 
     /// The reply with which the server ended the session, when there was one.

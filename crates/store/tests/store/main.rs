@@ -47,5 +47,6 @@ cases! {
     "quotas.rs" quotas,
     "returned.rs" returned,
     "segments.rs" segments,
+    "tls_reports.rs" tls_reports,
     "upgrades.rs" upgrades,
 }

@@ -18,6 +18,7 @@ mod segments;
 mod simulation;
 mod singles;
 mod standing;
+mod tls_reports;
 mod wishes;
 
 use std::net::SocketAddr;

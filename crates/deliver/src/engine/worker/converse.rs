@@ -51,6 +51,7 @@ impl Worker {
         begun: Begun,
         proved: &mut bool,
     ) -> Result<Option<Loaded>, Lost> {
+        self.tell_tls(&loaded.outbound);
         match begun {
             Begun::Trouble(trouble) => {
                 self.mishap(loaded, &trouble).await;

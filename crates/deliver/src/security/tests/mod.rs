@@ -2,6 +2,7 @@
 
 mod dane;
 mod fetching;
+mod reports;
 mod sites;
 
 use std::collections::HashMap;

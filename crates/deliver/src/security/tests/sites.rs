@@ -56,7 +56,7 @@ async fn an_enforced_policy_wants_a_certificate_that_is_valid() {
     };
     assert!(matches!(
         (trouble.phase, trouble.what),
-        (Phase::Tls, What::Tls(_))
+        (Phase::Tls, What::Tls { .. })
     ));
     world.domain(B);
     assert_eq!(reached(&world, B).await, Ok(()));
