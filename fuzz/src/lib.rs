@@ -8,9 +8,11 @@ mod policies;
 mod proofs;
 mod replies;
 mod returned;
+mod segments;
 mod signing;
 mod templates;
 mod tokens;
+mod wishes;
 
 /// A parser and what must hold for it.
 pub struct Target {
@@ -24,7 +26,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 11] = [
     Target {
         name: "smtp_reply",
         run: replies::run,
@@ -70,6 +72,24 @@ pub const TARGETS: [Target; 8] = [
     Target {
         name: "dkim_body",
         run: signing::run,
+        bytes_max: 2048,
+        also: &[],
+    },
+    Target {
+        name: "segment",
+        run: segments::run,
+        bytes_max: 2048,
+        also: &[],
+    },
+    Target {
+        name: "sts_policy",
+        run: wishes::policy,
+        bytes_max: 4096,
+        also: &[],
+    },
+    Target {
+        name: "tls_records",
+        run: wishes::records,
         bytes_max: 2048,
         also: &[],
     },
