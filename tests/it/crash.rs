@@ -10,13 +10,15 @@ use std::process::{Child, Stdio};
 
 use avow_testkit::{Catcher, SeededEntropy};
 
-use crate::avow::Avow;
+use crate::avow::{Avow, variable};
 
-const PEOPLE: usize = 6_000;
+/// Kills when `AVOW_IT_KILLS` says nothing; `cargo xtask crash` asks for more.
 const KILLS: usize = 50;
 const CONNECTIONS: usize = 4;
-/// Messages of one life at most; with 50 lives, enough people are left for the last one.
+/// Messages of one life at most.
 const LIFE: u64 = 60;
+/// So many people for each life: enough are left for the last one.
+const PEOPLE_A_LIFE: usize = 120;
 
 const CAMPAIGN: &str = "account = \"imark\"\nname = \"May\"\npurpose = \"newsletter\"\n\
     subject = \"Hello {{ first_name | default('you') }}\"\nhtml = \"may.html\"\n";
@@ -56,14 +58,20 @@ fn send(avow: &Avow, id: &str, relay: &str) -> Child {
     command.spawn().unwrap()
 }
 
+fn kills() -> usize {
+    variable("AVOW_IT_KILLS").map_or(KILLS, |n| n.parse().unwrap())
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fifty_kills_lose_nobody_and_repeat_at_most_one_message_a_connection() {
-    let (avow, id) = ready(PEOPLE);
+async fn many_kills_lose_nobody_and_repeat_at_most_one_message_a_connection() {
+    let kills = kills();
+    let everybody = kills * PEOPLE_A_LIFE;
+    let (avow, id) = ready(everybody);
     let catcher = Catcher::start().await.unwrap();
     let relay = catcher.addr().to_string();
-    let dice = SeededEntropy::new(50);
+    let dice = SeededEntropy::new(kills as u64);
     let mut early = 0;
-    for _ in 0..KILLS {
+    for _ in 0..kills {
         let mut process = send(&avow, &id, &relay);
         let enough = catcher.total() + 1 + dice.below(LIFE) as usize;
         catcher.until(enough).await;
@@ -81,21 +89,21 @@ async fn fifty_kills_lose_nobody_and_repeat_at_most_one_message_a_connection() {
     let sum: u64 = outcomes.values().map(|n| n.as_u64().unwrap()).sum();
     assert_eq!(
         (sum, &outcomes["delivered"]),
-        (PEOPLE as u64, &PEOPLE.into())
+        (everybody as u64, &everybody.into())
     );
     let mut copies: BTreeMap<String, Vec<Vec<u8>>> = BTreeMap::new();
     for caught in catcher.caught() {
         copies.entry(caught.rcpt_to).or_default().push(caught.raw);
     }
-    assert_eq!(copies.len(), PEOPLE, "everybody has the message");
+    assert_eq!(copies.len(), everybody, "everybody has the message");
     let repeats: usize = copies.values().map(|c| c.len() - 1).sum();
-    println!("{KILLS} kills, {repeats} messages twice");
+    println!("{kills} kills, {repeats} messages twice");
     // First: a copy that differs is not ours, or not the same message.
     let alike = |copies: &Vec<Vec<u8>>| copies.iter().all(|c| *c == copies[0]);
     assert!(copies.values().all(alike), "a copy is byte-identical");
     let most = copies.values().map(Vec::len).max();
     assert!(
-        repeats <= KILLS * CONNECTIONS,
+        repeats <= kills * CONNECTIONS,
         "{repeats} repeats, {most:?} copies of one message at most"
     );
 }

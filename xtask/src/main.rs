@@ -1,4 +1,4 @@
-//! `cargo xtask test|bench|lint|browser|fuzz`: installs what a task needs, then runs it.
+//! `cargo xtask test|bench|lint|browser|crash|fuzz`: installs what a task needs, then runs it.
 //!
 //! Promises: one command does everything on a fresh machine with Rust; what is missing and cannot
 //! be installed is named in a clear line. Never: touches a database or a mail server it did not start.
@@ -20,6 +20,7 @@ usage: cargo xtask <task>
   lint               format, clippy with denied warnings
   bench [NAME ...]   campaign, deliver, import, hit, pages, decide; JSON on standard output, a table on standard error
   browser [--shots FOLDER]  Chromium through every page; pictures in light and dark, phone to wide
+  crash [--kills N]  kills the program N times in a campaign (200), on SQLite and on PostgreSQL
   fuzz [TARGET ...] [--minutes N]  libFuzzer on what parses foreign bytes (fuzz/src/lib.rs)
   needs              installs what the tasks use (Debian packages, a Python environment)";
 
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Some("lint") => lint::run(),
         Some("bench") => bench::run(rest),
         Some("browser") => browser::run(rest),
+        Some("crash") => suite::crash(rest),
         Some("fuzz") => fuzz::run(rest),
         Some("needs") => needs::install_all(),
         _ => {

@@ -1,8 +1,8 @@
-//! `cargo xtask test`: format, lints, every test; the store's and the product's suites on both databases.
+//! `cargo xtask test`: format, lints, every test; the store's and the product's suites on both databases. `crash`: the kills alone.
 
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result, bail};
 
 use crate::postgres::{self, Database};
 use crate::shell::{self, cargo};
@@ -12,11 +12,15 @@ use crate::{lint, needs};
 const PYTHON_VARIABLE: &str = "AVOW_TEST_PYTHON";
 /// Where it finds axe-core's script.
 pub(crate) const AXE_VARIABLE: &str = "AVOW_TEST_AXE";
+/// Kills of `cargo xtask crash` when none are asked for; `test` makes do with fifty.
+const KILLS: u32 = 200;
 const DATABASE_VARIABLE: &str = "AVOW_TEST_DATABASE_URL";
+/// How often the crash test kills the binary.
+const KILLS_VARIABLE: &str = "AVOW_IT_KILLS";
 /// Which database the product's suite runs the binary on.
 const STORE_VARIABLE: &str = "AVOW_IT_STORE";
 
-/// The fifty kills and the browsers want the two cores to themselves: each runs after the rest.
+/// The kills and the browsers want the two cores to themselves: each runs after the rest.
 const QUIET_ASIDE: [&str; 4] = ["--skip", "crash::", "--skip", "browser::"];
 
 pub(crate) fn run() -> Result<()> {
@@ -36,6 +40,39 @@ pub(crate) fn run() -> Result<()> {
         let again = [&QUIET_ASIDE[..], &["--skip", "tidy::"]].concat();
         product(&database, "postgres", &again)?;
         product(&database, "postgres", &["crash::"])?;
+    }
+    Ok(())
+}
+
+/// The kills alone, on both databases; so many of them.
+pub(crate) fn crash(words: &[String]) -> Result<()> {
+    let kills: u32 = match words {
+        [] => KILLS,
+        [flag, number] if flag == "--kills" => {
+            number.parse().context("--kills needs a whole number")?
+        }
+        _ => bail!("crash takes --kills N and nothing else"),
+    };
+    let database = postgres::database()?;
+    shell::run(&mut cargo(&["build", "--quiet", "--package", "avow"]))?;
+    let words = [
+        "test",
+        "--quiet",
+        "--package",
+        "it",
+        "--",
+        "crash::",
+        "--nocapture",
+    ];
+    let stores: &[&str] = match database.url() {
+        Some(_) => &["sqlite", "postgres"],
+        None => &["sqlite"],
+    };
+    for store in stores {
+        shell::say(&format!("{kills} kills on {store}"));
+        let mut command = with_tools(&words, &database);
+        command.env(KILLS_VARIABLE, kills.to_string());
+        shell::run(command.env(STORE_VARIABLE, store))?;
     }
     Ok(())
 }
