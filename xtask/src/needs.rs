@@ -16,7 +16,7 @@ struct Need {
     package: &'static str,
 }
 
-const NEEDS: [Need; 9] = [
+const NEEDS: [Need; 10] = [
     Need {
         program: "chromium",
         package: "chromium",
@@ -36,6 +36,10 @@ const NEEDS: [Need; 9] = [
     Need {
         program: "smtp-sink",
         package: "postfix",
+    },
+    Need {
+        program: "spamassassin",
+        package: "spamassassin",
     },
     Need {
         program: "swaks",
