@@ -17,7 +17,7 @@ use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::RData;
 
-pub use validated::{NotOnThisMachine, Trust, Validated};
+pub use validated::{Addresses, NotOnThisMachine, Trust, Validated};
 
 /// Names kept: enough for the domains of a million recipients' providers.
 const CACHE_NAMES: u64 = 65_536;

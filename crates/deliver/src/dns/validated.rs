@@ -24,6 +24,18 @@ const QUERIES_MAX: usize = 3;
 /// What fits into one packet everywhere (DNS flag day 2020).
 const PAYLOAD_BYTES: u16 = 1232;
 
+/// Aliases followed in one answer; resolvers give up at about as many.
+const ALIASES_MAX: usize = 8;
+
+/// The addresses of a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addresses {
+    pub answer: Answer<IpAddr>,
+    pub trust: Trust,
+    /// Where the host's name leads when it is an alias.
+    pub alias: Option<String>,
+}
+
 /// How far an answer can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Trust {
@@ -68,34 +80,33 @@ impl Validated {
         .await
     }
 
-    /// The addresses of a host, IPv4 first. They are validated when all of them are.
-    pub async fn addresses(&self, host: &str) -> (Answer<IpAddr>, Trust) {
-        let v4 = self.records(host, RecordType::A, |data| match data {
+    /// The addresses of a host, IPv4 first. They are validated when all of them are, with the aliases that lead there.
+    pub async fn addresses(&self, host: &str) -> Addresses {
+        let v4 = self.asked(host, RecordType::A, |data| match data {
             RData::A(a) => Some(IpAddr::V4(a.0)),
             _ => None,
         });
-        let (v4, v4_trust) = v4.await;
-        let v6 = self.records(host, RecordType::AAAA, |data| match data {
+        let (v4, v4_alias) = v4.await;
+        let v6 = self.asked(host, RecordType::AAAA, |data| match data {
             RData::AAAA(a) => Some(IpAddr::V6(a.0)),
             _ => None,
         });
-        let (v6, v6_trust) = v6.await;
-        match (v4, v6) {
-            (Answer::Records(mut all), Answer::Records(v6)) => {
-                all.extend(v6);
-                let both = v4_trust == Trust::Validated && v6_trust == Trust::Validated;
-                let trust = if both {
-                    Trust::Validated
-                } else {
-                    Trust::Unsigned
-                };
-                (Answer::Records(all), trust)
-            }
-            (v4 @ Answer::Records(_), _) => (v4, v4_trust),
-            (_, v6 @ Answer::Records(_)) => (v6, v6_trust),
-            (Answer::Failed, _) | (_, Answer::Failed) => (Answer::Failed, Trust::Unsigned),
-            (v4, _) => (v4, Trust::Unsigned),
+        let (v6, v6_alias) = v6.await;
+        let (answer, trust) = both(v4, v6);
+        Addresses {
+            answer,
+            trust,
+            alias: v4_alias.or(v6_alias),
         }
+    }
+
+    /// Whether a name is an alias in a signed zone, wherever it leads.
+    pub async fn is_alias(&self, host: &str) -> bool {
+        let alias = self.records(host, RecordType::CNAME, |data| match data {
+            RData::CNAME(_) => Some(()),
+            _ => None,
+        });
+        matches!(alias.await, (Answer::Records(_), Trust::Validated))
     }
 
     /// The TLSA records of a host's port; `None` for those that mail cannot use.
@@ -121,20 +132,32 @@ impl Validated {
         kind: RecordType,
         pick: impl Fn(&RData) -> Option<T>,
     ) -> (Answer<T>, Trust) {
+        self.asked(name, kind, pick).await.0
+    }
+
+    /// The records, and the name at which they are when the one that was asked about is an alias.
+    async fn asked<T>(
+        &self,
+        name: &str,
+        kind: RecordType,
+        pick: impl Fn(&RData) -> Option<T>,
+    ) -> ((Answer<T>, Trust), Option<String>) {
         let Some(answer) = self.ask(name, kind).await else {
-            return (Answer::Failed, Trust::Unsigned);
+            return ((Answer::Failed, Trust::Unsigned), None);
         };
+        let alias = end_of(&answer, name);
         let trust = if answer.metadata.authentic_data {
             Trust::Validated
         } else {
             Trust::Unsigned
         };
         let records = answer.answers.iter().filter_map(|r| pick(&r.data));
-        match answer.metadata.response_code {
+        let told = match answer.metadata.response_code {
             ResponseCode::NoError => (some(records.collect()), trust),
             ResponseCode::NXDomain => (Answer::NoDomain, trust),
             _ => (Answer::Failed, Trust::Unsigned),
-        }
+        };
+        (told, alias)
     }
 
     /// The whole answer; `None` after silence or nonsense.
@@ -169,6 +192,50 @@ impl Validated {
         query.set_edns(edns);
         query
     }
+}
+
+/// Both families' addresses as one answer.
+fn both(
+    (v4, v4_trust): (Answer<IpAddr>, Trust),
+    (v6, v6_trust): (Answer<IpAddr>, Trust),
+) -> (Answer<IpAddr>, Trust) {
+    match (v4, v6) {
+        (Answer::Records(mut all), Answer::Records(v6)) => {
+            all.extend(v6);
+            let both = v4_trust == Trust::Validated && v6_trust == Trust::Validated;
+            let trust = if both {
+                Trust::Validated
+            } else {
+                Trust::Unsigned
+            };
+            (Answer::Records(all), trust)
+        }
+        (v4 @ Answer::Records(_), _) => (v4, v4_trust),
+        (_, v6 @ Answer::Records(_)) => (v6, v6_trust),
+        (Answer::Failed, _) | (_, Answer::Failed) => (Answer::Failed, Trust::Unsigned),
+        (v4, _) => (v4, Trust::Unsigned),
+    }
+}
+
+/// Where the aliases of an answer lead from a name; `None` when the name is none.
+fn end_of(answer: &Message, name: &str) -> Option<String> {
+    let plain = |name: &Name| {
+        let name = name.to_ascii().to_ascii_lowercase();
+        name.trim_end_matches('.').to_owned()
+    };
+    let start = name.trim_end_matches('.').to_ascii_lowercase();
+    let mut at = start.clone();
+    for _ in 0..ALIASES_MAX {
+        let next = answer.answers.iter().find_map(|record| match &record.data {
+            RData::CNAME(target) if plain(&record.name) == at => Some(plain(&target.0)),
+            _ => None,
+        });
+        match next {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    (at != start).then_some(at)
 }
 
 /// True for the answer to this very question.

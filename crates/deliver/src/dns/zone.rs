@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use hickory_resolver::proto::op::{Message, ResponseCode};
-use hickory_resolver::proto::rr::rdata::{A, AAAA, MX, PTR, TLSA, TXT};
+use hickory_resolver::proto::rr::rdata::{A, AAAA, CNAME, MX, PTR, TLSA, TXT};
 use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
 use tokio::net::UdpSocket;
 use tokio::task::JoinSet;
@@ -96,6 +96,12 @@ impl Zone {
         }
     }
 
+    /// The name is another name for a target.
+    pub(crate) fn alias(&self, name: &str, target: &str) {
+        let target = Name::from_ascii(format!("{target}.")).unwrap();
+        self.say(name, RData::CNAME(CNAME(target)));
+    }
+
     /// Answers about this name are signed from now on.
     pub(crate) fn sign(&self, name: &str) {
         let name = format!("{}.", name.to_lowercase());
@@ -152,12 +158,21 @@ fn answer(query: Message, records: &Records, silent: &[String]) -> Message {
         answer.metadata.response_code = ResponseCode::NXDomain;
         return answer;
     }
-    for data in records
-        .get(&(name, question.query_type()))
-        .into_iter()
-        .flatten()
-    {
-        answer.add_answer(Record::from_rdata(question.name().clone(), 1, data.clone()));
+    let mut at = question.name().clone();
+    loop {
+        let known = |kind| records.get(&(at.to_ascii().to_lowercase(), kind));
+        let alias = known(RecordType::CNAME).and_then(|data| data.first().cloned());
+        let asked = known(question.query_type()).into_iter().flatten();
+        for data in asked {
+            answer.add_answer(Record::from_rdata(at.clone(), 1, data.clone()));
+        }
+        match alias {
+            Some(RData::CNAME(target)) if question.query_type() != RecordType::CNAME => {
+                let data = RData::CNAME(target.clone());
+                answer.add_answer(Record::from_rdata(at, 1, data));
+                at = target.0;
+            }
+            _ => return answer,
+        }
     }
-    answer
 }

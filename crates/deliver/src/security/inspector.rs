@@ -8,12 +8,12 @@ use std::sync::Arc;
 
 use avow_model::SharedClock;
 
-use super::decide::{HostWay, MxTrust, TlsNeed, TlsaAnswer, way};
+use super::decide::{Demand, HostWay, MxTrust, TlsNeed, TlsaAnswer, way};
 use super::https::Fetcher;
 use super::library::{Known, Library, Miss, Standing};
 use super::sts::{Mode, Policy, announced};
 use super::tlsa::Tlsa;
-use crate::dns::{Answer, Dns, Mx, Trust, Validated};
+use crate::dns::{Addresses, Answer, Dns, Mx, Trust, Validated};
 use crate::route::servers;
 
 /// RFC 8461 3.3.
@@ -46,6 +46,7 @@ pub enum PolicyFinding {
 /// What was found of one mail server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostFinding {
+    /// Where its TLSA records decide, the name that they stand under.
     pub host: String,
     pub address: Trust,
     pub tlsa: TlsaAnswer,
@@ -150,27 +151,67 @@ impl Inspector {
         host: &str,
         port: u16,
     ) -> (Answer<IpAddr>, HostFinding) {
-        let (addresses, address, tlsa) = match &self.validated {
+        let (addresses, named) = match &self.validated {
             Some(validated) if need.mx == MxTrust::Validated => {
-                let (addresses, trust) = validated.addresses(host).await;
-                let tlsa = match trust {
-                    Trust::Validated => records(validated.tlsa(host, port).await),
-                    Trust::Unsigned => TlsaAnswer::NotAsked,
-                };
-                (addresses, trust, tlsa)
+                let addresses = validated.addresses(host).await;
+                let named = named(validated, (host, port), &addresses).await;
+                (addresses.answer, named)
             }
             _ => {
                 let addresses = self.dns.addresses(host).await;
-                (addresses, Trust::Unsigned, TlsaAnswer::NotAsked)
+                (addresses, Named::not_asked(host))
             }
         };
+        let way = way(need, host, named.trust, &named.tlsa);
+        let by_records = matches!(way, HostWay::Use(Demand::Dane(_)));
         let finding = HostFinding {
-            host: host.to_owned(),
-            address,
-            way: way(need, host, address, &tlsa),
-            tlsa,
+            // The name that the certificate is asked for, and checked against (RFC 7672 3.2.3).
+            host: if by_records {
+                named.host
+            } else {
+                host.to_owned()
+            },
+            address: named.trust,
+            way,
+            tlsa: named.tlsa,
         };
         (addresses, finding)
+    }
+}
+
+/// The name at which a host's TLSA records are looked up, and what is there.
+struct Named {
+    host: String,
+    trust: Trust,
+    tlsa: TlsaAnswer,
+}
+
+impl Named {
+    fn not_asked(host: &str) -> Self {
+        Self {
+            host: host.to_owned(),
+            trust: Trust::Unsigned,
+            tlsa: TlsaAnswer::NotAsked,
+        }
+    }
+}
+
+/// A host that is an alias has its records where the alias leads, or else at its own name; where the alias leads out of
+/// what is signed, at its own name alone (RFC 7672 2.2.2).
+async fn named(validated: &Validated, (host, port): (&str, u16), addresses: &Addresses) -> Named {
+    let at = async |name: &str| Named {
+        host: name.to_owned(),
+        trust: Trust::Validated,
+        tlsa: records(validated.tlsa(name, port).await),
+    };
+    match (addresses.trust, &addresses.alias) {
+        (Trust::Validated, Some(target)) => match at(target).await {
+            there if matches!(there.tlsa, TlsaAnswer::Signed(_) | TlsaAnswer::Failed) => there,
+            _ => at(host).await,
+        },
+        (Trust::Validated, None) => at(host).await,
+        (Trust::Unsigned, Some(_)) if validated.is_alias(host).await => at(host).await,
+        (Trust::Unsigned, _) => Named::not_asked(host),
     }
 }
 

@@ -145,3 +145,52 @@ async fn mx_records_that_do_not_validate_are_no_answer() {
     let waits = OpenFault::Route(RouteFault::NoAnswer);
     assert_eq!(open(&world).await, Err(waits));
 }
+
+/// The MX record names an alias of the one mail server, whose certificate has the server's own name.
+const ALIAS: &str = "mail.example.net";
+
+async fn aliased(signed: &[&str]) -> World {
+    let world = World::new().await;
+    world.zone.mail(A, &[ALIAS]);
+    world.zone.alias(ALIAS, MX);
+    for name in signed {
+        world.zone.sign(name);
+    }
+    world
+}
+
+async fn found_at_alias(world: &World) -> HostFinding {
+    let (_, trust) = world.inspector.mx(A).await;
+    let need = world.inspector.need(A, trust).await;
+    let host = world.inspector.host(&need, ALIAS, world.mail.port());
+    host.await.1
+}
+
+#[tokio::test]
+async fn an_alias_is_asked_for_its_records_where_it_leads_and_then_at_its_own_name() {
+    let mut world = aliased(&[A, ALIAS]).await;
+    let port = world.mail.port();
+    // An authority of the server's own: the certificate must have the name that the records stand under.
+    let authority = digest(&SHA256, &certificate("policy-ca.pem"));
+    world.zone.tlsa(MX, port, (2, 0, 1), authority.as_ref());
+    world.zone.sign(&records(&world));
+    world.options.tls = TlsClients::new(None).unwrap();
+    let found = found_at_alias(&world).await;
+    assert_eq!(found.host, MX);
+    assert!(matches!(found.way, HostWay::Use(Demand::Dane(_))));
+    assert_eq!(open(&world).await, Ok(()));
+    // None there: those of its own name.
+    let world = aliased(&[A, ALIAS]).await;
+    let own = format!("_{}._tcp.{ALIAS}", world.mail.port());
+    world
+        .zone
+        .tlsa(ALIAS, world.mail.port(), (3, 0, 1), &right());
+    world.zone.sign(&own);
+    let found = found_at_alias(&world).await;
+    assert_eq!(found.host, ALIAS);
+    assert!(matches!(found.way, HostWay::Use(Demand::Dane(_))));
+    assert_eq!(open(&world).await, Ok(()));
+    // Silence about those where it leads is no "none".
+    world.zone.fail(&records(&world));
+    assert_eq!(found_at_alias(&world).await.tlsa, TlsaAnswer::Failed);
+}
