@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 
 use avow_deliver::sink::{Sink, SinkHandle, SinkOptions};
 use avow_deliver::smtp::{
-    Begun, ClientOptions, Egress, Envelope, Habits, Route, Sent, Session, Timeouts, TlsMode,
+    Begun, BodyKind, ClientOptions, Egress, Envelope, Habits, Route, Sent, Session, Timeouts,
+    TlsMode,
 };
 use avow_deliver::tls::TlsClients;
 use avow_testkit::VirtualClock;
@@ -123,6 +124,7 @@ async fn lane(
         rcpt_to: "ada@example.org",
         size_bytes: Some(plan.bytes as u64),
         utf8: false,
+        body: BodyKind::SevenBit,
     };
     let take = || left.fetch_sub(1, Ordering::Relaxed);
     let mut mine = take();

@@ -13,7 +13,7 @@ use crate::engine::gate::Pass;
 use crate::engine::run::InHand;
 use crate::engine::telling::sha256;
 use crate::engine::turn::Attempt;
-use crate::smtp::Envelope;
+use crate::smtp::{BodyKind, Envelope};
 
 /// One message to one person, allowed, not yet rendered.
 pub(crate) struct Outbound {
@@ -70,12 +70,14 @@ pub(crate) struct Loaded {
 
 impl Loaded {
     pub(crate) fn envelope(&self) -> Envelope<'_> {
-        let bytes: usize = self.buffers.parts().iter().map(|part| part.len()).sum();
+        let parts = self.buffers.parts();
+        let bytes: usize = parts.iter().map(|part| part.len()).sum();
         Envelope {
             mail_from: &self.mail_from,
             rcpt_to: &self.rcpt_to,
             size_bytes: Some(bytes as u64),
             utf8: self.outbound.needs_utf8(),
+            body: BodyKind::of(&parts),
         }
     }
 }

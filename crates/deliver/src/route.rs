@@ -238,12 +238,12 @@ impl Direct {
         self.entropy.fill(&mut seed);
         let mut found = Vec::new();
         for host in order(servers, u64::from_le_bytes(seed)) {
-            let (addresses, way) = if let Some(security) = &self.security {
+            let (host, addresses, way) = if let Some(security) = &self.security {
                 let (addresses, finding) = security.host(need, &host, self.port).await;
-                (addresses, finding.way)
+                (finding.host, addresses, finding.way)
             } else {
                 let addresses = self.dns.addresses(&host).await;
-                (addresses, HostWay::Use(Demand::Opportunistic))
+                (host, addresses, HostWay::Use(Demand::Opportunistic))
             };
             if let HostWay::Skip(why) = way {
                 tried.push(Attempt::skipped(&host, why));
@@ -326,7 +326,7 @@ pub fn admit(
         let all = addresses.len();
         addresses.retain(|ip| guard == Guard::Any || is_public(*ip));
         forbidden |= addresses.len() < all;
-        addresses.truncate(ADDRESSES_MAX);
+        let addresses = by_turns(addresses);
         match way {
             _ if addresses.is_empty() => {}
             HostWay::Use(demand) => routes.push(direct(host, addresses, port, demand)),
@@ -341,6 +341,16 @@ pub fn admit(
         (true, None, false, true) => Err(RouteFault::Forbidden),
         (true, None, false, false) => Err(RouteFault::NoHost),
     }
+}
+
+/// One of each family by turns, as far as there are both (RFC 8305 4), so that a family which leads nowhere costs one wait
+/// and not all: the first of each in its order, IPv4 before IPv6, of which receivers ask more (a name for each address).
+fn by_turns(addresses: Vec<IpAddr>) -> Vec<IpAddr> {
+    let (v4, v6): (Vec<IpAddr>, Vec<IpAddr>) = addresses.into_iter().partition(IpAddr::is_ipv4);
+    let most = v4.len().max(v6.len());
+    let (mut v4, mut v6) = (v4.into_iter(), v6.into_iter());
+    let turns = (0..most).flat_map(|_| [v4.next(), v6.next()]);
+    turns.flatten().take(ADDRESSES_MAX).collect()
 }
 
 fn direct(host: String, addresses: Vec<IpAddr>, port: u16, demand: Demand) -> Route {

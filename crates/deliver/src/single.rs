@@ -26,7 +26,7 @@ use crate::engine::gate::{GateFault, codes, first};
 use crate::engine::relays::Talk;
 use crate::engine::turn::{Attempt, Ending, Turn, turn};
 use crate::route::{Destination, OpenFault};
-use crate::smtp::{Begun, Envelope, Sent, Session};
+use crate::smtp::{Begun, BodyKind, Envelope, Sent, Session};
 use crate::tls_report::Toll;
 
 /// Messages read at once.
@@ -275,6 +275,7 @@ async fn converse(session: &mut Session, single: &Single) -> Ending {
         size_bytes: Some((single.signature.len() + body.len()) as u64),
         // The addresses in the headers are those of the envelope.
         utf8: !rcpt_to.is_ascii() || !split(body).0.is_ascii(),
+        body: BodyKind::of(&[body]),
     };
     match session.begin(&envelope).await {
         Begun::Ready => {}

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use avow_model::{Outcome, RecipientState};
+use avow_model::{Outcome, RecipientState, Timestamp};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -39,6 +39,9 @@ use crate::tls_report::Toll;
 const IDLE: Duration = Duration::from_secs(5);
 /// How long a connection is kept for the sake of its site's rate while others wait for one: opening it anew takes longer.
 const KEEP: Duration = Duration::from_millis(500);
+/// How long a connection is used for new messages: what its domains ask of one, and which servers they have, may have
+/// changed since. Postfix uses one for as long.
+const SESSION: Duration = Duration::from_mins(5);
 /// Connections that may fail with one message in hand before the message, not the line, is put off.
 const MISHAPS: u32 = 3;
 
@@ -54,6 +57,8 @@ pub(crate) struct Worker {
     leave: Option<Leave>,
     /// Messages that may still go over the connection.
     room: u32,
+    /// From then on no message begins on it.
+    open_until: Timestamp,
     /// What the connection has to tell of TLS to the domains whose mail it carries.
     toll: Toll,
 }
@@ -76,6 +81,7 @@ impl Worker {
             owed: Vec::new(),
             leave: None,
             room: 0,
+            open_until: Timestamp::MIN,
             toll: Toll::default(),
         }
     }
@@ -216,6 +222,8 @@ impl Worker {
     async fn converse(&mut self, mut session: Session) {
         let mut proved = false;
         self.room = self.lane.shape.messages_per_connection();
+        let end = self.pace.now().checked_add(SESSION);
+        self.open_until = end.unwrap_or(Timestamp::MAX);
         loop {
             if self.room == 0 || self.lane.shape.is_crowded() || !self.has_leave() {
                 return session.quit().await;

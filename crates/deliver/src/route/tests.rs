@@ -120,6 +120,24 @@ fn without_any_address_the_reason_decides_whether_to_try_again() {
 }
 
 #[test]
+fn addresses_of_both_families_are_tried_by_turns() {
+    let tried = |all: &[&str]| {
+        let all = all.iter().map(|ip| ip.parse().unwrap()).collect();
+        let hosts = vec![("mx.example.org".to_owned(), Answer::Records(all), ANYHOW)];
+        let routes = admit(hosts, Guard::PublicOnly, 25).unwrap();
+        let shown = routes[0].addresses.iter().map(ToString::to_string);
+        shown.collect::<Vec<String>>()
+    };
+    let four = ["1.1.1.1", "1.1.1.2", "1.1.1.3", "1.1.1.4", "1.1.1.5"];
+    let six = ["2606:4700::1111", "2606:4700::1112"];
+    assert_eq!(tried(&four), four[..4]);
+    let both = [&four[..3], &six].concat();
+    assert_eq!(tried(&both), [four[0], six[0], four[1], six[1]]);
+    assert_eq!(tried(&[six[0], six[1], four[0]]), [four[0], six[0], six[1]]);
+    assert_eq!(tried(&six[..1]), six[..1]);
+}
+
+#[test]
 fn inner_networks_are_never_dialled_and_the_operator_may_allow_them() {
     for ip in [
         "127.0.0.1",

@@ -14,7 +14,8 @@ use tokio::net::TcpStream;
 use super::*;
 use crate::route::{OpenFault, Transport};
 use crate::smtp::{
-    Begun, ClientOptions, Egress, Envelope, Habits, Phase, Route, Sent, Session, Timeouts, TlsMode,
+    Begun, BodyKind, ClientOptions, Egress, Envelope, Habits, Phase, Route, Sent, Session,
+    Timeouts, TlsMode,
 };
 use crate::tls::TlsClients;
 
@@ -75,6 +76,7 @@ const ADA: Envelope<'_> = Envelope {
     rcpt_to: "ada@example.org",
     size_bytes: None,
     utf8: false,
+    body: BodyKind::SevenBit,
 };
 
 /// Sends messages 0..n over one session, the next riding with the dot of the last.

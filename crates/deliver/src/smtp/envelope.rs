@@ -14,6 +14,27 @@ pub struct Envelope<'a> {
     pub size_bytes: Option<u64>,
     /// True when an address or a header holds UTF-8 (RFC 6531).
     pub utf8: bool,
+    pub body: BodyKind,
+}
+
+/// Which bytes the content has (RFC 6152).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BodyKind {
+    /// ASCII alone: every server takes it.
+    #[default]
+    SevenBit,
+    EightBit,
+}
+
+impl BodyKind {
+    /// Looks at every part.
+    pub fn of(parts: &[&[u8]]) -> Self {
+        if parts.iter().all(|part| part.is_ascii()) {
+            Self::SevenBit
+        } else {
+            Self::EightBit
+        }
+    }
 }
 
 /// What became of MAIL, RCPT and DATA.
@@ -53,6 +74,12 @@ pub(super) fn refuse(envelope: &Envelope<'_>, server: &Extensions) -> Option<Ref
         let text = "The address needs SMTPUTF8, which the receiving server does not offer.";
         return Some(here(550, (5, 6, 7), text));
     }
+    // SMTPUTF8 brings 8BITMIME with it (RFC 6531 3.1).
+    if envelope.body == BodyKind::EightBit && !server.eightbitmime && !server.smtputf8 {
+        let text =
+            "The message has 8-bit content, which the receiving server does not offer to take.";
+        return Some(here(554, (5, 6, 3), text));
+    }
     match (envelope.size_bytes, server.size_max_bytes) {
         (Some(size), Some(max)) if max > 0 && size > max => {
             let text = "The message is larger than the receiving server accepts.";
@@ -78,13 +105,12 @@ pub(super) fn write_mail(envelope: &Envelope<'_>, server: &Extensions, out: &mut
         out.extend_from_slice(b" SIZE=");
         write_decimal(size, out);
     }
-    if envelope.utf8 || !envelope.mail_from.is_ascii() || !envelope.rcpt_to.is_ascii() {
-        let words: &[u8] = if server.eightbitmime {
-            b" BODY=8BITMIME SMTPUTF8"
-        } else {
-            b" SMTPUTF8"
-        };
-        out.extend_from_slice(words);
+    let utf8 = envelope.utf8 || !envelope.mail_from.is_ascii() || !envelope.rcpt_to.is_ascii();
+    if server.eightbitmime && (utf8 || envelope.body == BodyKind::EightBit) {
+        out.extend_from_slice(b" BODY=8BITMIME");
+    }
+    if utf8 {
+        out.extend_from_slice(b" SMTPUTF8");
     }
     out.extend_from_slice(b"\r\n");
 }
@@ -120,6 +146,7 @@ mod tests {
         rcpt_to: "ada@example.org",
         size_bytes: Some(10_240),
         utf8: false,
+        body: BodyKind::SevenBit,
     };
 
     fn mail(envelope: &Envelope<'_>, server: &Extensions) -> String {
@@ -148,6 +175,29 @@ mod tests {
             mail(&utf8, &server),
             "MAIL FROM:<b+1@example.com> BODY=8BITMIME SMTPUTF8\r\n"
         );
+    }
+
+    #[test]
+    fn eight_bit_content_is_declared_and_refused_where_nobody_takes_it() {
+        assert_eq!(BodyKind::of(&[b"a", b"b"]), BodyKind::SevenBit);
+        assert_eq!(BodyKind::of(&[b"a", b"\xe9"]), BodyKind::EightBit);
+        let eight = Envelope {
+            size_bytes: None,
+            body: BodyKind::EightBit,
+            ..PLAIN
+        };
+        let mut server = Extensions::default();
+        let refusal = refuse(&eight, &server).unwrap();
+        assert!(refusal.reply.to_string().starts_with("554 5.6.3 "));
+        server.eightbitmime = true;
+        assert_eq!(refuse(&eight, &server), None);
+        let declared = "MAIL FROM:<b+1@example.com> BODY=8BITMIME\r\n";
+        assert_eq!(mail(&eight, &server), declared);
+        let seven = Envelope {
+            body: BodyKind::SevenBit,
+            ..eight
+        };
+        assert_eq!(mail(&seven, &server), "MAIL FROM:<b+1@example.com>\r\n");
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub use avow_bounce::{
     Enhanced, Found, Phase, REPLY_BYTES_MAX, Reply, ReplyFault, Span, TEXT_BYTES_MAX, find,
 };
 pub use egress::{Egress, EgressFault, Proxy, Sources};
-pub use envelope::{Begun, Envelope, Refusal};
+pub use envelope::{Begun, BodyKind, Envelope, Refusal};
 pub use extensions::Extensions;
 pub use habits::{Habit, Habits};
 pub use open::{Auth, ClientOptions, Route, Seen, TlsMode};

@@ -21,7 +21,7 @@ use crate::engine::brief::{BriefFault, read_signer};
 use crate::engine::crew::Crew;
 use crate::route::{OpenFault, RouteFault};
 use crate::security::FetchFault;
-use crate::smtp::{Begun, Envelope, Sent};
+use crate::smtp::{Begun, BodyKind, Envelope, Sent};
 
 /// How often counts go into the store: what a kill costs at most.
 const FLUSH: Duration = Duration::from_secs(30);
@@ -201,6 +201,7 @@ async fn by_mail(
         rcpt_to: &rcpt_to,
         size_bytes: Some(parts.iter().map(|part| part.len() as u64).sum()),
         utf8: to.needs_utf8(),
+        body: BodyKind::of(&parts),
     };
     let transport = crew.lanes.transport();
     let destination = transport.destination(submitter, to.domain()).await?;

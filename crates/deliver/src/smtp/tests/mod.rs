@@ -26,6 +26,7 @@ const ADA: Envelope<'_> = Envelope {
     rcpt_to: "ada@example.org",
     size_bytes: None,
     utf8: false,
+    body: BodyKind::SevenBit,
 };
 const BOB: Envelope<'_> = Envelope {
     rcpt_to: "bob@example.org",
