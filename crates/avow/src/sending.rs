@@ -232,6 +232,36 @@ pub(crate) fn ehlo(config: &Config) -> String {
     named.unwrap_or_else(|| host_of(&config.base_url))
 }
 
+/// Reads the rules of providers anew each time the process is told to (SIGHUP). A file that is wrong changes nothing,
+/// and the log says what to mend.
+pub(crate) async fn reload_on_signal(
+    config: Config,
+    engine: EngineHandle,
+    leave: impl Future<Output = ()>,
+) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut told) = signal(SignalKind::hangup()) else {
+        return;
+    };
+    let reading = async {
+        while told.recv().await.is_some() {
+            match rules(&config) {
+                Ok(rules) => {
+                    engine.reload(rules);
+                    tracing::info!("the rules of providers were read anew");
+                }
+                Err(fault) => {
+                    tracing::error!("the rules of providers stay as they were: {fault:#}");
+                }
+            }
+        }
+    };
+    tokio::select! {
+        () = reading => {}
+        () = leave => {}
+    }
+}
+
 /// The rules of providers; what in a file of one's own can never match is told and no reason to stand still.
 fn rules(config: &Config) -> Result<Rules> {
     let Some(path) = &config.rules else {

@@ -1,13 +1,13 @@
 //! `/metrics` for Prometheus, `/metrics/sites` for `avow queue`: what the engine of this process does.
 //!
-//! Promises: only counts and names of sites; never an address. Answered only to a caller on this machine that no
+//! Promises: only counts, names of sites and short names of accounts; never an address. Answered only to a caller on this machine that no
 //! proxy speaks for: to everybody else there is no such page. Text format 0.0.4.
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use avow_deliver::engine::{Figures, Held, Site};
+use avow_deliver::engine::{Figures, Held, OverBudget, Site};
 use axum::extract::{ConnectInfo, State};
 use axum::http::header::{CONTENT_TYPE, FORWARDED, VIA};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
@@ -159,8 +159,10 @@ fn table(figures: &Figures) -> Value {
             "why": s.held.words(),
         })
     };
+    let over = |o: &OverBudget| json!({ "account": o.account, "until": o.until.to_string() });
     json!({
         "connections": { "ready": figures.opened, "failed": figures.failed },
         "sites": figures.sites.iter().map(site).collect::<Vec<_>>(),
+        "over_budget": figures.over_budget.iter().map(over).collect::<Vec<_>>(),
     })
 }

@@ -60,7 +60,10 @@ fn near(listen: SocketAddr) -> SocketAddr {
 fn text(table: &Value) -> String {
     let mut text = Lines::default();
     let sites = table["sites"].as_array().map_or(&[][..], Vec::as_slice);
-    if sites.is_empty() {
+    let over = table["over_budget"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice);
+    if sites.is_empty() && over.is_empty() {
         text.line("Nothing waits, and no site rests.");
     }
     for site in sites {
@@ -78,6 +81,14 @@ fn text(table: &Value) -> String {
         if let Some(limited) = limited(site) {
             text.line(format_args!("{:<32} {limited}", ""));
         }
+    }
+    for account in over {
+        let word = |name: &str| account[name].as_str().unwrap_or_default();
+        text.line(format_args!(
+            "The account {} has sent as much as it may; it goes on at {}.",
+            word("account"),
+            word("until")
+        ));
     }
     text.text()
 }

@@ -91,6 +91,10 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
         None => drop(tasks.spawn(send_when_free(world.clone(), transport, leave.clone()))),
     }
     tasks.spawn(ledger::keep(world.clone(), leave.ordered()));
+    if let Some(engine) = &handle {
+        let (config, engine) = (world.config.clone(), engine.clone());
+        tasks.spawn(sending::reload_on_signal(config, engine, leave.ordered()));
+    }
     answer(call.form, &serving, text)?;
     let app = world.app(handle, sink).receiving(mailing);
     let app = Arc::new(match domains {

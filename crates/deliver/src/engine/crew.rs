@@ -43,7 +43,7 @@ pub(crate) struct Crew {
     pub(crate) lanes: Arc<Lanes>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) owed: Owed,
-    pub(crate) quotas: Quotas,
+    pub(crate) quotas: Arc<Quotas>,
     /// `None`: nobody is told what TLS did.
     pub(crate) tally: Option<Tally>,
     /// True once the engine was told to leave.

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use avow_model::{AccountId, CampaignId, Outcome, RecipientState, Timestamp};
 
+use super::quota::OverBudget;
+
 /// Counted since the engine started.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
@@ -25,6 +27,8 @@ pub struct Figures {
     pub failed: u64,
     /// Busiest first.
     pub sites: Vec<Site>,
+    /// Accounts whose rows wait until they may send again.
+    pub over_budget: Vec<OverBudget>,
 }
 
 /// One relay, or the servers that some domains share.
@@ -228,6 +232,7 @@ impl Counters {
             opened: self.opened.load(Ordering::Relaxed),
             failed: self.failed.load(Ordering::Relaxed),
             sites,
+            over_budget: Vec::new(),
         }
     }
 }

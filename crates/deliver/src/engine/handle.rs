@@ -3,14 +3,16 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use avow_model::{CampaignId, Outcome, RecipientState, SharedClock};
+use avow_model::{CampaignId, Outcome, RecipientState, SharedClock, Timestamp};
 
 use super::crew::Crew;
 use super::figures::{Counters, Figures};
 use super::halt::Halt;
 use super::lane::Lanes;
 use super::pace::{Bell, News};
+use super::quota::Quotas;
 use super::run::Run;
+use crate::shape::Rules;
 
 /// Cheap to clone. Outlives the engine: then there is no progress.
 #[derive(Clone)]
@@ -21,6 +23,7 @@ pub struct EngineHandle {
     halt: Arc<Halt>,
     news: News,
     clock: SharedClock,
+    quotas: Arc<Quotas>,
     watched: Arc<Mutex<HashMap<CampaignId, Watched>>>,
 }
 
@@ -46,6 +49,8 @@ pub struct Progress {
 pub enum Stage {
     /// Being prepared or sent.
     Going,
+    /// Its account has sent as much as it may for now; it goes on by itself.
+    OverBudget { until: Timestamp },
     /// The relay does not answer: why. Nothing is lost; it is tried again.
     LineDown(String),
     /// It cannot go on: why, and what to do. It is tried again.
@@ -61,6 +66,7 @@ impl EngineHandle {
             halt: crew.halt.clone(),
             news: crew.news.clone(),
             clock: crew.clock.clone(),
+            quotas: crew.quotas.clone(),
             watched: Arc::default(),
         }
     }
@@ -87,7 +93,7 @@ impl EngineHandle {
                 delivered: 0,
             },
             Watched::Run(run) => Progress {
-                stage: self.stage(),
+                stage: self.stage(run),
                 in_hand: run.in_hand(),
                 recorded: Outcome::ALL
                     .iter()
@@ -98,16 +104,29 @@ impl EngineHandle {
         })
     }
 
-    /// What goes on at this moment.
-    pub fn figures(&self) -> Figures {
-        self.counters.with(self.lanes.sites(self.clock.now()))
+    /// Other rules for providers from now on; what was learned of them stays.
+    pub fn reload(&self, rules: Rules) {
+        self.lanes.reload(Arc::new(rules));
+        self.bell.ring();
     }
 
-    fn stage(&self) -> Stage {
-        match self.halt.why() {
-            Some(why) => Stage::Stuck(why),
-            None => self.lanes.down().map_or(Stage::Going, Stage::LineDown),
+    /// What goes on at this moment.
+    pub fn figures(&self) -> Figures {
+        let now = self.clock.now();
+        let mut figures = self.counters.with(self.lanes.sites(now));
+        figures.over_budget = self.quotas.all_closed(now);
+        figures
+    }
+
+    fn stage(&self, run: &Run) -> Stage {
+        if let Some(why) = self.halt.why() {
+            return Stage::Stuck(why);
         }
+        if let Some(why) = self.lanes.down() {
+            return Stage::LineDown(why);
+        }
+        let closed = self.quotas.closed(run.flow().account, self.clock.now());
+        closed.map_or(Stage::Going, |until| Stage::OverBudget { until })
     }
 
     fn watched(&self) -> MutexGuard<'_, HashMap<CampaignId, Watched>> {

@@ -182,7 +182,7 @@ impl Lane {
         Site {
             name: self.key.to_string(),
             source: self.key.source.to_string(),
-            provider: self.shape.provider.as_ref().map(|p| p.name.clone()),
+            provider: self.shape.provider(),
             ready,
             ready_max: match self.kind {
                 Kind::Relay => READY,
@@ -403,6 +403,16 @@ impl Lanes {
         let views = lanes.iter().map(|lane| lane.view(self.most, now));
         let tells = |s: &Site| s.connections > 0 || s.ready > 0 || s.held != Held::Idle;
         views.filter(tells).collect()
+    }
+
+    /// Other rules for all sites from now on, also those with open connections: these are closed as far as there are
+    /// more than may be.
+    pub(crate) fn reload(&self, rules: Arc<Rules>) {
+        self.shaping.reload(rules);
+        // Lanes that begin meanwhile have the new ones: both under this lock.
+        for lane in self.lock().values() {
+            self.shaping.rebind(self.source, &lane.to, &lane.shape);
+        }
     }
 
     /// Why the relay cannot be reached, if it cannot.

@@ -57,7 +57,7 @@ pub use figures::{Figures, Held, Share, Site};
 pub use handle::{EngineHandle, Progress, Stage};
 pub use lease::{LeaseFault, is_busy};
 pub use options::{EngineOptions, EngineParts, Folders, Signing};
-pub use quota::{Budget, SendLimits};
+pub use quota::{Budget, OverBudget, SendLimits};
 pub use recover::{RecoverFault, Recovery};
 
 use crew::Crew;
@@ -119,7 +119,10 @@ impl Engine {
         let reports_tls = parts.options.tls_reports.is_some();
         let tally = reports_tls.then(|| Tally::new(&transport, &parts.client));
         let (lanes, orders) = Lanes::new(transport, source, limits, connections);
-        let quotas = Quotas::new(parts.store.clone(), parts.options.limits.clone());
+        let quotas = Arc::new(Quotas::new(
+            parts.store.clone(),
+            parts.options.limits.clone(),
+        ));
         let crew = Arc::new(Crew {
             store: parts.store,
             shelf: parts.shelf,

@@ -54,9 +54,20 @@ pub(crate) struct Quotas {
 /// What was counted ahead and has not left.
 #[derive(Debug, Default)]
 struct Block {
+    /// The account's short name.
+    slug: String,
     hour: i64,
     left: u64,
     closed_until: Option<Timestamp>,
+}
+
+/// An account that has sent as much as it may for now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OverBudget {
+    /// Its short name.
+    pub account: String,
+    /// When it may send again, or asks again.
+    pub until: Timestamp,
 }
 
 /// The warm-up of one address at one provider.
@@ -69,6 +80,13 @@ pub(crate) struct Warm {
     bad: AtomicU64,
     closed_until: Mutex<Option<Timestamp>>,
     refill: tokio::sync::Mutex<()>,
+}
+
+impl Block {
+    fn closed(&self, now: Timestamp) -> Option<Timestamp> {
+        self.closed_until
+            .filter(|until| self.left == 0 && now < *until)
+    }
 }
 
 impl Budget {
@@ -114,6 +132,7 @@ impl Quotas {
         let hour = now.as_second().div_euclid(HOUR_S);
         if block.hour != hour {
             *block = Block {
+                slug: slug.to_owned(),
                 hour,
                 ..Block::default()
             };
@@ -170,13 +189,27 @@ impl Quotas {
 
     /// False while an account has used up what it may send.
     pub(crate) fn is_open(&self, account: AccountId, now: Timestamp) -> bool {
-        let accounts = self.accounts.try_lock();
-        // Somebody counts at this moment: then it is worth asking.
-        accounts.map_or(true, |accounts| {
-            accounts.get(&account).is_none_or(|block| {
-                block.left > 0 || block.closed_until.is_none_or(|until| until <= now)
-            })
-        })
+        self.closed(account, now).is_none()
+    }
+
+    /// Until when an account has used up what it may send. Nothing while somebody counts at this moment: then it is
+    /// worth asking.
+    pub(crate) fn closed(&self, account: AccountId, now: Timestamp) -> Option<Timestamp> {
+        self.accounts.try_lock().ok()?.get(&account)?.closed(now)
+    }
+
+    /// All accounts that have used up what they may send, in the order of their names.
+    pub(crate) fn all_closed(&self, now: Timestamp) -> Vec<OverBudget> {
+        let Ok(accounts) = self.accounts.try_lock() else {
+            return Vec::new();
+        };
+        let over = |block: &Block| {
+            let (account, until) = (block.slug.clone(), block.closed(now)?);
+            Some(OverBudget { account, until })
+        };
+        let mut all: Vec<OverBudget> = accounts.values().filter_map(over).collect();
+        all.sort_unstable_by(|a, b| a.account.cmp(&b.account));
+        all
     }
 
     /// What people say of an account's mail, looked at once a minute.

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use avow_model::Timestamp;
 
@@ -21,7 +21,7 @@ const OTHERS: &str = "others";
 
 /// Everything that outlives a lane: the rules, and what providers think of us.
 pub(crate) struct Shaping {
-    rules: Arc<Rules>,
+    rules: Mutex<Arc<Rules>>,
     limits: SendLimits,
     warms: Mutex<HashMap<(Source, String), Arc<Warm>>>,
     houses: Mutex<HashMap<(Source, String), Arc<House>>>,
@@ -35,17 +35,26 @@ struct House {
 
 /// The shape of one lane.
 pub(crate) struct LaneShape {
-    rules: Arc<Rules>,
-    pub(crate) provider: Option<Provider>,
+    bound: RwLock<Bound>,
     site: Mutex<Shape>,
     seated: AtomicUsize,
-    house: Option<Arc<House>>,
-    pub(crate) warm: Option<Arc<Warm>>,
     unlimited: bool,
 }
 
-/// Leave to hold a connection open, given back when dropped.
-pub(crate) struct Seat(Arc<LaneShape>);
+/// What the rules say of a lane; another thing when they are read anew.
+#[derive(Clone)]
+struct Bound {
+    rules: Arc<Rules>,
+    provider: Option<Provider>,
+    house: Option<Arc<House>>,
+    warm: Option<Arc<Warm>>,
+}
+
+/// Leave to hold a connection open, given back when dropped, to whom it was taken from.
+pub(crate) struct Seat {
+    lane: Arc<LaneShape>,
+    house: Option<Arc<House>>,
+}
 
 /// What holds a site, for those who watch.
 pub(crate) struct Seen {
@@ -59,7 +68,7 @@ pub(crate) struct Seen {
 impl Shaping {
     pub(crate) fn new(rules: Arc<Rules>, limits: SendLimits) -> Self {
         Self {
-            rules,
+            rules: Mutex::new(rules),
             limits,
             warms: Mutex::default(),
             houses: Mutex::default(),
@@ -68,17 +77,46 @@ impl Shaping {
 
     /// The shape of a lane that begins.
     pub(crate) fn lane(&self, source: Source, to: &Destination) -> Arc<LaneShape> {
+        let (bound, limits) = self.bind(source, to);
+        Arc::new(LaneShape {
+            bound: RwLock::new(bound),
+            site: Mutex::new(Shape::new(limits)),
+            seated: AtomicUsize::new(0),
+            unlimited: to.hosts().is_none(),
+        })
+    }
+
+    /// What the rules say of a lane, and the limits of its site.
+    fn bind(&self, source: Source, to: &Destination) -> (Bound, Limits) {
+        let rules = lock(&self.rules).clone();
         let Some(servers) = to.hosts() else {
-            return Arc::new(LaneShape::of(Limits::NONE, self.rules.clone()));
+            return (Bound::free(rules), Limits::NONE);
         };
-        let provider = self.rules.provider(servers);
-        let limits = provider.map_or(self.rules.default, |provider| provider.site);
-        let mut lane = LaneShape::of(limits, self.rules.clone());
-        lane.unlimited = false;
-        lane.house = provider.map(|provider| self.house(source, provider));
-        lane.provider = provider.cloned();
-        lane.warm = self.warm(source, provider.map_or(OTHERS, |provider| &provider.name));
-        Arc::new(lane)
+        let provider = rules.provider(servers);
+        let limits = provider.map_or(rules.default, |provider| provider.site);
+        let bound = Bound {
+            house: provider.map(|provider| self.house(source, provider)),
+            warm: self.warm(source, provider.map_or(OTHERS, |provider| &provider.name)),
+            provider: provider.cloned(),
+            rules: rules.clone(),
+        };
+        (bound, limits)
+    }
+
+    /// Other rules from now on; lanes that run are bound anew one by one.
+    pub(crate) fn reload(&self, rules: Arc<Rules>) {
+        *lock(&self.rules) = rules;
+    }
+
+    /// The rules as they are now, for a lane that runs. What was learned of the site and its provider stays, and so do
+    /// the counts of connections.
+    pub(crate) fn rebind(&self, source: Source, to: &Destination, shape: &LaneShape) {
+        let (bound, limits) = self.bind(source, to);
+        if let (Some(house), Some(provider)) = (&bound.house, &bound.provider) {
+            lock(&house.shape).reload(provider.limits);
+        }
+        lock(&shape.site).reload(limits);
+        *shape.bound.write().unwrap_or_else(PoisonError::into_inner) = bound;
     }
 
     fn warm(&self, source: Source, provider: &str) -> Option<Arc<Warm>> {
@@ -117,22 +155,37 @@ fn count_in(count: &AtomicUsize, most: usize) -> bool {
         .is_ok()
 }
 
-impl LaneShape {
-    fn of(limits: Limits, rules: Arc<Rules>) -> Self {
+impl Bound {
+    /// Without limits.
+    fn free(rules: Arc<Rules>) -> Self {
         Self {
             rules,
             provider: None,
-            site: Mutex::new(Shape::new(limits)),
-            seated: AtomicUsize::new(0),
             house: None,
             warm: None,
-            unlimited: true,
         }
+    }
+}
+
+impl LaneShape {
+    fn bound(&self) -> RwLockReadGuard<'_, Bound> {
+        self.bound.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The provider whose rules it follows.
+    pub(crate) fn provider(&self) -> Option<String> {
+        self.bound().provider.as_ref().map(|p| p.name.clone())
+    }
+
+    /// The warm-up of our address there.
+    pub(crate) fn warm(&self) -> Option<Arc<Warm>> {
+        self.bound().warm.clone()
     }
 
     /// How many connections the site may have now.
     pub(crate) fn connections(&self) -> usize {
-        let house = self.house.as_ref().map_or(usize::MAX, |house| house.most());
+        let house = self.bound().house.as_ref().map(|house| house.most());
+        let house = house.unwrap_or(usize::MAX);
         lock(&self.site).connections().min(house)
     }
 
@@ -142,12 +195,14 @@ impl LaneShape {
         if !count_in(&self.seated, most) {
             return None;
         }
-        let house = self.house.as_ref();
-        if house.is_some_and(|house| !count_in(&house.talking, house.most())) {
+        let house = self.bound().house.clone();
+        let full = |house: &Arc<House>| !count_in(&house.talking, house.most());
+        if house.as_ref().is_some_and(full) {
             self.seated.fetch_sub(1, Ordering::SeqCst);
             return None;
         }
-        Some(Seat(self.clone()))
+        let lane = self.clone();
+        Some(Seat { lane, house })
     }
 
     /// True when more connections are open than may be since answers changed it.
@@ -155,9 +210,13 @@ impl LaneShape {
         if self.unlimited {
             return false;
         }
+        // One lock after the other: `leave` takes them the other way round.
+        let most = lock(&self.site).connections();
+        if self.seated.load(Ordering::SeqCst) > most {
+            return true;
+        }
         let house = |house: &Arc<House>| house.talking.load(Ordering::SeqCst) > house.most();
-        self.seated.load(Ordering::SeqCst) > lock(&self.site).connections()
-            || self.house.as_ref().is_some_and(house)
+        self.bound().house.as_ref().is_some_and(house)
     }
 
     pub(crate) fn messages_per_connection(&self) -> u32 {
@@ -169,7 +228,8 @@ impl LaneShape {
         if self.unlimited {
             return Ok(());
         }
-        let mut house = self.house.as_ref().map(|house| lock(&house.shape));
+        let bound = self.bound();
+        let mut house = bound.house.as_ref().map(|house| lock(&house.shape));
         grant(&mut lock(&self.site), house.as_deref_mut(), now)
     }
 
@@ -178,12 +238,13 @@ impl LaneShape {
         if self.unlimited {
             return None;
         }
-        let warm = self.warm.as_ref().and_then(|warm| warm.closed(now));
+        let bound = self.bound();
+        let warm = bound.warm.as_ref().and_then(|warm| warm.closed(now));
         if let Some(until) = warm {
             return Some((until, Held::WarmUp));
         }
         let site = lock(&self.site).held(now);
-        site.or_else(|| lock(&self.house.as_ref()?.shape).held(now))
+        site.or_else(|| lock(&bound.house.as_ref()?.shape).held(now))
     }
 
     /// True while it is no question of pace: nothing goes at all.
@@ -199,10 +260,12 @@ impl LaneShape {
             return None;
         }
         let signal = self.signal(ending)?;
-        if let (Some(warm), false) = (&self.warm, signal == Signal::Good) {
+        let bound = self.bound();
+        if let (Some(warm), false) = (&bound.warm, signal == Signal::Good) {
             warm.bad();
         }
-        let shape = self.house.as_ref().map_or(&self.site, |house| &house.shape);
+        let house = bound.house.as_ref();
+        let shape = house.map_or(&self.site, |house| &house.shape);
         lock(shape).heard(&signal, now);
         Some(signal)
     }
@@ -220,7 +283,8 @@ impl LaneShape {
 
     /// By the rules; where none fits, by what the reply is about.
     pub(crate) fn of_reply(&self, reply: &Reply, phase: Phase) -> Option<Signal> {
-        if let Some(rule) = self.rules.reply(self.provider.as_ref(), reply) {
+        let bound = self.bound();
+        if let Some(rule) = bound.rules.reply(bound.provider.as_ref(), reply) {
             return Some(rule.effect.signal(&rule.why));
         }
         let verdict = classify(reply, phase);
@@ -242,7 +306,8 @@ impl LaneShape {
     pub(crate) fn seen(&self, now: Timestamp) -> Seen {
         let held = self.held(now);
         let connections_max = self.connections();
-        let house = self.house.as_ref().map(|house| lock(&house.shape));
+        let bound = self.bound();
+        let house = bound.house.as_ref().map(|house| lock(&house.shape));
         let site = lock(&self.site);
         Seen {
             held,
@@ -257,8 +322,8 @@ impl LaneShape {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.0.seated.fetch_sub(1, Ordering::SeqCst);
-        if let Some(house) = &self.0.house {
+        self.lane.seated.fetch_sub(1, Ordering::SeqCst);
+        if let Some(house) = &self.house {
             house.talking.fetch_sub(1, Ordering::SeqCst);
         }
     }

@@ -141,6 +141,9 @@ impl<'a> End<'a> {
         let stage = engine.and_then(|e| e.progress(self.id)).map(|p| p.stage);
         self.bar.set_message(match stage {
             Some(Stage::LineDown(why) | Stage::Stuck(why)) => why,
+            Some(Stage::OverBudget { until }) => {
+                format!("the account's budget is used up; goes on at {until}")
+            }
             Some(Stage::Going) | None => state.as_str().to_owned(),
         });
         Ok(())

@@ -266,3 +266,28 @@ async fn no_more_goes_to_a_site_than_its_rate_allows() {
     }
     engine.leave().await;
 }
+
+#[tokio::test]
+async fn rules_that_are_read_anew_hold_for_sites_that_are_at_work() {
+    let scene = Scene::new().await;
+    people_at(&scene, &["one.example"], 40).await;
+    let zone = Zone::serve().await;
+    zone.address("one.example", HERE);
+    scene.catcher.treat(|_| Manner::KeepAndFallSilent);
+    let (_, engine) = send(&scene, &zone, 20).await;
+    scene.catcher.until(4).await;
+    let limits = || {
+        let sites = engine.handle.figures().sites;
+        (sites[0].connections_max, sites[0].rate.clone())
+    };
+    assert_eq!(limits(), (4, None));
+    let rate = Rate::parse("7/minute");
+    let slower = Limits {
+        connections: 2,
+        rate,
+        ..Limits::NONE
+    };
+    engine.handle.reload(Rules::none().with_default(slower));
+    assert_eq!(limits(), (2, Some("7/minute".to_owned())));
+    engine.kill().await;
+}

@@ -7,7 +7,7 @@ use avow_store::{ReturnedKind, ReturnedMail};
 use avow_testkit::{People, Said};
 
 use super::{Scene, options};
-use crate::engine::{Budget, EngineOptions, SendLimits, Stage};
+use crate::engine::{Budget, EngineOptions, Progress, SendLimits, Stage};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -31,6 +31,11 @@ async fn an_account_sends_no_more_in_an_hour_than_its_budget_also_after_a_kill()
     let campaign = scene.campaign().await;
     let engine = scene.engine_with(limited(budget)).await;
     scene.until_tally(campaign, |t| t.delivered == 10).await;
+    let says = |p: Option<Progress>| matches!(p.map(|p| p.stage), Some(Stage::OverBudget { .. }));
+    scene.until_progress(campaign, says).await;
+    let over = engine.handle.figures().over_budget;
+    assert_eq!(over.len(), 1, "{over:?}");
+    assert_eq!(over[0].until.as_second() % 3_600, 0);
     engine.kill().await;
     let engine = scene.engine_with(limited(budget)).await;
     assert_eq!(scene.tally(campaign).await.delivered, 10);

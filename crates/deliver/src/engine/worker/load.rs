@@ -13,6 +13,9 @@ pub(super) struct Wait;
 impl Worker {
     /// The next message that is ready and allowed now, written and signed.
     pub(super) async fn next(&mut self) -> Option<Loaded> {
+        if self.pace.now() >= self.open_until {
+            self.room = 0;
+        }
         while self.room > 0 {
             let outbound = match self.allowed(self.lane.ring.try_take()?).await {
                 Ok(Some(outbound)) => outbound,
@@ -42,9 +45,9 @@ impl Worker {
         if self.lane.shape.leave(now).is_err() {
             return false;
         }
-        match &self.lane.shape.warm {
+        match self.lane.shape.warm() {
             None => true,
-            Some(warm) => self.crew.quotas.take_warm(warm, now).await,
+            Some(warm) => self.crew.quotas.take_warm(&warm, now).await,
         }
     }
 

@@ -158,6 +158,9 @@ fn trouble(app: &App, campaign: &Campaign) -> Option<String> {
     let engine = app.engine.as_ref().filter(|_| is_live(campaign.state))?;
     match engine.progress(campaign.id)?.stage {
         Stage::Going => None,
+        Stage::OverBudget { until } => Some(format!(
+            "The account has sent as much as it may in this hour or day. The campaign goes on by itself at {until}."
+        )),
         Stage::LineDown(why) => Some(format!(
             "The mail server does not answer: {} Nothing is lost; it is tried again by itself.",
             full_sentence(&why)
