@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 
-use avow_testkit::{Catcher, Caught};
+use avow_testkit::{Catcher, Caught, Manner};
 use serde_json::Value;
 
 use crate::avow::Avow;
 use crate::job::stage::{AUDIENCE, PEOPLE, PERMITTED};
 use crate::process::Process;
+
+/// Looks before a test gives up; each is a command of its own, which takes longer than an outcome.
+const LOOKS_MAX: usize = 200;
 
 /// An installation that receives, a campaign of its that was delivered, and what the world got of it.
 struct Stage {
@@ -18,11 +21,17 @@ struct Stage {
     mails: Vec<Caught>,
 }
 
+/// People, and a listener for what comes back of mail to them.
+fn receiving() -> Avow {
+    let avow = Avow::new().with_account().with_people(PEOPLE);
+    let receive = "[receive]\nlisten = \"127.0.0.1:0\"\ndomain = \"bounces.imark.example\"\n";
+    std::fs::write(avow.data().join("avow.toml"), receive).unwrap();
+    avow
+}
+
 impl Stage {
     async fn set() -> Self {
-        let avow = Avow::new().with_account().with_people(PEOPLE);
-        let receive = "[receive]\nlisten = \"127.0.0.1:0\"\ndomain = \"bounces.imark.example\"\n";
-        std::fs::write(avow.data().join("avow.toml"), receive).unwrap();
+        let avow = receiving();
         let catcher = Catcher::start().await.unwrap();
         let campaign = avow.draft();
         avow.send(&campaign, &catcher.addr().to_string());
@@ -161,6 +170,51 @@ async fn a_bounce_that_was_acknowledged_ends_the_address_even_when_the_server_is
     let why = &refused["ada@example.com"];
     assert!(why.contains("D_BOUNCED"), "{why}");
     assert!(!refused.contains_key("bea@example.com"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bounce_that_is_faster_than_the_record_of_its_message_is_put_off_and_taken_later() {
+    let avow = receiving();
+    let catcher = Catcher::start().await.unwrap();
+    // Her server has the message, and its answer does not come.
+    catcher.treat(|to| match to {
+        "ada@example.com" => Manner::KeepAndFallSilent,
+        _ => Manner::Accept,
+    });
+    let relay = catcher.addr().to_string();
+    let words = ["serve", "--listen", "127.0.0.1:0", "--relay", &relay];
+    let server = Process::start(&mut avow.command(&words));
+    let listening = server.said("receiving");
+    let campaign = avow.draft();
+    avow.json(&["campaign", "send", &campaign]);
+    let mut wanted = 0;
+    let back = loop {
+        wanted += 1;
+        catcher.until(wanted).await;
+        let mails = catcher.caught();
+        if let Some(hers) = mails.iter().find(|m| m.rcpt_to == "ada@example.com") {
+            break hers.mail_from.clone();
+        }
+    };
+    let report = || avow.json(&["report", "campaign", &campaign]);
+    assert_eq!(post(&listening, &back, &dead("ada@example.com")), "451");
+    assert_eq!(
+        report()["returned"],
+        serde_json::json!([]),
+        "nothing is done by halves"
+    );
+    // Its connection ends: from now on the row says that the message may have left.
+    drop(catcher);
+    let taken = |_| {
+        report();
+        post(&listening, &back, &dead("ada@example.com")) == "250"
+    };
+    assert!((0..LOOKS_MAX).any(taken));
+    let returned = report()["returned"].clone();
+    assert_eq!(
+        (&returned[0]["hard"], &returned[0]["messages"]),
+        (&true.into(), &1.into())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

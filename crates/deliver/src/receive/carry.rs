@@ -1,15 +1,17 @@
 //! From what a mail means to what the store knows.
 //!
-//! Promises: when it returns, the fact and the row are on the disk; facts go through `record_fact`, so that the
-//! ledger tells them and messages under way stop. Never: ends an address for a message that never left.
+//! Promises: when it returns `Done`, the fact and the row are on the disk; facts go through `record_fact`, so that the
+//! ledger tells them and messages under way stop; a mail about a message whose leaving is not recorded yet is not
+//! lost. Never: ends an address for a message that never left.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use avow_bounce::Report;
 use avow_compose::verp::{Addressed, Way};
 use avow_model::{
     ContactId, EmailAddress, Fact, FactKind, ListId, MessageId, OutgoingId, Purpose,
-    PurposeSelector, SharedClock, Timestamp,
+    PurposeSelector, RecipientState, SharedClock, Timestamp,
 };
 use avow_store::{AccountScope, NewFact, ReturnedMail, Store, StoreError, SubscriptionState};
 use tokio::sync::Mutex;
@@ -18,6 +20,10 @@ use super::decide::{Effect, End, Note, confirmed_since, effect, stands};
 
 /// Mails about one message take turns, so that two at once do not both find nothing; more only saves waiting.
 const TURNS: usize = 64;
+/// How long after a message was written its bounce may be faster than the record of its leaving. A campaign that warms
+/// addresses up goes on for weeks; servers themselves try for five days (RFC 5321 4.5.4.1). What still waits after
+/// that never left from here: a restored store knows nothing of it.
+const UNDER_WAY_MAX: Duration = Duration::from_hours(30 * 24);
 
 /// Writes what follows from mails.
 pub(super) struct Carrier {
@@ -33,11 +39,30 @@ struct Case {
     contact: ContactId,
     /// `None` once the contact is erased.
     address: Option<EmailAddress>,
+    state: RecipientState,
     attempts: u32,
+    /// When it left; of a message that has not, when it was written.
     left_at: Timestamp,
     /// `None` for the notice of a policy version: it is owed, and has no purpose of its own.
     purpose: Option<Purpose>,
     list: Option<ListId>,
+}
+
+/// Whether a mail was carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Carried {
+    /// All that follows from it is in the store.
+    Done,
+    /// Its message is under way, as far as the store knows: nothing was done, and the mail has to come again.
+    TooEarly,
+}
+
+/// How far a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Leaving {
+    Left,
+    UnderWay,
+    Never,
 }
 
 impl Carrier {
@@ -55,34 +80,44 @@ impl Carrier {
         &self,
         addressed: &Addressed,
         report: Option<&Report>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Carried, StoreError> {
         let _turn = self.turns[addressed.message.seq as usize % TURNS]
             .lock()
             .await;
         let Some(case) = self.case(addressed).await? else {
-            return Ok(());
+            return Ok(Carried::Done);
         };
         // An erased person has nothing left that could end.
         let Some(person) = &case.address else {
-            return Ok(());
+            return Ok(Carried::Done);
         };
-        match effect(addressed.way, report, person) {
-            Effect::Nothing => Ok(()),
-            Effect::Noted(note) => self.note(&case, &note, None).await,
-            Effect::Ended(note, end) => self.note(&case, &note, Some(end)).await,
+        let (note, end) = match effect(addressed.way, report, person) {
+            Effect::Nothing => return Ok(Carried::Done),
+            Effect::Noted(note) => (note, None),
+            Effect::Ended(note, end) => (note, Some(end)),
+        };
+        // Who writes to the way out has the message, also where a restored store knows nothing of its leaving.
+        let leaving = match addressed.way {
+            Way::Out => Leaving::Left,
+            Way::Back => leaving(&case, self.clock.now()),
+        };
+        match leaving {
+            Leaving::Never => Ok(Carried::Done),
+            Leaving::UnderWay => Ok(Carried::TooEarly),
+            Leaving::Left => {
+                self.note(&case, &note, end).await?;
+                Ok(Carried::Done)
+            }
         }
     }
 
-    /// `None` where there is no such message, or it never left. Who writes to the way out has the message, also where a
-    /// restored store knows nothing of its leaving.
+    /// `None` where there is no such message.
     async fn case(&self, addressed: &Addressed) -> Result<Option<Case>, StoreError> {
         let scope = self.store.account(addressed.account);
-        let found = match OutgoingId::of_message(addressed.message) {
-            Some(id) => single(scope, id).await?,
-            None => of_campaign(scope, addressed.message).await?,
-        };
-        let left = |case: &Case| case.attempts > 0 || addressed.way == Way::Out;
-        Ok(found.filter(left))
+        match OutgoingId::of_message(addressed.message) {
+            Some(id) => single(scope, id).await,
+            None => of_campaign(scope, addressed.message).await,
+        }
     }
 
     async fn note(&self, case: &Case, note: &Note, end: Option<End>) -> Result<(), StoreError> {
@@ -123,6 +158,16 @@ impl Carrier {
     }
 }
 
+/// A message is recorded as left a moment after it did: until then its bounce is too early, not unheard of.
+fn leaving(case: &Case, now: Timestamp) -> Leaving {
+    let age_s = now.as_second().saturating_sub(case.left_at.as_second());
+    match case.state {
+        _ if case.attempts > 0 => Leaving::Left,
+        RecipientState::Waiting if age_s <= UNDER_WAY_MAX.as_secs() as i64 => Leaving::UnderWay,
+        _ => Leaving::Never,
+    }
+}
+
 /// As the page behind the link does: the place on the campaign's list ends.
 async fn leave(case: &Case) -> Result<(), StoreError> {
     match case.list {
@@ -157,6 +202,7 @@ async fn of_campaign(scope: AccountScope, message: MessageId) -> Result<Option<C
         message,
         contact: line.contact,
         address: line.address,
+        state: line.state,
         attempts: line.attempts,
         left_at: line.updated_at,
         purpose: campaign.notice.is_none().then_some(campaign.purpose),
@@ -176,6 +222,7 @@ async fn single(scope: AccountScope, id: OutgoingId) -> Result<Option<Case>, Sto
         message: id.message(),
         contact,
         address: person.and_then(|p| p.address),
+        state: row.state,
         attempts: row.attempts,
         left_at: row.updated_at,
         purpose: Some(row.purpose),

@@ -8,7 +8,7 @@ use avow_compose::TokenKey;
 use avow_compose::verp::{self, Addressed, Way};
 use avow_store::StoreError;
 
-use super::carry::Carrier;
+use super::carry::{Carried, Carrier};
 use super::decide::about;
 use crate::server::{Admit, House, LongLines, Mail, SessionLimits};
 
@@ -28,6 +28,7 @@ const NOT_OURS: &[u8] =
     b"550 5.7.1 No message of ours is in this report: attach it with all its headers\r\n";
 const TAKEN: &[u8] = b"250 2.0.0 Ok\r\n";
 const LATER: &[u8] = b"451 4.3.0 This cannot be kept now, try again later\r\n";
+const TOO_EARLY: &[u8] = b"451 4.3.0 The message that this is about is still under way, try again later\r\n";
 
 /// Stands behind each session.
 pub(super) struct Desk {
@@ -73,15 +74,19 @@ impl Desk {
         found
     }
 
+    /// Too early when it is for one of the messages; for the others it is done then, and doing it again is harmless.
     async fn follow(
         &self,
         messages: &[Addressed],
         report: Option<&Report>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Carried, StoreError> {
+        let mut all = Carried::Done;
         for addressed in messages {
-            self.carrier.carry(addressed, report).await?;
+            if self.carrier.carry(addressed, report).await? == Carried::TooEarly {
+                all = Carried::TooEarly;
+            }
         }
-        Ok(())
+        Ok(all)
     }
 }
 
@@ -136,7 +141,8 @@ impl House for Desk {
             return NOT_OURS;
         }
         match self.follow(&messages, report.as_ref()).await {
-            Ok(()) => TAKEN,
+            Ok(Carried::Done) => TAKEN,
+            Ok(Carried::TooEarly) => TOO_EARLY,
             Err(fault) => {
                 tracing::error!(%fault, "a returned mail could not be recorded; its sender will try again");
                 LATER
