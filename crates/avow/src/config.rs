@@ -3,6 +3,7 @@
 //! The only reader of environment and configuration file. Unknown keys are refused with their line.
 
 mod limits;
+mod listeners;
 mod relays;
 mod tls_reports;
 
@@ -18,6 +19,8 @@ use clap::Args;
 use serde::Deserialize;
 
 use self::limits::{BudgetFile, WarmUpFile};
+use self::listeners::ListenersFile;
+pub(crate) use self::listeners::{Certificate, Listeners, Receive};
 use self::relays::RelayFile;
 pub(crate) use self::relays::{Relay, RelayTls};
 use self::tls_reports::TlsReportsFile;
@@ -75,16 +78,9 @@ struct File {
     base_url: Option<String>,
     #[serde(default)]
     delivery: DeliveryFile,
-    receive: Option<Receive>,
-}
-
-/// Where mail that comes back arrives.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Receive {
-    pub(crate) listen: SocketAddr,
-    /// The domain of return paths and of the way out by mail; `None`: the one that the message is from.
-    pub(crate) domain: Option<String>,
+    receive: Option<listeners::ReceiveFile>,
+    submission: Option<listeners::SubmissionFile>,
+    tls: Option<listeners::TlsFile>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -181,8 +177,8 @@ pub(crate) struct Config {
     pub(crate) egress: Egress,
     /// `None`: recipients' domains are not told what TLS did.
     pub(crate) tls_reports: Option<Reporter>,
-    /// `None`: nothing comes back here.
-    pub(crate) receive: Option<Receive>,
+    /// Where mail arrives from outside.
+    pub(crate) listeners: Listeners,
 }
 
 impl Config {
@@ -240,7 +236,11 @@ impl Config {
             validating_resolver: delivery.validating_resolver,
             egress,
             tls_reports: delivery.tls_reports.map(tls_reports::read).transpose()?,
-            receive: file.receive.map(checked_receive).transpose()?,
+            listeners: listeners::read(ListenersFile {
+                receive: file.receive,
+                submission: file.submission,
+                tls: file.tls,
+            })?,
         })
     }
 }
@@ -264,19 +264,6 @@ fn checked_base(url: &str) -> Result<String> {
         bail!("base_url must begin with http:// or https://, for example https://mail.example.com");
     }
     Ok(url.to_owned())
-}
-
-fn checked_receive(receive: Receive) -> Result<Receive> {
-    if let Some(domain) = &receive.domain {
-        // The domain of an address, as our own have it.
-        let address = format!("b@{domain}").parse::<avow_model::EmailAddress>();
-        if !domain.is_ascii() || address.is_err() {
-            bail!(
-                "receive.domain `{domain}` is no domain of a mail address, for example bounces.example.com"
-            );
-        }
-    }
-    Ok(receive)
 }
 
 fn checked_connections(wanted: Option<usize>, relayed: bool) -> Result<usize> {
@@ -337,19 +324,6 @@ mod tests {
         );
         assert!(load("source = [\"192.0.2.1\", \"192.0.2.2\"]").is_err());
         assert!(load("proxy = \"haproxy://127.0.0.1:2525\"").is_err());
-    }
-
-    #[test]
-    fn mail_is_received_only_when_asked_for_and_at_a_domain() {
-        assert_eq!(load("").unwrap().receive, None);
-        let text = "[receive]\nlisten = \"0.0.0.0:25\"\n";
-        let receive = load(text).unwrap().receive.unwrap();
-        assert_eq!((receive.listen.port(), receive.domain), (25, None));
-        for bad in ["", "a b", "x>\\r\\nBcc", "@example.com"] {
-            let text = format!("{text}domain = \"{bad}\"\n");
-            assert!(load(&text).is_err(), "{bad}");
-        }
-        assert!(load("[receive]\ndomain = \"b.example.com\"\n").is_err());
     }
 
     #[test]

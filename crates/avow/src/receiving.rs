@@ -1,28 +1,61 @@
-//! The listener for mail that comes back, set up from the configuration.
+//! The listeners for mail that comes back and for mail that programs hand in, set up from the configuration.
 
 use std::sync::Arc;
 
 use anyhow::Result;
+use avow_compose::{Mailing, Urls};
+use avow_deliver::engine::EngineHandle;
 use avow_deliver::receive::{Receiver, ReceiverParts};
+use avow_deliver::submit::{Submission, SubmissionParts};
+use avow_deliver::tls::TlsServer;
 
-use crate::config::Receive;
+use crate::config::{Certificate, Receive};
 use crate::sending;
 use crate::world::World;
 
 /// Listens where `[receive]` says; `None` where nothing does.
 pub(crate) async fn start(world: &World) -> Result<Option<Receiver>> {
-    let Some(receive) = &world.config.receive else {
+    let Some(receive) = &world.config.listeners.receive else {
         return Ok(None);
     };
     let parts = ReceiverParts {
         listen: receive.listen,
         name: sending::ehlo(&world.config),
         domains: domains(world, receive).await?,
+        tls: receive.tls.as_ref().map(certificate).transpose()?,
         store: world.store.clone(),
         tokens: Arc::clone(&world.tokens),
         clock: Arc::clone(&world.clock),
     };
     Ok(Some(Receiver::bind(parts).await?))
+}
+
+/// Takes mail of programs where `[submission]` says; `None` where nothing does.
+pub(crate) async fn submission(
+    world: &World,
+    mailing: Mailing,
+    engine: Option<EngineHandle>,
+) -> Result<Option<Submission>> {
+    let Some(submit) = &world.config.listeners.submission else {
+        return Ok(None);
+    };
+    let parts = SubmissionParts {
+        listen: submit.listen,
+        name: sending::ehlo(&world.config),
+        tls: certificate(&submit.tls)?,
+        store: world.store.clone(),
+        shelf: Arc::clone(&world.shelf),
+        urls: Urls::new(&world.config.base_url).receiving(mailing),
+        tokens: Arc::clone(&world.tokens),
+        clock: Arc::clone(&world.clock),
+        engine,
+        purpose: submit.purpose.clone(),
+    };
+    Ok(Some(Submission::bind(parts).await?))
+}
+
+fn certificate(files: &Certificate) -> Result<TlsServer> {
+    Ok(TlsServer::read(&files.certificate, &files.key)?)
 }
 
 /// Where role addresses are ours: the domain of the configuration, or those that accounts send from.

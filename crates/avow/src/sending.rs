@@ -170,7 +170,7 @@ fn parts(world: &World, transport: Transport) -> Result<EngineParts> {
 /// Where mails of ours say that mail about them arrives.
 pub(crate) fn mailing(world: &World, transport: &Transport) -> Mailing {
     // In a rehearsal nothing comes back.
-    let receive = world.config.receive.as_ref();
+    let receive = world.config.listeners.receive.as_ref();
     let receive = receive.filter(|_| is_outside(world, transport));
     match receive.map(|receive| receive.domain.clone()) {
         None => Mailing::Deaf,

@@ -16,7 +16,7 @@ pub mod session;
 mod status;
 
 pub use class::Class;
-pub use mail::{MAIL_BYTES_MAX, MailFault, read};
+pub use mail::{MAIL_BYTES_MAX, MailFault, is_too_nested, read};
 pub use outcome::{Action, Feedback, Outcome, Report, Returned};
 pub use phase::Phase;
 pub use reply::{

@@ -1,9 +1,11 @@
-//! TLS for outgoing connections: verified by public authorities, by DANE records, or not at all.
+//! TLS for outgoing connections: verified by public authorities, by DANE records, or not at all. `server` is for those
+//! that come to us.
 //!
 //! Never: decides when TLS is used (`smtp::open` does). One provider, aws-lc-rs, for both.
 
 #[cfg(test)]
 pub(crate) mod materials;
+mod server;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,6 +22,8 @@ use avow_model::Timestamp;
 
 use crate::security::{DaneVerifier, Tlsa};
 use crate::smtp::TlsWhy;
+
+pub use server::{CertificateFault, TlsServer};
 
 /// The ways to do TLS, ready to share between all sessions.
 #[derive(Debug, Clone)]

@@ -81,6 +81,7 @@ queries! {
         VALUES ($1, $2, 'message', $3, $4, $5, $6, $7, 0, $8, NULL, $9, $10, $10, $11, $12, $13)";
     CALL_ADD = "INSERT INTO api_call (account, call_key, body_hash, answer, at) VALUES ($1, $2, $3, $4, $5)";
     CALL_FIND = "SELECT body_hash, answer FROM api_call WHERE account = $1 AND call_key = $2";
+    CALLS_FIND = "SELECT call_key, body_hash, answer FROM api_call WHERE account = $1 AND call_key {in $2}";
     CALLS_DROP = "DELETE FROM api_call WHERE account = $1 AND at <= $2";
     MESSAGE_FIND = "SELECT id, contact, purpose, state, attempts, next_at, reply_code, reply, created_at, updated_at
         FROM outgoing WHERE account = $1 AND id = $2 AND kind = 'message'";
@@ -100,18 +101,19 @@ impl AccountScope {
         OutgoingId::from_i64(self.next_id())
     }
 
-    /// Keeps messages, and the call they came by; on the disk when it returns. A call whose key was used before is
-    /// a `Duplicate`, and nothing of it is kept.
+    /// Keeps messages, and the calls they came by; on the disk when it returns. Where the key of a call was used before it
+    /// is a `Duplicate`, and nothing at all is kept.
     pub async fn inject(
         &self,
         messages: Vec<Injected>,
-        call: Option<NewCall>,
+        calls: impl IntoIterator<Item = NewCall>,
     ) -> Result<(), StoreError> {
         let now = self.now();
         let mut batch = Batch::new();
-        if let Some(call) = call {
-            let row = params![self.id(), call.key, call.body_hash, call.answer, now];
-            batch.run(&CALL_ADD, row);
+        let call = |c: NewCall| params![self.id(), c.key, c.body_hash, c.answer, now];
+        let calls: Vec<_> = calls.into_iter().map(call).collect();
+        if !calls.is_empty() {
+            batch.each(&CALL_ADD, calls);
         }
         let mut told = Vec::new();
         let mut rows = Vec::with_capacity(messages.len());
@@ -167,6 +169,19 @@ impl AccountScope {
         };
         let key = params![self.id(), key];
         self.db().query_opt(&CALL_FIND, key, read).await
+    }
+
+    /// Those of these calls that were made before, by their keys.
+    pub async fn api_calls(&self, keys: &[String]) -> Result<Vec<(String, CallRow)>, StoreError> {
+        let read = |row: &Row<'_>| {
+            let call = CallRow {
+                body_hash: row.get(1)?,
+                answer: row.get(2)?,
+            };
+            Ok((row.get(0)?, call))
+        };
+        let keys = params![self.id(), keys.to_vec()];
+        self.db().query_map(&CALLS_FIND, keys, read).await
     }
 
     /// Where a message that was handed in stands.

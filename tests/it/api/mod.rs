@@ -28,14 +28,14 @@ struct Scene {
 }
 
 /// What the server answered.
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     head: String,
-    body: String,
+    pub(crate) body: String,
 }
 
 impl Answer {
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.body))
     }
 
@@ -59,7 +59,7 @@ fn serve(avow: &Avow, relay: &str) -> Process {
     Process::start(&mut avow.command(&words))
 }
 
-fn key(avow: &Avow, name: &str, scopes: &[&str]) -> String {
+pub(crate) fn key(avow: &Avow, name: &str, scopes: &[&str]) -> String {
     let mut words = vec![
         "account",
         "api-key",
@@ -159,7 +159,7 @@ fn news(addresses: &[&str]) -> Value {
     })
 }
 
-fn http(address: &str, line: &str, headers: &str, body: &str) -> Answer {
+pub(crate) fn http(address: &str, line: &str, headers: &str, body: &str) -> Answer {
     let mut stream = TcpStream::connect(address).unwrap();
     let length = body.len();
     let request = format!(

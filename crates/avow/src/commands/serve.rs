@@ -9,6 +9,7 @@ use avow_deliver::engine::{Engine, EngineHandle};
 use avow_deliver::receive::Receiver;
 use avow_deliver::route::Transport;
 use avow_deliver::sink::SinkHandle;
+use avow_deliver::submit::Submission;
 use serde::Serialize;
 use tokio::task::JoinSet;
 
@@ -44,6 +45,8 @@ struct Serving {
     rehearsal: Option<SocketAddr>,
     /// Where mail that comes back arrives.
     receiving: Option<SocketAddr>,
+    /// Where programs hand mail in.
+    submission: Option<SocketAddr>,
     sends: bool,
 }
 
@@ -75,15 +78,20 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
     let mut tasks = JoinSet::new();
     let leave = Leave::on_signal(&mut tasks)?;
     let handle: Option<EngineHandle> = engine.as_ref().map(Engine::handle);
+    let submission = receiving::submission(world, mailing.clone(), handle.clone()).await?;
     let serving = Serving {
         address: world.config.base_url.clone(),
         listening: listener.local_addr()?,
         rehearsal: sink.as_ref().map(SinkHandle::addr),
         receiving: receiver.as_ref().map(Receiver::address).transpose()?,
+        submission: submission.as_ref().map(Submission::address).transpose()?,
         sends: engine.is_some(),
     };
     if let Some(receiver) = receiver {
         tasks.spawn(receiver.run(leave.ordered()));
+    }
+    if let Some(submission) = submission {
+        tasks.spawn(submission.run(leave.ordered()));
     }
     match engine {
         Some(engine) => drop(tasks.spawn(engine.run(leave.ordered()))),
@@ -136,6 +144,9 @@ fn text(s: &Serving) -> String {
     });
     if let Some(address) = s.receiving {
         text.line(format_args!("Mail that comes back is taken on {address}."));
+    }
+    if let Some(address) = s.submission {
+        text.line(format_args!("Programs hand mail in on {address}."));
     }
     text.line("Ctrl-C ends it in good order.");
     text.text()

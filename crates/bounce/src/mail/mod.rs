@@ -10,6 +10,8 @@ mod original;
 mod parts;
 mod plain;
 
+pub use self::parts::is_too_nested;
+
 use self::parts::Parts;
 use crate::Class;
 use crate::judge::{Evidence, judge};

@@ -32,7 +32,7 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) fn of(bytes: &[u8]) -> Result<Self, MailFault> {
-        if nesting(bytes) > NESTED_MAX {
+        if is_too_nested(bytes) {
             return Err(MailFault::TooNested);
         }
         let message = MessageParser::default().parse(bytes);
@@ -75,6 +75,11 @@ impl Parts {
         self.human.push_str(plain::front(text, room));
         self.human.push('\n');
     }
+}
+
+/// True for a mail that was made to exhaust the stack of whoever takes it apart.
+pub fn is_too_nested(bytes: &[u8]) -> bool {
+    nesting(bytes) > NESTED_MAX
 }
 
 /// How many levels a hostile mail could open: the parser's structures nest as deep as the mail.

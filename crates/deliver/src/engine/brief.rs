@@ -363,7 +363,7 @@ fn compile(
 }
 
 /// What mail for this purpose is; `None` when the version declares none.
-fn class_of(version: &Version, purpose: &Purpose) -> Option<MessageClass> {
+pub(crate) fn class_of(version: &Version, purpose: &Purpose) -> Option<MessageClass> {
     let rule = version.purpose(purpose)?;
     if !rule.verbs.iter().any(|verb| verb.as_str() == "send") {
         return None;

@@ -5,6 +5,7 @@
 //! right before it leaves. Never: measures an opening or a click; makes a permission, a contact or a fact.
 
 mod one;
+mod reach;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -231,7 +231,7 @@ fn is_given(need: &Need, to: &Addressee) -> bool {
         .all(|field| to.fields.contains_key(field))
 }
 
-fn refused(asked: &Asked<'_>, decision: &Decision) -> Refused {
+pub(super) fn refused(asked: &Asked<'_>, decision: &Decision) -> Refused {
     let reasons: &[Reason] = decision.reasons();
     let first = asked
         .explain(decision, Audience::Marketer)

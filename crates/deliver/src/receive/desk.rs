@@ -10,7 +10,8 @@ use avow_store::StoreError;
 
 use super::carry::{Carried, Carrier};
 use super::decide::about;
-use crate::server::{Admit, House, LongLines, Mail, SessionLimits};
+use crate::server::{Admit, House, LongLines, Mail, Reply, SessionLimits, said};
+use crate::tls::TlsServer;
 
 /// A report returns a message, and ours are of some ten kilobytes; many cut it off after the headers.
 const MESSAGE_BYTES_MAX: u64 = 2 * 1024 * 1024;
@@ -28,13 +29,16 @@ const NOT_OURS: &[u8] =
     b"550 5.7.1 No message of ours is in this report: attach it with all its headers\r\n";
 const TAKEN: &[u8] = b"250 2.0.0 Ok\r\n";
 const LATER: &[u8] = b"451 4.3.0 This cannot be kept now, try again later\r\n";
-const TOO_EARLY: &[u8] = b"451 4.3.0 The message that this is about is still under way, try again later\r\n";
+const TOO_EARLY: &[u8] =
+    b"451 4.3.0 The message that this is about is still under way, try again later\r\n";
 
 /// Stands behind each session.
 pub(super) struct Desk {
     pub(super) name: String,
     /// Lower case: where role addresses are ours.
     pub(super) domains: Vec<String>,
+    /// `None`: senders are not offered TLS.
+    pub(super) tls: Option<TlsServer>,
     pub(super) tokens: Arc<TokenKey>,
     pub(super) carrier: Arc<Carrier>,
 }
@@ -98,6 +102,9 @@ fn back(addressed: Addressed) -> Addressed {
 }
 
 impl House for Desk {
+    /// Nobody signs in: mail for anybody else is taken from nobody.
+    type Guest = ();
+
     fn name(&self) -> &str {
         &self.name
     }
@@ -120,32 +127,36 @@ impl House for Desk {
         }
     }
 
-    fn admit(&self, to: &str) -> Admit {
+    fn tls(&self) -> Option<&TlsServer> {
+        self.tls.as_ref()
+    }
+
+    async fn admit(&self, _guest: Option<&()>, to: &str) -> Admit {
         match self.mailbox(to) {
             Some(_) => Admit::Yes,
-            None => Admit::No(STRANGER),
+            None => Admit::No(said(STRANGER)),
         }
     }
 
     /// A 250 only once everything that follows is in the store. A fault changes what was done already not at
     /// all: the mail comes again, and doing it twice is doing it once.
-    async fn take(&self, mail: Mail<'_>) -> &'static [u8] {
+    async fn take(&self, _guest: Option<&()>, mail: Mail<'_>) -> Reply {
         let content = mail.content.to_vec();
         // Reading a long mail takes longer than other sessions should wait.
         let reading = tokio::task::spawn_blocking(move || read(&content).ok());
         let Ok(report) = reading.await else {
-            return LATER;
+            return said(LATER);
         };
         let messages = self.messages(mail.to, report.as_ref());
         if messages.is_empty() {
-            return NOT_OURS;
+            return said(NOT_OURS);
         }
         match self.follow(&messages, report.as_ref()).await {
-            Ok(Carried::Done) => TAKEN,
-            Ok(Carried::TooEarly) => TOO_EARLY,
+            Ok(Carried::Done) => said(TAKEN),
+            Ok(Carried::TooEarly) => said(TOO_EARLY),
             Err(fault) => {
                 tracing::error!(%fault, "a returned mail could not be recorded; its sender will try again");
-                LATER
+                said(LATER)
             }
         }
     }

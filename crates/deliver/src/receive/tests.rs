@@ -1,6 +1,7 @@
 //! What mails mean, and that no bytes bring a session down.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use avow_bounce::{Report, read};
 use avow_compose::TokenKey;
@@ -9,8 +10,8 @@ use avow_model::{
     AccountId, CampaignId, EmailAddress, Fact, FactKind, MessageId, PurposeSelector, Scope,
     Timestamp,
 };
-use avow_store::ReturnedKind;
-use avow_testkit::{Bureau, VirtualClock};
+use avow_store::{Injected, ReturnedKind, Standing};
+use avow_testkit::{Bureau, People, Said, VirtualClock};
 use proptest::prelude::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -217,14 +218,18 @@ fn an_address_that_was_confirmed_after_the_message_left_is_not_ended_by_it() {
 
 async fn desk() -> (Arc<Desk>, Bureau) {
     let clock = Arc::new(VirtualClock::new());
-    let bureau = Bureau::open(clock.clone()).await.unwrap();
-    let desk = Desk {
+    let bureau = Bureau::open(clock).await.unwrap();
+    (desk_of(&bureau), bureau)
+}
+
+fn desk_of(bureau: &Bureau) -> Arc<Desk> {
+    Arc::new(Desk {
         name: "mx.acme.example".to_owned(),
         domains: vec!["acme.example".to_owned()],
+        tls: None,
         tokens: Arc::new(key()),
-        carrier: Carrier::new(bureau.store.clone(), clock),
-    };
-    (Arc::new(desk), bureau)
+        carrier: Carrier::new(bureau.store.clone(), bureau.clock.clone()),
+    })
 }
 
 #[tokio::test]
@@ -237,7 +242,7 @@ async fn nobody_else_is_taken_mail_for() {
         "FBL@acme.example",
         "postmaster",
     ] {
-        assert_eq!(desk.admit(to), Admit::Yes, "{to}");
+        assert_eq!(desk.admit(None, to).await, Admit::Yes, "{to}");
     }
     let forged = path.replacen("b+", "b+a", 1);
     for to in [
@@ -247,7 +252,8 @@ async fn nobody_else_is_taken_mail_for() {
         &forged,
         "b+@acme.example",
     ] {
-        assert!(matches!(desk.admit(to), Admit::No(_)), "{to}");
+        let refused = matches!(desk.admit(None, to).await, Admit::No(_));
+        assert!(refused, "{to}");
     }
 }
 
@@ -262,7 +268,7 @@ async fn a_report_without_a_message_of_ours_is_refused_and_a_message_that_never_
             to: &to,
             content,
         };
-        String::from_utf8_lossy(desk.take(mail).await).into_owned()
+        String::from_utf8_lossy(&desk.take(None, mail).await).into_owned()
     };
     let path = verp::address(&key(), &addressed(Way::Back), "acme.example");
     let plain = b"From: ada@example.com\r\nSubject: x\r\n\r\nHello\r\n";
@@ -273,6 +279,63 @@ async fn a_report_without_a_message_of_ours_is_refused_and_a_message_that_never_
     );
     assert!(take(&path, plain).await.starts_with("250"));
     assert!(take(&path, b"\xff\x00").await.starts_with("250"));
+}
+
+/// A message to Ada that was written and has not left, as far as the store knows; its return path.
+async fn under_way(bureau: &Bureau) -> String {
+    let people = People {
+        count: 1,
+        address: &|_| "ada@example.com".to_owned(),
+        said: &|_| Said::Newsletter,
+    };
+    bureau.people(people).await.unwrap();
+    let id = bureau.scope.outgoing_id();
+    let message = Injected {
+        id,
+        contact: Some(bureau.contact("ada@example.com").await.unwrap()),
+        purpose: "newsletter".parse().unwrap(),
+        question: String::new(),
+        means: 0,
+        standing: Standing::Queued {
+            mail_from: "b@acme.example".to_owned(),
+            rcpt_to: "ada@example.com".to_owned(),
+            body: b"Subject: x\r\n\r\n".to_vec(),
+        },
+        told: None,
+    };
+    bureau.scope.inject(vec![message], None).await.unwrap();
+    let addressed = Addressed {
+        way: Way::Back,
+        account: bureau.scope.id(),
+        message: id.message(),
+    };
+    verp::address(&key(), &addressed, "acme.example")
+}
+
+#[tokio::test]
+async fn a_bounce_of_a_message_under_way_comes_again_for_a_month_and_not_for_ever() {
+    let clock = Arc::new(VirtualClock::new());
+    let bureau = Bureau::open(clock.clone()).await.unwrap();
+    let desk = desk_of(&bureau);
+    let to = [under_way(&bureau).await];
+    let take = async |content: &[u8]| {
+        let mail = Mail {
+            from: "",
+            to: &to,
+            content,
+        };
+        String::from_utf8_lossy(&desk.take(None, mail).await).into_owned()
+    };
+    let dead = b"From: MAILER-DAEMON@mx.example.org\r\nSubject: Undelivered\r\n\r\n\
+        <ada@example.com>: 550 5.1.1 no such user here (in reply to RCPT TO command)\r\n";
+    let away = b"From: ada@example.com\r\nSubject: Out of office\r\nAuto-Submitted: auto-replied\r\n\r\nBack soon.\r\n";
+    assert!(take(dead).await.starts_with("451 4.3.0"));
+    assert!(
+        take(away).await.starts_with("250"),
+        "nothing would follow from it"
+    );
+    clock.advance(Duration::from_hours(31 * 24));
+    assert!(take(dead).await.starts_with("250"));
 }
 
 /// What a client may write: whole commands, pieces of them, anything.
@@ -302,9 +365,9 @@ async fn survives(desk: &Arc<Desk>, bytes: &[u8]) -> bool {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let mut client = TcpStream::connect(address).await.unwrap();
-    let (stream, _) = listener.accept().await.unwrap();
+    let (stream, peer) = listener.accept().await.unwrap();
     let mut sessions = JoinSet::new();
-    sessions.spawn(Connection::new(stream, desk.clone()).run());
+    sessions.spawn(Connection::new(Box::new(stream), peer.ip(), desk.clone()).run());
     // The session may have hung up already.
     let _written = client.write_all(bytes).await;
     let _closed = client.shutdown().await;

@@ -24,6 +24,13 @@ pub(super) enum Command<'a> {
         bytes: u64,
         last: bool,
     },
+    /// TLS begins behind the answer (RFC 3207).
+    StartTls,
+    /// RFC 4954.
+    Auth {
+        mechanism: &'a str,
+        initial: Option<&'a str>,
+    },
     Rset,
     Noop,
     Vrfy,
@@ -53,8 +60,12 @@ pub(super) fn parse(line: &[u8]) -> Result<Command<'_>, Refused> {
     if is("BDAT") {
         return bdat(rest);
     }
+    if is("AUTH") {
+        return auth(rest);
+    }
     let plain = [
         ("DATA", Command::Data),
+        ("STARTTLS", Command::StartTls),
         ("RSET", Command::Rset),
         ("QUIT", Command::Quit),
     ];
@@ -92,6 +103,8 @@ fn mail(argument: &str) -> Result<Command<'_>, Refused> {
         match key.to_ascii_uppercase().as_str() {
             "SIZE" => size_bytes = Some(value.parse().map_err(|_| SYNTAX)?),
             "SMTPUTF8" if value.is_empty() => utf8 = true,
+            // Whose mail it was before (RFC 4954 5): we ask nobody but who signs in.
+            "AUTH" if !value.is_empty() => {}
             "BODY" if ["7BIT", "8BITMIME"].contains(&value.to_ascii_uppercase().as_str()) => {}
             _ => return Err(PARAMETER),
         }
@@ -123,6 +136,16 @@ fn bdat(rest: &str) -> Result<Command<'_>, Refused> {
         Ok(bytes) if digits && (last || end.is_empty()) => Ok(Command::Bdat { bytes, last }),
         _ => Err(SYNTAX),
     }
+}
+
+fn auth(rest: &str) -> Result<Command<'_>, Refused> {
+    let mut words = rest.split(' ');
+    let mechanism = words.next().filter(|word| !word.is_empty());
+    let (mechanism, initial) = (mechanism.ok_or(SYNTAX)?, words.next());
+    if initial == Some("") || words.next().is_some() {
+        return Err(SYNTAX);
+    }
+    Ok(Command::Auth { mechanism, initial })
 }
 
 /// True for a line after which nobody knows where content ends and commands begin: the session is over.
@@ -228,6 +251,23 @@ mod tests {
             assert!(loses_the_place(line.as_bytes()), "{line}");
         }
         assert!(!loses_the_place(b"DATA now"));
+    }
+
+    #[test]
+    fn signing_in_names_a_way_and_may_say_the_rest_at_once() {
+        let auth = |mechanism, initial| Ok(Command::Auth { mechanism, initial });
+        assert_eq!(parse(b"auth LOGIN"), auth("LOGIN", None));
+        assert_eq!(parse(b"AUTH PLAIN AGE="), auth("PLAIN", Some("AGE=")));
+        for line in [
+            "AUTH",
+            "AUTH ",
+            "AUTH PLAIN ",
+            "AUTH PLAIN a b",
+            "STARTTLS now",
+        ] {
+            assert_eq!(code(line), "501", "{line}");
+        }
+        assert_eq!(parse(b"starttls"), Ok(Command::StartTls));
     }
 
     proptest! {

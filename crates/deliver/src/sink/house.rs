@@ -5,16 +5,18 @@ use std::time::Duration;
 use super::faults::Fate;
 use super::mailroom::Received;
 use super::serve::{Keeping, Shared};
-use crate::server::{Admit, House, LongLines, Mail, SessionLimits};
+use crate::server::{Admit, House, LongLines, Mail, Reply, SessionLimits, said};
 
 impl Shared {
     fn refuse(&self, reply: &'static [u8]) -> Admit {
         self.count_fault();
-        Admit::No(reply)
+        Admit::No(said(reply))
     }
 }
 
 impl House for Shared {
+    type Guest = ();
+
     fn name(&self) -> &str {
         self.name
     }
@@ -37,7 +39,7 @@ impl House for Shared {
         }
     }
 
-    fn admit(&self, _to: &str) -> Admit {
+    async fn admit(&self, _guest: Option<&()>, _to: &str) -> Admit {
         match self.fate() {
             Fate::PutOff => self.refuse(b"451 4.3.2 Rehearsal: put off, try again later\r\n"),
             Fate::Refuse => self.refuse(b"554 5.3.0 Rehearsal: refused for good\r\n"),
@@ -49,7 +51,7 @@ impl House for Shared {
     }
 
     /// Keeping blocks this thread for as long as a write to the page cache takes.
-    async fn take(&self, mail: Mail<'_>) -> &'static [u8] {
+    async fn take(&self, _guest: Option<&()>, mail: Mail<'_>) -> Reply {
         let received = Received {
             from: mail.from,
             to: mail.to,
@@ -57,11 +59,11 @@ impl House for Shared {
             at: self.clock.now(),
         };
         match Self::take(self, &received) {
-            Ok(()) if self.keeping == Keeping::CountsOnly => b"250 2.0.0 Ok: counted\r\n",
-            Ok(()) => b"250 2.0.0 Ok: kept\r\n",
+            Ok(()) if self.keeping == Keeping::CountsOnly => said(b"250 2.0.0 Ok: counted\r\n"),
+            Ok(()) => said(b"250 2.0.0 Ok: kept\r\n"),
             Err(error) => {
                 tracing::error!(%error, "the rehearsal sink cannot keep mail: free space on its disk");
-                b"452 4.3.1 The disk does not take it\r\n"
+                said(b"452 4.3.1 The disk does not take it\r\n")
             }
         }
     }

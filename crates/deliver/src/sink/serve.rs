@@ -289,7 +289,7 @@ async fn up(listener: &mut Option<TcpListener>, address: SocketAddr, shared: &Ar
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => admit(stream, shared, &mut sessions).await,
+                Ok(arrived) => admit(arrived, shared, &mut sessions).await,
                 // Out of file descriptors: sessions that end give some back.
                 Err(_) => sleep(BIND_AGAIN).await,
             },
@@ -307,9 +307,15 @@ async fn bound(address: SocketAddr) -> TcpListener {
     }
 }
 
-async fn admit(stream: TcpStream, shared: &Arc<Shared>, sessions: &mut JoinSet<()>) {
+async fn admit(
+    (stream, peer): (TcpStream, SocketAddr),
+    shared: &Arc<Shared>,
+    sessions: &mut JoinSet<()>,
+) {
     if sessions.len() < shared.limits.connections {
-        sessions.spawn(Connection::new(stream, shared.clone()).run());
+        stream.set_nodelay(true).ok();
+        let session = Connection::new(Box::new(stream), peer.ip(), shared.clone());
+        sessions.spawn(session.run());
         return;
     }
     let busy = b"421 4.3.2 Too many connections\r\n";

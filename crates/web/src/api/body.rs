@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use avow_compose::plain_page;
 use avow_deliver::inject::{Addressee, Post};
 use avow_model::{BodyKind, CampaignContent, EmailAddress};
 use avow_store::AccountSettings;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::plain;
 use super::problem::Problem;
 
 /// Recipients of one message: each is judged, written and kept before the answer.
@@ -215,7 +215,7 @@ fn body(
         (Some(html), None, _) => Ok((BodyKind::Html, html)),
         (None, Some(mjml), _) => Ok((BodyKind::Mjml, mjml)),
         (None, None, Some(text)) if !text.trim().is_empty() => {
-            Ok((BodyKind::Html, plain::page(text)))
+            Ok((BodyKind::Html, plain_page(text)))
         }
         (None, None, _) => {
             let sentence = "There is nothing to send: give html, mjml or text";

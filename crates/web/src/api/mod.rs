@@ -9,7 +9,6 @@ mod body;
 mod events;
 mod inject;
 mod key;
-mod plain;
 mod problem;
 mod relationship;
 mod status;

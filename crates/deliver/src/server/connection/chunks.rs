@@ -5,7 +5,8 @@
 
 use std::io;
 
-use super::{Connection, Content, Dots, House, Step};
+use super::content::{Dots, keep};
+use super::{Connection, Content, House, Step};
 
 const NO_RECIPIENT: &[u8] = b"503 5.5.1 RCPT first\r\n";
 const AFTER_REFUSAL: &[u8] = b"503 5.5.1 A chunk was refused: RSET first\r\n";
@@ -52,7 +53,7 @@ impl<H: House> Connection<H> {
         if reply == TOO_LARGE {
             self.transaction.chunks = Chunks::Refused;
         } else {
-            self.mistakes += 1;
+            self.faults.mistakes += 1;
         }
     }
 
@@ -102,14 +103,17 @@ impl<H: House> Connection<H> {
             self.house.misbehaved();
             return self.fall_silent().await;
         }
+        let whose = (&*self.house, self.guest.as_ref());
         let reply = match std::mem::take(&mut transaction.chunks) {
             Chunks::Some(mut whole) => {
                 whole.extend_from_slice(chunk);
-                self.keep(&transaction, &whole, Dots::AsTheyAre).await
+                keep(whose, &transaction, &whole, Dots::AsTheyAre).await
             }
-            Chunks::None | Chunks::Refused => self.keep(&transaction, chunk, Dots::AsTheyAre).await,
+            Chunks::None | Chunks::Refused => {
+                keep(whose, &transaction, chunk, Dots::AsTheyAre).await
+            }
         };
-        self.say(reply);
+        self.say(&reply);
         Ok(Step::Used(bytes))
     }
 }

@@ -1,7 +1,7 @@
 //! A page made of a text that came without one: the same words, template tags as they stand.
 
 /// HTML of a plain text: paragraphs at empty lines, line breaks kept, signs of HTML made plain outside of tags.
-pub(super) fn page(text: &str) -> String {
+pub fn plain_page(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let mut out = String::from("<!doctype html>\n<html><body>\n<p>");
     let mut rest = text.trim_matches('\n');
@@ -32,11 +32,11 @@ fn push(text: &str, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::page;
+    use super::plain_page;
 
     #[test]
     fn a_text_becomes_paragraphs_and_its_tags_stay_as_they_are() {
-        let made = page(
+        let made = plain_page(
             "Hi {{ name | fallback(\"<you>\") }},\r\n\r\n1 < 2 & so on\n{% if x > 1 %}y{% endif %}\n",
         );
         assert_eq!(
@@ -44,6 +44,6 @@ mod tests {
             "<!doctype html>\n<html><body>\n<p>Hi {{ name | fallback(\"<you>\") }},</p>\n<p>1 &lt; 2 &amp; so on<br>\n\
              {% if x > 1 %}y{% endif %}</p>\n</body></html>\n"
         );
-        assert!(page("{{ never ends <b>").contains("{{ never ends &lt;b&gt;"));
+        assert!(plain_page("{{ never ends <b>").contains("{{ never ends &lt;b&gt;"));
     }
 }
