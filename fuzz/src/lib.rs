@@ -9,6 +9,7 @@ mod proofs;
 mod replies;
 mod returned;
 mod segments;
+mod sessions;
 mod signing;
 mod templates;
 mod tokens;
@@ -26,11 +27,17 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 12] = [
     Target {
         name: "smtp_reply",
         run: replies::run,
         bytes_max: 4096,
+        also: &[],
+    },
+    Target {
+        name: "session",
+        run: sessions::run,
+        bytes_max: 8192,
         also: &[],
     },
     Target {
