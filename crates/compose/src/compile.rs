@@ -332,7 +332,7 @@ fn told_once(faults: Vec<ContentFault>, own_text: bool) -> Vec<ContentFault> {
 }
 
 const PREHEADER_START: &str = "<div style=\"display:none;mso-hide:all;max-height:0;max-width:0;overflow:hidden;\
-opacity:0;font-size:1px;line-height:1px;color:transparent\">";
+opacity:0;font-size:1px;line-height:1px\">";
 /// Inboxes show up to about 110 characters behind a subject.
 const PREHEADER_FILL: usize = 25;
 
