@@ -95,7 +95,7 @@ fn say(to: &str, session: &[u8]) -> Vec<String> {
 }
 
 /// Posts one mail; the answer to its final dot, or to the recipient when that was refused.
-fn post(to: &str, recipient: &str, mail: &str) -> String {
+pub(crate) fn post(to: &str, recipient: &str, mail: &str) -> String {
     let mail = mail.replace('\n', "\r\n");
     let session = format!(
         "EHLO mx.example.org\r\nMAIL FROM:<>\r\nRCPT TO:<{recipient}>\r\nDATA\r\n{mail}\r\n.\r\nQUIT\r\n"
@@ -107,7 +107,7 @@ fn post(to: &str, recipient: &str, mail: &str) -> String {
     }
 }
 
-fn dead(address: &str) -> String {
+pub(crate) fn dead(address: &str) -> String {
     format!(
         "From: Mail Delivery System <MAILER-DAEMON@mx.example.org>\nSubject: Undelivered Mail Returned to Sender\n\
          Auto-Submitted: auto-replied\nMIME-Version: 1.0\n\
@@ -120,7 +120,7 @@ fn dead(address: &str) -> String {
 }
 
 /// A feedback report about this message (RFC 5965), as a provider's loop sends it.
-fn complaint(raw: &[u8]) -> String {
+pub(crate) fn complaint(raw: &[u8]) -> String {
     let raw = String::from_utf8_lossy(raw).replace("\r\n", "\n");
     let head = raw.split("\n\n").next().unwrap();
     format!(

@@ -19,6 +19,7 @@ mod secret;
 mod sending;
 mod serving;
 mod system;
+mod telling;
 mod uses;
 mod world;
 

@@ -218,7 +218,7 @@ pub(crate) fn inspector(world: &World) -> Result<Inspection> {
     Ok(Inspection { inspector, way })
 }
 
-fn dns(config: &Config) -> Result<Dns> {
+pub(crate) fn dns(config: &Config) -> Result<Dns> {
     let dns = if config.name_servers.is_empty() {
         Dns::system()
     } else {

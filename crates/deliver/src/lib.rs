@@ -9,6 +9,7 @@ pub mod dns;
 pub mod engine;
 pub mod events;
 mod forecast;
+pub mod hooks;
 pub mod inject;
 mod mix;
 mod notice;

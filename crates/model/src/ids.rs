@@ -196,6 +196,11 @@ id!(
     ApiKeyId, "ak_"
 );
 
+id!(
+    /// An address that is told of events.
+    WebhookId, "wh_"
+);
+
 impl OutgoingId {
     /// The name of a single message where one of a campaign could stand: in links, headers and return paths. It
     /// has the number of the message in place of the campaign's, and no recipient.

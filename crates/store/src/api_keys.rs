@@ -22,6 +22,8 @@ pub enum ApiScope {
     Attest,
     /// Read the log of events.
     Events,
+    /// Say who is told of events.
+    Webhooks,
 }
 
 impl Words for ApiScope {
@@ -30,11 +32,18 @@ impl Words for ApiScope {
         (Self::Read, "read"),
         (Self::Attest, "attest"),
         (Self::Events, "events"),
+        (Self::Webhooks, "webhooks"),
     ];
 }
 
 impl ApiScope {
-    pub const ALL: [Self; 4] = [Self::Send, Self::Read, Self::Attest, Self::Events];
+    pub const ALL: [Self; 5] = [
+        Self::Send,
+        Self::Read,
+        Self::Attest,
+        Self::Events,
+        Self::Webhooks,
+    ];
 
     /// The word that commands and the store use.
     pub fn as_str(self) -> &'static str {

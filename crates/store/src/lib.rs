@@ -59,6 +59,7 @@ mod tlog;
 mod tls_reports;
 mod users;
 mod value;
+mod webhooks;
 mod wishes;
 
 pub use accounts::{AccountRow, AccountSettings, NewAccount};
@@ -107,3 +108,4 @@ pub use tlog::{
 };
 pub use tls_reports::{TlsReportRow, TlsReportState, TlsSessionKey, TlsSessionRow};
 pub use users::{Membership, NewUser, Role, UserRow};
+pub use webhooks::{NewWebhook, WEBHOOKS_MAX, WebhookFared, WebhookRow, WebhookState};

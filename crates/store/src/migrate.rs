@@ -87,6 +87,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "tls_reports",
         text: include_str!("../migrations/0051_tls_reports.sql"),
     },
+    Migration {
+        version: 52,
+        name: "webhooks",
+        text: include_str!("../migrations/0052_webhooks.sql"),
+    },
 ];
 
 /// The record of what was applied; the same text on both databases.

@@ -26,6 +26,7 @@ static FILES: &[(&str, &[&Sql])] = &[
     ("notices.rs", crate::notices::ALL),
     ("outcomes.rs", crate::outcomes::ALL),
     ("outgoing.rs", crate::outgoing::ALL),
+    ("webhooks.rs", crate::webhooks::ALL),
     ("singles.rs", crate::singles::ALL),
     ("policies.rs", crate::policies::ALL),
     ("recipients.rs", crate::recipients::ALL),

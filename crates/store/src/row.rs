@@ -3,6 +3,7 @@
 use avow_model::{
     AccountId, ApiKeyId, CampaignId, Category, ContactId, EntryId, EvidenceId, FactId, FormId,
     HitId, ImportId, ListId, Purpose, RecipientClass, SegmentId, Slug, Timestamp, UserId, Verb,
+    WebhookId,
 };
 
 use crate::error::StoreError;
@@ -129,6 +130,7 @@ column_kind! {
     ListId: Column::Int(n) => Some(Self::from_i64(n));
     SegmentId: Column::Int(n) => Some(Self::from_i64(n));
     UserId: Column::Int(n) => Some(Self::from_i64(n));
+    WebhookId: Column::Int(n) => Some(Self::from_i64(n));
 }
 
 impl FromColumn for bool {

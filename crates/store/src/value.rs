@@ -3,6 +3,7 @@
 use avow_model::{
     AccountId, ApiKeyId, CampaignId, Category, ContactId, EntryId, EvidenceId, FactId, FormId,
     HitId, ImportId, ListId, Purpose, RecipientClass, SegmentId, Slug, Timestamp, UserId, Verb,
+    WebhookId,
 };
 
 /// One parameter. Its `Debug` shows kinds and lengths only: values are personal data.
@@ -83,6 +84,7 @@ value_from! {
     ListId => |x| Self::Int(x.as_i64());
     SegmentId => |x| Self::Int(x.as_i64());
     UserId => |x| Self::Int(x.as_i64());
+    WebhookId => |x| Self::Int(x.as_i64());
 }
 
 impl<const N: usize> From<[u8; N]> for Value {

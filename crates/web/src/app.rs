@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use avow_compose::{Mailing, TokenKey, Urls};
 use avow_deliver::engine::EngineHandle;
+use avow_deliver::hooks::Reach;
 use avow_deliver::sink::SinkHandle;
 use avow_deliver::standing::Inspection;
 use avow_model::{SharedClock, SharedEntropy, Timestamp};
@@ -142,6 +143,14 @@ impl App {
         }
     }
 
+    /// Who may be told of events.
+    pub(crate) fn reach(&self) -> Reach {
+        match self.settings.edition {
+            Edition::World => Reach::World,
+            Edition::Rehearsal => Reach::Rehearsal,
+        }
+    }
+
     /// The present instant.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
@@ -158,6 +167,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(metrics::router())
         .fallback(error::not_found)
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+        .layer(axum::middleware::from_fn(api::large_body))
         .layer(CompressionLayer::new())
         .layer(axum::middleware::from_fn(headers::secure))
         .layer(CatchPanicLayer::custom(error::Panicked))

@@ -2,9 +2,12 @@
 
 mod bad_input;
 mod calls;
+mod documentation;
 mod door;
 mod events;
 mod messages;
+mod returns;
+mod webhooks;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -77,7 +80,13 @@ pub(crate) fn key(avow: &Avow, name: &str, scopes: &[&str]) -> String {
 
 impl Scene {
     async fn set() -> Self {
+        Self::with("").await
+    }
+
+    /// With this configuration.
+    async fn with(config: &str) -> Self {
         let avow = Avow::new().with_account().with_people(PEOPLE);
+        std::fs::write(avow.data().join("avow.toml"), config).unwrap();
         let catcher = Catcher::start().await.unwrap();
         let server = serve(&avow, &catcher.addr().to_string());
         Self {

@@ -27,6 +27,7 @@ mod serve;
 mod sink;
 mod user;
 mod verify;
+mod webhook;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -86,6 +87,9 @@ pub(crate) enum Command {
     Delivery(delivery::Command),
     /// What became of messages and what people did with them: one JSON object a line, and on as they come
     Events(events::Args),
+    /// Who is told of events as they come
+    #[command(subcommand)]
+    Webhook(webhook::Command),
     /// Why a person gets mail, or does not, in sentences
     Explain(explain::Args),
 }
@@ -126,6 +130,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
             delivery_lint::run(file.as_ref(), &Config::load(&flags)?, form)
         }
         Command::Events(args) => events::run(&call().await?, &args).await,
+        Command::Webhook(command) => webhook::run(&call().await?, command).await,
         Command::Explain(args) => explain::run(&call().await?, &args).await,
         Command::Prove(args) => prove::run(&call().await?, &args).await,
         Command::Receipts(args) => prove::receipts(&call().await?, &args).await,

@@ -21,6 +21,7 @@ use crate::receiving;
 use crate::rehearsal;
 use crate::sending;
 use crate::serving::{self, Leave};
+use crate::telling;
 use crate::uses;
 use crate::world::World;
 
@@ -102,6 +103,9 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
     if let Some(engine) = &handle {
         let (config, engine) = (world.config.clone(), engine.clone());
         tasks.spawn(sending::reload_on_signal(config, engine, leave.ordered()));
+    }
+    if let Some(courier) = telling::courier(world, args.rehearsal) {
+        tasks.spawn(courier.run(leave.ordered()));
     }
     answer(call.form, &serving, text)?;
     let app = world.app(handle, sink).receiving(mailing);

@@ -25,7 +25,7 @@ use crate::route::{Guard, is_public};
 
 /// For the whole. RFC 8461 3.3 calls a minute reasonable; but questions about other domains wait behind this one, and
 /// policy hosts that hang on purpose must not hold them up for long.
-const FETCH: Duration = Duration::from_secs(15);
+pub(crate) const FETCH: Duration = Duration::from_secs(15);
 /// For one address: another may answer.
 const CONNECT: Duration = Duration::from_secs(5);
 /// RFC 8461 3.3 suggests this much.
@@ -148,21 +148,31 @@ impl Fetcher {
     }
 
     async fn connect(&self, host: &str, port: u16) -> Result<TcpStream, FetchFault> {
-        let Answer::Records(addresses) = self.dns.addresses(host).await else {
-            return Err(FetchFault::NoAddress);
-        };
-        let may = |ip: &std::net::IpAddr| self.guard == Guard::Any || is_public(*ip);
-        let mut last = FetchFault::NoAddress;
-        for ip in addresses.into_iter().filter(may).take(ADDRESSES_MAX) {
-            let connecting = TcpStream::connect(SocketAddr::new(ip, port));
-            match timeout(CONNECT, connecting).await {
-                Ok(Ok(stream)) => return Ok(stream),
-                Ok(Err(fault)) => last = FetchFault::Connect(fault),
-                Err(late) => last = FetchFault::Connect(late.into()),
-            }
-        }
-        Err(last)
+        connect(&self.dns, self.guard, (host, port)).await
     }
+}
+
+/// A connection to the first address of a host that may be used and answers. The address that was looked at is the one
+/// that is connected to.
+pub(crate) async fn connect(
+    dns: &Dns,
+    guard: Guard,
+    (host, port): (&str, u16),
+) -> Result<TcpStream, FetchFault> {
+    let Answer::Records(addresses) = dns.addresses(host).await else {
+        return Err(FetchFault::NoAddress);
+    };
+    let may = |ip: &std::net::IpAddr| guard == Guard::Any || is_public(*ip);
+    let mut last = FetchFault::NoAddress;
+    for ip in addresses.into_iter().filter(may).take(ADDRESSES_MAX) {
+        let connecting = TcpStream::connect(SocketAddr::new(ip, port));
+        match timeout(CONNECT, connecting).await {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(fault)) => last = FetchFault::Connect(fault),
+            Err(late) => last = FetchFault::Connect(late.into()),
+        }
+    }
+    Err(last)
 }
 
 fn finish(

@@ -6,7 +6,7 @@
 //! domain's mail and no other's, though they share servers.
 
 mod decide;
-mod https;
+pub(crate) mod https;
 mod inspector;
 mod library;
 mod sts;

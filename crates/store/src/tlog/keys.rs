@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use avow_ledger::{AccountKey, KEY_BYTES, Seed, Subject as Whose, SubjectKey};
-use avow_model::{AccountId, ContactId, Entropy};
+use avow_model::{AccountId, ContactId, Entropy, WebhookId};
 use aws_lc_rs::hmac;
 
 use crate::erasures::{Fingerprint, cut};
@@ -72,6 +72,7 @@ pub(crate) struct KeptSeed {
 pub(crate) struct Keyring {
     root: hmac::Key,
     erasures: hmac::Key,
+    webhooks: hmac::Key,
 }
 
 impl Keyring {
@@ -85,6 +86,7 @@ impl Keyring {
         Self {
             root: derive(b"avow-ledger-root-v1"),
             erasures: derive(b"avow-erasures-v1"),
+            webhooks: derive(b"avow-webhooks-v1"),
         }
     }
 
@@ -93,6 +95,22 @@ impl Keyring {
         let mut key = [0; KEY_BYTES];
         key.copy_from_slice(tag.as_ref());
         AccountKey::from_bytes(key)
+    }
+
+    /// The secret of an address that is told of events.
+    pub(crate) fn webhook(
+        &self,
+        account: AccountId,
+        webhook: WebhookId,
+        generation: u32,
+    ) -> [u8; KEY_BYTES] {
+        let mut text = hmac::Context::with_key(&self.webhooks);
+        text.update(&account.as_i64().to_be_bytes());
+        text.update(&webhook.as_i64().to_be_bytes());
+        text.update(&generation.to_be_bytes());
+        let mut key = [0; KEY_BYTES];
+        key.copy_from_slice(text.sign().as_ref());
+        key
     }
 
     /// Authenticates the list of erasures.

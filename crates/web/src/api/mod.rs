@@ -12,16 +12,22 @@ mod key;
 mod problem;
 mod relationship;
 mod status;
+mod webhooks;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use avow_collect::forms::Slots;
 use avow_model::{ApiKeyId, Timestamp};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 
 use crate::App;
+
+use self::problem::Problem;
 
 pub use key::ApiKey;
 
@@ -55,6 +61,18 @@ impl Limits {
     }
 }
 
+/// A body that is larger than the server takes at all never reaches a handler: a program is told of it as of any other
+/// problem.
+pub(crate) async fn large_body(request: Request, next: Next) -> Response {
+    let is_call = request.uri().path().starts_with("/api/");
+    let answer = next.run(request).await;
+    let is_large = answer.status() == StatusCode::PAYLOAD_TOO_LARGE;
+    if is_call && is_large {
+        return Problem::too_large().into_response();
+    }
+    answer
+}
+
 /// The routes under `/api/v1`.
 pub(crate) fn routes() -> Router<Arc<App>> {
     let message = post(inject::message).layer(DefaultBodyLimit::max(MESSAGE_BYTES_MAX));
@@ -65,6 +83,42 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/api/v1/messages/batch", batch)
         .route("/api/v1/messages/{id}", get(status::get))
         .route("/api/v1/events", get(events::get))
+        .merge(webhooks::routes())
         .route("/api/v1/relationships", relationship)
         .route("/api/{*rest}", axum::routing::any(problem::no_such_thing))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::header::CONTENT_TYPE;
+    use tower::ServiceExt as _;
+    use tower_http::limit::RequestBodyLimitLayer;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_beyond_what_the_server_takes_is_a_problem_for_programs_alone() {
+        let ask = async |path: &str, bytes: usize| {
+            let router: Router = Router::new()
+                .fallback(post(|| async {}))
+                .layer(RequestBodyLimitLayer::new(10))
+                .layer(axum::middleware::from_fn(large_body));
+            let request = Request::post(path)
+                .header("content-length", bytes)
+                .body(Body::from(vec![b'x'; bytes]))
+                .unwrap();
+            let answer = router.oneshot(request).await.unwrap();
+            let kind = answer.headers().get(CONTENT_TYPE);
+            let kind = kind.map_or("", |kind| kind.to_str().unwrap()).to_owned();
+            (answer.status(), kind)
+        };
+        let (status, kind) = ask("/api/v1/messages", 11).await;
+        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(kind, "application/problem+json");
+        assert_eq!(ask("/api/v1/messages", 10).await.0, StatusCode::OK);
+        let (status, kind) = ask("/f/acme/signup", 11).await;
+        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_ne!(kind, "application/problem+json");
+    }
 }

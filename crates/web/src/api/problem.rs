@@ -87,6 +87,11 @@ impl Problem {
         Self::new(Kind::Field, sentence).at(field)
     }
 
+    pub(super) fn too_large() -> Self {
+        let sentence = "The body is larger than such a call may be. Send less at once";
+        Self::new(Kind::TooLarge, sentence)
+    }
+
     pub(super) fn at(self, field: impl Into<String>) -> Self {
         Self {
             field: Some(field.into()),
@@ -192,8 +197,7 @@ fn brief(fault: &BriefFault) -> Problem {
 impl From<BytesRejection> for Problem {
     fn from(rejection: BytesRejection) -> Self {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            let sentence = "The body is larger than such a call may be. Send less at once";
-            return Self::new(Kind::TooLarge, sentence);
+            return Self::too_large();
         }
         Self::new(Kind::Form, "The body did not arrive whole. Send it again")
     }

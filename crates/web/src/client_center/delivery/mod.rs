@@ -3,12 +3,14 @@
 //! Promises: an account's members see its own counts alone; the whole instance is shown only to who is a member of
 //! every account. The sites are those of `avow queue`. Never: an address, or another account's names.
 
+mod hooks;
 mod sites;
 mod view;
 
 use std::sync::Arc;
 
 use avow_deliver::engine::EngineHandle;
+use avow_model::Timestamp;
 use avow_store::{AccountScope, OutgoingKind, OutgoingOpen};
 use axum::extract::State;
 use axum::response::{Html, Response};
@@ -17,7 +19,7 @@ use axum::routing::{MethodRouter, get};
 pub(crate) use sites::lines;
 pub(crate) use view::SiteLine;
 
-use self::view::{DeliveryPage, DeliveryPart, Moving, SingleLine};
+use self::view::{DeliveryPage, DeliveryPart, HookLine, Moving, SingleLine};
 use super::campaign::live_part;
 use super::guard::Member;
 use super::shell::Noun;
@@ -77,8 +79,14 @@ impl Sight {
             sends_here: own.is_some(),
             sites: lines(&own.unwrap_or_default(), now),
             singles: singles.iter().map(|open| single(open, now)).collect(),
+            hooks: self.hooks(now).await?,
             whole: whole.map(|figures| lines(&figures.sites, now)),
         })
+    }
+
+    async fn hooks(&self, now: Timestamp) -> Result<Vec<HookLine>, PageFault> {
+        let rows = self.account.webhooks().await?;
+        Ok(rows.iter().map(|row| hooks::line(row, now)).collect())
     }
 
     async fn moving(&self) -> Result<Vec<Moving>, PageFault> {
@@ -128,7 +136,7 @@ fn sentence(campaigns: &[Moving], singles: &[OutgoingOpen]) -> String {
     told.join(" ")
 }
 
-fn single(open: &OutgoingOpen, now: avow_model::Timestamp) -> SingleLine {
+fn single(open: &OutgoingOpen, now: Timestamp) -> SingleLine {
     SingleLine {
         what: match open.kind {
             OutgoingKind::Confirmation => "Confirmations of sign-ups",

@@ -60,7 +60,7 @@ const fn badge(held: &Held) -> Badge {
 }
 
 /// A sentence begins with a capital and ends with a stop.
-fn capital(why: &str) -> String {
+pub(super) fn capital(why: &str) -> String {
     let mut chars = why.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string());
     let rest = chars.as_str().trim_end_matches('.');

@@ -43,6 +43,16 @@ pub(crate) struct SingleLine {
     pub next: When,
 }
 
+/// An address that is told of events.
+#[derive(Debug, Serialize)]
+pub(crate) struct HookLine {
+    pub url: String,
+    pub badge: Badge,
+    /// How it fares; why it is off.
+    pub sentence: String,
+    pub next: Option<When>,
+}
+
 /// The part that renews itself.
 #[derive(Debug, Serialize)]
 pub(crate) struct DeliveryPart {
@@ -54,6 +64,7 @@ pub(crate) struct DeliveryPart {
     pub sends_here: bool,
     pub sites: Vec<SiteLine>,
     pub singles: Vec<SingleLine>,
+    pub hooks: Vec<HookLine>,
     /// All sites of the instance, for who may see them.
     pub whole: Option<Vec<SiteLine>>,
 }
@@ -110,6 +121,28 @@ pub(crate) mod sample {
         ]
     }
 
+    fn hooks() -> Vec<HookLine> {
+        let line = |(tone, label), sentence: &str, next| HookLine {
+            url: text("https://hooks.example.com/avow"),
+            badge: Badge { tone, label },
+            sentence: text(sentence),
+            next,
+        };
+        vec![
+            line((Tone::Good, "On"), "It answered 204.", None),
+            line(
+                (Tone::Notice, "Failing"),
+                "The server answered 500.",
+                Some(when(-240)),
+            ),
+            line(
+                (Tone::Bad, "Switched off"),
+                "It answered 410: it is gone for good.",
+                None,
+            ),
+        ]
+    }
+
     fn part(is_busy: bool) -> DeliveryPart {
         let moving = |name: &str| Moving {
             name: text(name),
@@ -134,6 +167,7 @@ pub(crate) mod sample {
             sends_here: true,
             sites: sites().into_iter().filter(|_| is_busy).collect(),
             singles: singles.into_iter().filter(|_| is_busy).collect(),
+            hooks: hooks().into_iter().filter(|_| is_busy).collect(),
             whole: is_busy.then(sites),
         }
     }
