@@ -1,7 +1,7 @@
 //! Measures one campaign from its audience to its outcomes: decide, render, sign, SMTP, record.
 //!
 //! `cargo run --release -p avow-deliver --example campaign_bench -- --sink 127.0.0.1:2525 [--contacts N]
-//! [--connections N] [--unsigned] [--threads N] [--restart] [--spread]`. Prints one JSON object; the figures of the
+//! [--connections N] [--site-connections N] [--unsigned] [--threads N] [--restart] [--spread]`. Prints one JSON object; the figures of the
 //! sink's process are not in it. `--restart` ends the engine at half and measures how soon the next one has its first
 //! outcome. `--spread` sends straight to the servers of a thousand domains, which are all the sink, and puts up with
 //! what it defers and refuses.
@@ -29,6 +29,22 @@ use tokio::sync::oneshot;
 const CONTACTS: usize = 100_000;
 /// When a message that was put off is tried again.
 const SOON: Duration = Duration::from_secs(1);
+/// Connections as the shipped rules allow them to the largest provider and to small domains, at rates that hold nothing up.
+const RULES: &str = r#"
+[default]
+connections = 4
+messages_per_connection = 100
+rate = "100000/second"
+
+[[provider]]
+name = "largest"
+mx = ["gmail.test"]
+connections = 20
+site_connections = 10
+messages_per_connection = 100
+rate = "100000/second"
+source = ["https://example.com/"]
+"#;
 /// How often the state is looked at: coarse, for it costs the engine's own time.
 const LOOK: Duration = Duration::from_millis(50);
 /// How often while an engine is about to be ended at half: it must not run far past it.
@@ -48,6 +64,8 @@ struct Args {
     sink: String,
     contacts: usize,
     connections: usize,
+    /// For every site alike; `None`: `RULES`.
+    site_connections: Option<usize>,
     signing: Signing,
     threads: usize,
     restart: bool,
@@ -59,6 +77,7 @@ fn args() -> Result<Args> {
         sink: "127.0.0.1:2525".to_owned(),
         contacts: CONTACTS,
         connections: EngineOptions::default().connections,
+        site_connections: None,
         signing: Signing::WithKeys,
         threads: std::thread::available_parallelism()?.get(),
         restart: false,
@@ -75,6 +94,7 @@ fn args() -> Result<Args> {
             "--sink" => args.sink = value()?,
             "--contacts" => args.contacts = value()?.parse()?,
             "--connections" => args.connections = value()?.parse()?,
+            "--site-connections" => args.site_connections = Some(value()?.parse()?),
             "--threads" => args.threads = value()?.parse()?,
             "--restart" => args.restart = true,
             "--spread" => args.spread = true,
@@ -239,12 +259,19 @@ impl Stand<'_> {
             clock: self.bureau.clock.clone(),
             entropy: Arc::new(SeededEntropy::new(2)),
             inspection: None,
-            rules: Arc::new(Rules::none().with_default(Limits {
-                connections: 4,
-                ..Limits::NONE
-            })),
+            rules: Arc::new(self.rules()?),
             options: self.options(),
         })
+    }
+
+    fn rules(&self) -> Result<Rules> {
+        let Some(connections) = self.args.site_connections else {
+            return Rules::parse(RULES).context("the rules of the benchmark");
+        };
+        Ok(Rules::none().with_default(Limits {
+            connections,
+            ..Limits::NONE
+        }))
     }
 
     fn options(&self) -> EngineOptions {

@@ -109,7 +109,13 @@ fn far() -> Result<Value> {
         command.args(["--share-4xx", DEFERRED, "--share-5xx", REFUSED]);
         let served = Served::start(&mut command, address)?;
         let connections = CONNECTIONS_FAR.to_string();
-        let wide = ["--connections", &connections];
+        // What is measured is the engine: with ten connections to the largest provider the distance alone decides.
+        let wide = [
+            "--connections",
+            &connections,
+            "--site-connections",
+            &connections,
+        ];
         let more: &[&str] = if latency_ms == 0 { &[] } else { &wide };
         let result = send(address, more)?;
         drop(served);

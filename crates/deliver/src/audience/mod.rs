@@ -15,7 +15,7 @@ use crate::engine::gate::{Bench, GateFault, Ruling};
 use crate::engine::run::{Order, Run};
 
 /// Contacts judged together: one transaction, one set of queries.
-const PAGE: u32 = 1_000;
+const PAGE: u32 = 2_000;
 
 /// How preparing ended.
 #[derive(Debug, PartialEq, Eq)]

@@ -31,8 +31,11 @@ use crate::smtp::{ClientOptions, Session};
 /// Messages ready for the relay: more than two pages, so that feeders read while workers send; few
 /// enough that permits are fresh at any useful speed and memory stays small.
 const READY: usize = 1_500;
-/// Messages ready for one site.
+/// Messages ready for one site, at most.
 const READY_SITE: usize = 200;
+/// Messages ready for each connection that a site may have: a tenth of a second of work for it at full speed. A thousand
+/// small domains with more of them each would hold a hundred megabytes, and permits that are stale when their turn comes.
+const READY_A_CONNECTION: usize = 16;
 /// Rows read at once for a site that has room again, where as many wait.
 const HANDFUL: usize = TURN / 2;
 /// Connections to one site that has no limit of its own: more of them only wait for each other.
@@ -51,11 +54,18 @@ pub(crate) enum Kind {
     Site,
 }
 
+/// Messages kept ready for a site that may have so many connections.
+fn ready_for(connections: usize) -> usize {
+    let wanted = connections.saturating_mul(READY_A_CONNECTION);
+    wanted.clamp(READY_A_CONNECTION, READY_SITE)
+}
+
 /// One site: the relay, or the servers of some domains.
 pub(crate) struct Lane {
     pub(crate) key: SiteKey,
     pub(crate) kind: Kind,
     pub(crate) ring: Ring<Box<Outbound>>,
+    ready_max: usize,
     pub(crate) breaker: Breaker,
     pub(crate) shape: Arc<LaneShape>,
     workers: AtomicUsize,
@@ -84,16 +94,18 @@ impl Lane {
             Transport::Relay(_) => Kind::Relay,
             Transport::Direct(_) => Kind::Site,
         };
-        let (ready, patience) = match kind {
+        let shape = lanes.shaping.lane(lanes.source, &to);
+        let (ready_max, patience) = match kind {
             Kind::Relay => (READY, Patience::Relay),
-            Kind::Site => (READY_SITE, Patience::Site),
+            Kind::Site => (ready_for(shape.connections()), Patience::Site),
         };
         Arc::new(Self {
             key,
             kind,
-            ring: Ring::new(ready, lanes.room.clone()),
+            ring: Ring::new(ready_max, lanes.room.clone()),
+            ready_max,
             breaker: Breaker::new(patience),
-            shape: lanes.shaping.lane(lanes.source, &to),
+            shape,
             workers: AtomicUsize::new(0),
             talking: AtomicUsize::new(0),
             shares: Shares::default(),
@@ -184,10 +196,7 @@ impl Lane {
             source: self.key.source.to_string(),
             provider: self.shape.provider(),
             ready,
-            ready_max: match self.kind {
-                Kind::Relay => READY,
-                Kind::Site => READY_SITE,
-            },
+            ready_max: self.ready_max,
             aside,
             put_off,
             connections,

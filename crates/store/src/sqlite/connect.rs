@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use avow_model::Timestamp;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::fault::lite_fault;
@@ -60,6 +61,9 @@ fn open(path: &Path, flags: OpenFlags, limits: Limits) -> rusqlite::Result<Conne
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT_MAX);
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
+    // Without it SQLite plans a statement anew whenever a bound value changes that its statistics know something
+    // about: four percent of the time of a campaign went into plans that came out the same.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     rusqlite::vtab::array::load_module(&connection)?;
     Ok(connection)
 }
