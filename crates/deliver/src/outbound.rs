@@ -3,6 +3,8 @@
 //! An `Outbound` cannot be made without a [`Pass`], a `Pass` holds a `Permit`, and only `policy::decide`
 //! makes permits. It cannot be copied, and the row it stands for is in hand for as long as it lives.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use avow_compose::{Fields, RenderFault, RenderJob, Scratch};
 use avow_model::{ContactId, EmailAddress, MessageId, Timestamp};
 use avow_store::journal::JournalDot;
@@ -14,6 +16,9 @@ use crate::engine::run::InHand;
 use crate::engine::telling::sha256;
 use crate::engine::turn::Attempt;
 use crate::smtp::{BodyKind, Envelope};
+
+/// Buffers kept for later: two for each of as many connections as write at once; more came from a burst.
+const SPARE_MAX: usize = 128;
 
 /// One message to one person, allowed, not yet rendered.
 pub(crate) struct Outbound {
@@ -57,6 +62,30 @@ impl Buffers {
     pub(crate) fn parts(&self) -> [&[u8]; 4] {
         let Scratch { headers, body, .. } = &self.scratch;
         [&self.signatures, headers, b"\r\n", body]
+    }
+}
+
+/// Buffers that nobody writes into now, the warmest on top.
+///
+/// Shared by all workers: most wait for a connection, and two buffers for each of a thousand sites would be thirty
+/// megabytes that no cache holds.
+#[derive(Default)]
+pub(crate) struct SpareBuffers(Mutex<Vec<Buffers>>);
+
+impl SpareBuffers {
+    pub(crate) fn take(&self) -> Buffers {
+        self.lock().pop().unwrap_or_default()
+    }
+
+    pub(crate) fn give_back(&self, buffers: Buffers) {
+        let mut spare = self.lock();
+        if spare.len() < SPARE_MAX {
+            spare.push(buffers);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Buffers>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -19,6 +19,7 @@ use super::owed::Owed;
 use super::pace::{Bell, News, Pace};
 use super::quota::Quotas;
 use super::recorder::Report;
+use crate::outbound::SpareBuffers;
 use crate::smtp::ClientOptions;
 use crate::standing::Inspection;
 use crate::tls_report::Tally;
@@ -46,6 +47,7 @@ pub(crate) struct Crew {
     pub(crate) quotas: Arc<Quotas>,
     /// `None`: nobody is told what TLS did.
     pub(crate) tally: Option<Tally>,
+    pub(crate) buffers: SpareBuffers,
     /// True once the engine was told to leave.
     pub(crate) leaving: AtomicBool,
     pub(crate) reports: Sender<Report>,

@@ -70,6 +70,7 @@ use quota::Quotas;
 use recorder::Report;
 use worker::Worker;
 
+use crate::outbound::SpareBuffers;
 use crate::single;
 use crate::tls_report::{self, Tally};
 
@@ -144,6 +145,7 @@ impl Engine {
             owed: Owed::default(),
             quotas,
             tally: tally.flatten(),
+            buffers: SpareBuffers::default(),
             leaving: AtomicBool::new(false),
             reports: sender,
         });

@@ -29,7 +29,7 @@ use super::relays::Talk;
 use super::shaping::Seat;
 use super::telling;
 use super::turn::{self, Ending, Turn};
-use crate::outbound::{Buffers, Outbound};
+use crate::outbound::Outbound;
 use crate::route::OpenFault;
 use crate::shape::Signal;
 use crate::smtp::{Session, Trouble};
@@ -50,7 +50,6 @@ pub(crate) struct Worker {
     crew: Arc<Crew>,
     lane: Arc<Lane>,
     pace: Pace,
-    spare: Vec<Buffers>,
     /// Results that go into the journal with the next intent: at most a few.
     owed: Vec<Owed>,
     /// Leave to hold the connection.
@@ -77,7 +76,6 @@ impl Worker {
             pace: crew.pace(),
             crew,
             lane,
-            spare: Vec::new(),
             owed: Vec::new(),
             leave: None,
             room: 0,

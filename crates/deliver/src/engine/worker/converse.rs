@@ -62,7 +62,7 @@ impl Worker {
                 let Loaded {
                     outbound, buffers, ..
                 } = loaded;
-                self.spare.push(buffers);
+                self.crew.buffers.give_back(buffers);
                 self.answered_by(outbound, Ending::Refused(refusal)).await;
                 Ok(None)
             }
@@ -122,7 +122,7 @@ impl Worker {
             outbound, buffers, ..
         } = ready;
         // Already begun: the session is given up, and whoever is still allowed goes back to the ring.
-        self.spare.push(buffers);
+        self.crew.buffers.give_back(buffers);
         if let Ok(Some(outbound)) = self.ask_again(outbound).await {
             self.lane.put_back(outbound);
         }
@@ -163,7 +163,7 @@ impl Worker {
         let Loaded {
             outbound, buffers, ..
         } = ready;
-        self.spare.push(buffers);
+        self.crew.buffers.give_back(buffers);
         self.answered_by(outbound, ending).await;
     }
 
@@ -174,7 +174,7 @@ impl Worker {
             buffers,
             ..
         } = loaded;
-        self.spare.push(buffers);
+        self.crew.buffers.give_back(buffers);
         self.heard(&Ending::Mishap(trouble.clone()));
         outbound.attempt.mishaps += 1;
         if outbound.attempt.mishaps < MISHAPS {
@@ -190,7 +190,7 @@ impl Worker {
             outbound, buffers, ..
         }) = loaded
         {
-            self.spare.push(buffers);
+            self.crew.buffers.give_back(buffers);
             self.lane.put_back(outbound);
         }
     }

@@ -27,7 +27,7 @@ impl Worker {
                 return None;
             }
             self.room -= 1;
-            let buffers = self.spare.pop().unwrap_or_default();
+            let buffers = self.crew.buffers.take();
             match outbound.load(&self.crew, buffers) {
                 Ok(loaded) => return Some(loaded),
                 Err((outbound, fault)) => {
