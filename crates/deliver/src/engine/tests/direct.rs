@@ -92,22 +92,23 @@ async fn send_secured(
 async fn a_domain_that_is_down_or_gone_holds_up_nobody_elses_mail() {
     let scene = Scene::new().await;
     let domains = ["down.example", "gone.example", "one.example", "two.example"];
-    people_at(&scene, &domains, 100).await;
+    // Fewer than are kept ready for a site: what is set aside for a site that rests waits for its next knock.
+    people_at(&scene, &domains, 50).await;
     let zone = Zone::serve().await;
     zone.address("down.example", THERE);
     zone.address("one.example", HERE);
     zone.address("two.example", HERE);
     let (campaign, engine) = send(&scene, &zone, 3).await;
     scene
-        .until_tally(campaign, |t| t.audience() == 400 && t.waiting == 0)
+        .until_tally(campaign, |t| t.audience() == 200 && t.waiting == 0)
         .await;
     engine.leave().await;
     let tally = scene.tally(campaign).await;
     assert_eq!(
         (tally.delivered, tally.deferred, tally.bounced),
-        (200, 100, 100)
+        (100, 50, 50)
     );
-    assert_eq!(scene.catcher.total(), 200);
+    assert_eq!(scene.catcher.total(), 100);
 }
 
 #[tokio::test]
