@@ -11,7 +11,7 @@ use avow_policy::Shelf;
 use avow_store::{AccountRow, AccountScope, Store, StoreOptions, Target};
 use avow_web::{App, AppParts, Edition, WebSettings};
 
-use crate::config::Config;
+use crate::config::{Config, Relay};
 use crate::secret::{Secret, Use};
 use crate::system;
 
@@ -85,6 +85,7 @@ impl World {
             engine,
             sink,
         })
+        .relayed(self.config.relays.iter().map(relay_told).collect())
     }
 
     /// The account of this short name, with its scope; an error that lists the others.
@@ -105,5 +106,14 @@ impl World {
             names.join(", ")
         };
         anyhow::bail!("there is no account `{slug}` (there are: {there})")
+    }
+}
+
+/// A relay as the settings page names it.
+fn relay_told(relay: &Relay) -> String {
+    let Relay { host, port, .. } = relay;
+    match relay.senders.as_slice() {
+        [] => format!("{host}:{port}"),
+        senders => format!("{host}:{port} (for {})", senders.join(", ")),
     }
 }

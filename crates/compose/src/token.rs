@@ -31,6 +31,7 @@ const TOKEN_CHARS_MAX: usize = TOKEN_BYTES_MAX.div_ceil(3) * 4;
 pub struct TokenKey {
     seal: LessSafeKey,
     pub(crate) return_path: hmac::Key,
+    second_factor: hmac::Key,
 }
 
 impl fmt::Debug for TokenKey {
@@ -241,17 +242,26 @@ fn parse(plain: &[u8]) -> Option<Token> {
 }
 
 impl TokenKey {
-    /// From the 32 bytes derived for tokens. Two keys for two uses are derived from it.
+    /// From the 32 bytes derived for tokens. Three keys for three uses are derived from it.
     pub fn new(key: [u8; 32]) -> Self {
         let root = hmac::Key::new(hmac::HMAC_SHA256, &key);
         let seal = hmac::sign(&root, b"seal");
         let unbound = UnboundKey::new(&AES_256_GCM_SIV, seal.as_ref())
             .expect("invariant: HMAC-SHA256 gives the 32 bytes that AES-256 takes");
         let return_path = hmac::sign(&root, b"return path");
+        let second_factor = hmac::sign(&root, b"second factor");
         Self {
+            second_factor: hmac::Key::new(hmac::HMAC_SHA256, second_factor.as_ref()),
             seal: LessSafeKey::new(unbound),
             return_path: hmac::Key::new(hmac::HMAC_SHA256, return_path.as_ref()),
         }
+    }
+
+    /// The secret that a salt stands for: whoever has the salt and not this key has nothing.
+    pub fn secret_of(&self, salt: &[u8; 32]) -> [u8; 32] {
+        let mut out = [0; 32];
+        out.copy_from_slice(hmac::sign(&self.second_factor, salt).as_ref());
+        out
     }
 
     /// The token as text.

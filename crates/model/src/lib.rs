@@ -14,6 +14,7 @@ mod jurisdiction;
 mod names;
 mod outcome;
 mod published;
+mod staff;
 
 pub use address::{AddressFault, EmailAddress};
 pub use campaign::{BodyKind, CampaignContent, CampaignState, EditionOffer, MessageClass};
@@ -34,3 +35,4 @@ pub use jurisdiction::Jurisdiction;
 pub use names::{Category, NameFault, Purpose, RecipientClass, Slug, Verb};
 pub use outcome::{Outcome, RecipientState};
 pub use published::{PublishedPolicies, PublishedVersion};
+pub use staff::{Action, Role};

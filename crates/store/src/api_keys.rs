@@ -9,7 +9,7 @@ use crate::codes::Words;
 use crate::row::Row;
 use crate::sql::queries;
 use crate::value::params;
-use crate::{AccountScope, Store, StoreError};
+use crate::{AccountScope, ActKind, NewAct, Store, StoreError};
 
 /// What a key lets its holder do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -97,14 +97,16 @@ impl Store {
 }
 
 impl AccountScope {
-    /// Keeps a key. A name that the account has given before is a `Duplicate`.
-    pub async fn api_key_add(&self, new: NewApiKey) -> Result<ApiKeyId, StoreError> {
+    /// Keeps a key, and that `who` made it. A name that the account has given before is a `Duplicate`.
+    pub async fn api_key_add(&self, new: NewApiKey, who: &str) -> Result<ApiKeyId, StoreError> {
         let id = ApiKeyId::from_i64(self.next_id());
         let words: Vec<&str> = new.scopes.iter().map(|s| s.as_str()).collect();
         let hash = new.token_hash;
+        let name = new.name.clone();
         let row = params![self.id(), id, new.name, hash, words.join(" "), self.now()];
         let mut batch = Batch::new();
         batch.run(&API_KEY_ADD, row);
+        self.note(&mut batch, act(ActKind::KeyMade, name, who));
         self.db().write(batch).await?;
         Ok(id)
     }
@@ -116,13 +118,19 @@ impl AccountScope {
             .await
     }
 
-    /// Ends a key at once; a `Conflict` where none of this name is in use.
-    pub async fn api_key_revoke(&self, name: &str) -> Result<(), StoreError> {
+    /// Ends a key at once, and notes that `who` did; a `Conflict` where none of this name is in use.
+    pub async fn api_key_revoke(&self, name: &str, who: &str) -> Result<(), StoreError> {
         let mut batch = Batch::new();
         batch.run(&API_KEY_REVOKE, params![self.id(), name, self.now()]);
         batch.expect(1, "no key of this name is in use");
+        self.note(&mut batch, act(ActKind::KeyRevoked, name.to_owned(), who));
         self.db().write(batch).await.map(drop)
     }
+}
+
+fn act(kind: ActKind, about: String, who: &str) -> NewAct {
+    let who = who.to_owned();
+    NewAct { who, kind, about }
 }
 
 fn key(row: &Row<'_>) -> Result<ApiKeyRow, StoreError> {

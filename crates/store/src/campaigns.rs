@@ -15,7 +15,7 @@ use crate::row::Row;
 use crate::segments::SEGMENT_EXISTS;
 use crate::sql::queries;
 use crate::value::{Value, params};
-use crate::{AccountScope, Store, StoreError};
+use crate::{AccountScope, NewAct, Store, StoreError};
 
 /// A campaign to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -227,6 +227,24 @@ impl AccountScope {
         from: &[CampaignState],
         to: CampaignState,
     ) -> Result<(), StoreError> {
+        let batch = self.move_batch(id, from, to);
+        self.db().write(batch).await.map(drop)
+    }
+
+    /// The same, done by a member: the audit log has it in the same transaction.
+    pub async fn campaign_move_by(
+        &self,
+        id: CampaignId,
+        from: &[CampaignState],
+        to: CampaignState,
+        act: NewAct,
+    ) -> Result<(), StoreError> {
+        let mut batch = self.move_batch(id, from, to);
+        self.note(&mut batch, act);
+        self.db().write(batch).await.map(drop)
+    }
+
+    fn move_batch(&self, id: CampaignId, from: &[CampaignState], to: CampaignState) -> Batch {
         let allowed = from.iter().filter(|s| s.may_become(to));
         let words: Vec<String> = allowed.map(|s| s.as_str().to_owned()).collect();
         let mut batch = Batch::new();
@@ -238,7 +256,7 @@ impl AccountScope {
             1,
             "the campaign stands elsewhere by now; look at its page and try again",
         );
-        self.db().write(batch).await.map(drop)
+        batch
     }
 
     /// Refuses whatever has not left of a cancelled campaign, and closes it. Only when nothing of it is

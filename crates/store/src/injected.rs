@@ -10,6 +10,7 @@ use crate::batch::Batch;
 use crate::contacts::contact;
 use crate::row::Row;
 use crate::sql::queries;
+use crate::staff_doors::STAFF_MAIL_DROP;
 use crate::value::{Value, params};
 use crate::{AccountScope, Contact, NewEntry, ReturnedKind, StoreError};
 
@@ -207,7 +208,8 @@ impl AccountScope {
         self.db().query_map(&MESSAGE_RETURNED, key, read).await
     }
 
-    /// Lets go of the bodies of messages that ended by `bodies`, and of calls that were made by `calls`.
+    /// Lets go of the bodies of messages and of all mail to staff that ended by `bodies`, and of calls that were made
+    /// by `calls`.
     pub async fn retire_injected(
         &self,
         bodies: Timestamp,
@@ -215,6 +217,7 @@ impl AccountScope {
     ) -> Result<(), StoreError> {
         let mut batch = Batch::new();
         batch.run(&BODIES_DROP, params![self.id(), bodies, Vec::<u8>::new()]);
+        batch.run(&STAFF_MAIL_DROP, params![self.id(), bodies]);
         batch.run(&CALLS_DROP, params![self.id(), calls]);
         self.db().write(batch).await.map(drop)
     }

@@ -29,6 +29,7 @@ mod leases;
 mod ledger;
 mod lists;
 mod markers;
+mod members;
 mod migrate;
 mod notices;
 mod outcomes;
@@ -44,6 +45,7 @@ mod recipients;
 mod retention;
 mod returned;
 mod row;
+mod second_factors;
 mod segments;
 mod sent;
 mod sessions;
@@ -51,6 +53,8 @@ mod shared;
 mod singles;
 mod sql;
 mod sqlite;
+mod staff_acts;
+mod staff_doors;
 mod store;
 mod suppressions;
 #[cfg(test)]
@@ -65,6 +69,7 @@ mod wishes;
 pub use accounts::{AccountRow, AccountSettings, NewAccount};
 pub use api_keys::{ApiKeyRow, ApiScope, NewApiKey};
 pub use audience::{AudienceChunk, NewRecipient, PassedOver};
+pub use avow_model::Role;
 pub use campaigns::{Campaign, CampaignSegment, NewCampaign, REASON_CANCELLED, REASON_RETRACTED};
 pub use contacts::{
     Contact, ContactFilter, ContactFlags, ContactSummary, ContactsFound, SEARCHED_MAX,
@@ -83,6 +88,7 @@ pub use intake::{
 pub use leases::{LeaseRow, LeaseWish};
 pub use ledger::{LedgerEntry, LedgerLine};
 pub use lists::{ListRow, SubscriptionRow, SubscriptionState};
+pub use members::{LAST_OWNER, MemberRow};
 pub use notices::{NewNotice, NoticeStanding};
 pub use outcomes::{DuePerson, DueRecipient, OutcomeRow};
 pub use outgoing::{
@@ -97,9 +103,12 @@ pub use recipients::{
 };
 pub use retention::{KeptAfter, Past, Retired};
 pub use returned::{ReturnedCount, ReturnedKind, ReturnedMail};
+pub use second_factors::{CODE_USED, CodeTaken, SecondFactor};
 pub use segments::{SegmentRow, SegmentText};
 pub use sessions::{NewSession, SessionRow};
 pub use singles::SingleLine;
+pub use staff_acts::{ActKind, ActPlace, ActRow, NewAct};
+pub use staff_doors::{DOOR_SHUT, Door, InvitationRow, Invited, Joining, NewDoor};
 pub use store::{AccountScope, Store, StoreOptions, Target};
 pub use suppressions::NewSuppression;
 pub use tlog::{
@@ -107,5 +116,5 @@ pub use tlog::{
     NewEntry, Sequenced,
 };
 pub use tls_reports::{TlsReportRow, TlsReportState, TlsSessionKey, TlsSessionRow};
-pub use users::{Membership, NewUser, Role, UserRow};
+pub use users::{Membership, NewUser, UserRow};
 pub use webhooks::{NewWebhook, WEBHOOKS_MAX, WebhookFared, WebhookRow, WebhookState};

@@ -92,6 +92,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "webhooks",
         text: include_str!("../migrations/0052_webhooks.sql"),
     },
+    Migration {
+        version: 53,
+        name: "staff_doors",
+        text: include_str!("../migrations/0053_staff_doors.sql"),
+    },
 ];
 
 /// The record of what was applied; the same text on both databases.

@@ -19,11 +19,13 @@ pub enum OutgoingKind {
     Test,
     /// Handed in by a program, for a purpose. See `injected.rs`.
     Message,
+    /// To one of the staff about their log-in: it names no contact.
+    Staff,
 }
 
 impl OutgoingKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Confirmation, Self::Test, Self::Message];
+    pub const ALL: [Self; 4] = [Self::Confirmation, Self::Test, Self::Message, Self::Staff];
 }
 
 read_as_word!(OutgoingKind);
@@ -33,6 +35,7 @@ impl Words for OutgoingKind {
         (Self::Confirmation, "confirmation"),
         (Self::Test, "test"),
         (Self::Message, "message"),
+        (Self::Staff, "staff"),
     ];
 }
 
@@ -108,9 +111,9 @@ queries! {
     OUTGOING_OPEN = "SELECT kind, CAST(SUM(CASE WHEN state = 0 THEN 1 ELSE 0 END) AS BIGINT),
         CAST(SUM(CASE WHEN state = 2 THEN 1 ELSE 0 END) AS BIGINT), MIN(next_at)
         FROM (SELECT kind, state, next_at FROM outgoing WHERE +account = $1 AND state IN (0, 2)
-            AND kind IN ('confirmation', 'test', 'message') LIMIT $2) AS o
+            AND kind IN ('confirmation', 'test', 'message', 'staff') LIMIT $2) AS o
         GROUP BY kind ORDER BY kind";
-    OUTGOING_ADD = "INSERT INTO outgoing (account, id, kind, contact, mail_from, rcpt_to, body, state, attempts,
+    pub(crate) OUTGOING_ADD = "INSERT INTO outgoing (account, id, kind, contact, mail_from, rcpt_to, body, state, attempts,
         next_at, reply_code, reply, created_at, updated_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, NULL, NULL, $8, $8)";
     OUTGOING_DUE = "SELECT account, id, kind, contact, mail_from, rcpt_to, body, attempts, created_at, question,
@@ -184,18 +187,8 @@ impl AccountScope {
     /// Queues a message; on the disk when it returns. Due at once.
     pub async fn outgoing_add(&self, new: NewOutgoing) -> Result<OutgoingId, StoreError> {
         let id = OutgoingId::from_i64(self.next_id());
-        let now = self.now();
         let mut batch = Batch::new();
-        let row = params![
-            self.id(),
-            id,
-            new.kind,
-            new.contact,
-            new.mail_from,
-            new.rcpt_to,
-            new.body,
-            now
-        ];
+        let row = queued((self.id(), id.as_i64()), new, self.now());
         batch.run(&OUTGOING_ADD, row);
         self.db().write(batch).await?;
         Ok(id)
@@ -238,6 +231,24 @@ impl AccountScope {
 
 fn is_put_off(o: &OutgoingOutcome) -> bool {
     o.state == RecipientState::At(Outcome::Deferred)
+}
+
+/// The row of a new message, due at once.
+pub(crate) fn queued(
+    (account, id): (AccountId, i64),
+    new: NewOutgoing,
+    now: Timestamp,
+) -> Vec<Value> {
+    params![
+        account,
+        id,
+        new.kind,
+        new.contact,
+        new.mail_from,
+        new.rcpt_to,
+        new.body,
+        now
+    ]
 }
 
 fn record(o: OutgoingOutcome) -> Vec<Value> {

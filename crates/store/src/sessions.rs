@@ -5,13 +5,17 @@
 use avow_model::{Timestamp, UserId};
 
 use crate::batch::Batch;
+use crate::members::TOKENS_OF;
 use crate::row::Row;
 use crate::sql::queries;
+use crate::users::USER_PASSWORD;
 use crate::value::params;
-use crate::{Store, StoreError};
+use crate::{ActKind, Store, StoreError};
 
 /// The longest browser name that is kept.
 const AGENT_BYTES_MAX: usize = 200;
+/// Sessions that are shown to their user: whoever has more ends all of them at once.
+const SESSIONS_SHOWN_MAX: u32 = 50;
 
 /// What a new session needs.
 #[derive(Debug, Clone)]
@@ -46,11 +50,16 @@ queries! {
     SESSION_TOUCH = "UPDATE session SET seen_at = $2, expires_at = $3 WHERE token_hash = $1";
     SESSION_ACTIVE = "UPDATE session SET active_at = $2 WHERE token_hash = $1";
     SESSION_CLOSE = "DELETE FROM session WHERE token_hash = $1";
-    SESSIONS_CLOSE = "DELETE FROM session WHERE user_id = $1";
+    pub(crate) SESSIONS_CLOSE = "DELETE FROM session WHERE user_id = $1";
+    SESSIONS_OF = "SELECT user_id, agent, created_at, seen_at, expires_at, COALESCE(active_at, created_at), token_hash
+        FROM session WHERE user_id = $1 AND expires_at > $2 ORDER BY seen_at DESC, created_at DESC LIMIT $3";
+    SESSION_CLOSE_OF = "DELETE FROM session WHERE user_id = $1 AND token_hash = $2";
+    SESSIONS_CLOSE_OTHERS = "DELETE FROM session WHERE user_id = $1 AND token_hash <> $2";
+    SESSION_UNLOCK = "UPDATE session SET token_hash = $2, seen_at = $3, active_at = $3 WHERE token_hash = $1";
 }
 
 impl Store {
-    /// Opens a session, and drops those that have expired.
+    /// Opens a session, and drops those that have expired. The audit log of each account of the user has it.
     pub async fn session_open(&self, new: NewSession) -> Result<(), StoreError> {
         let mut agent = new.agent;
         let cut = (0..=AGENT_BYTES_MAX.min(agent.len())).rev();
@@ -66,6 +75,8 @@ impl Store {
             &SESSION_ADD,
             params![hash, new.user, agent, new.now, new.expires_at],
         );
+        self.note_everywhere(&mut batch, new.user, ActKind::LoggedIn)
+            .await?;
         self.db().write(batch).await.map(drop)
     }
 
@@ -107,6 +118,67 @@ impl Store {
     pub async fn session_close(&self, token_hash: [u8; 32]) -> Result<(), StoreError> {
         let mut batch = Batch::new();
         batch.run(&SESSION_CLOSE, params![token_hash]);
+        self.db().write(batch).await.map(drop)
+    }
+
+    /// The running sessions of a user with the hashes of their tokens, the last used first.
+    pub async fn sessions_of(
+        &self,
+        user: UserId,
+    ) -> Result<Vec<([u8; 32], SessionRow)>, StoreError> {
+        let key = params![user, self.now(), SESSIONS_SHOWN_MAX];
+        let read = |row: &Row<'_>| Ok((row.get(6)?, session(row)?));
+        self.db().query_map(&SESSIONS_OF, key, read).await
+    }
+
+    /// Ends one session of this user, and nobody else's. Ending one that is gone is no fault.
+    pub async fn session_close_of(
+        &self,
+        user: UserId,
+        token_hash: [u8; 32],
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        batch.run(&SESSION_CLOSE_OF, params![user, token_hash]);
+        self.note_everywhere(&mut batch, user, ActKind::SignedOut)
+            .await?;
+        self.db().write(batch).await.map(drop)
+    }
+
+    /// Ends every session of this user but one.
+    pub async fn sessions_close_others(
+        &self,
+        user: UserId,
+        keep: [u8; 32],
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        batch.run(&SESSIONS_CLOSE_OTHERS, params![user, keep]);
+        self.note_everywhere(&mut batch, user, ActKind::SignedOut)
+            .await?;
+        self.db().write(batch).await.map(drop)
+    }
+
+    /// Sets a new password and ends every session of the user but the one it was set in.
+    pub async fn password_change(
+        &self,
+        user: UserId,
+        hash: &str,
+        keep: [u8; 32],
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        batch.run(&USER_PASSWORD, params![user, hash]);
+        batch.expect(1, "the user does not exist");
+        batch.run(&SESSIONS_CLOSE_OTHERS, params![user, keep]);
+        batch.run(&TOKENS_OF, params![user]);
+        self.note_everywhere(&mut batch, user, ActKind::PasswordChanged)
+            .await?;
+        self.db().write(batch).await.map(drop)
+    }
+
+    /// Opens a locked session again, under a new token: the old one opens nothing any more.
+    pub async fn session_unlock(&self, old: [u8; 32], new: [u8; 32]) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        batch.run(&SESSION_UNLOCK, params![old, new, self.now()]);
+        batch.expect(1, "the session has ended; log in again");
         self.db().write(batch).await.map(drop)
     }
 

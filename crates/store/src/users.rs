@@ -2,7 +2,7 @@
 //!
 //! Promises: an address names one user of the installation. Never: sees a password, only its hash.
 
-use avow_model::{AccountId, EmailAddress, Slug, Timestamp, UserId};
+use avow_model::{AccountId, EmailAddress, Role, Slug, Timestamp, UserId};
 
 use crate::batch::Batch;
 use crate::codes::{Words, read_as_word};
@@ -11,38 +11,16 @@ use crate::sql::queries;
 use crate::value::params;
 use crate::{Store, StoreError};
 
-/// What a user may do in one account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Role {
-    Owner,
-    Editor,
-    Analyst,
-    PrivacyOfficer,
-    Support,
-}
-
 read_as_word!(Role);
 
 impl Words for Role {
     const TABLE: &'static [(Self, &'static str)] = &[
-        (Self::Owner, "owner"),
-        (Self::Editor, "editor"),
-        (Self::Analyst, "analyst"),
-        (Self::PrivacyOfficer, "privacy_officer"),
-        (Self::Support, "support"),
+        (Self::Owner, Self::Owner.as_str()),
+        (Self::Editor, Self::Editor.as_str()),
+        (Self::Analyst, Self::Analyst.as_str()),
+        (Self::PrivacyOfficer, Self::PrivacyOfficer.as_str()),
+        (Self::Support, Self::Support.as_str()),
     ];
-}
-
-impl Role {
-    /// The word that pages, commands and the store use.
-    pub fn as_str(self) -> &'static str {
-        self.word()
-    }
-
-    /// From the word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::from_word(word)
-    }
 }
 
 /// What a new user needs.
@@ -77,16 +55,14 @@ pub struct Membership {
 }
 
 queries! {
-    USER_ADD = "INSERT INTO user_login (id, address, name, password_hash, created_at)
+    pub(crate) USER_ADD = "INSERT INTO user_login (id, address, name, password_hash, created_at)
         VALUES ($1, $2, $3, $4, $5)";
     USER_BY_ADDRESS = "SELECT id, address, name, password_hash FROM user_login WHERE address = $1";
     USER_BY_ID = "SELECT id, address, name, password_hash FROM user_login WHERE id = $1";
-    USER_PASSWORD = "UPDATE user_login SET password_hash = $2 WHERE id = $1";
-    MEMBER_ADD = "INSERT INTO membership (account, user_id, role) VALUES ($1, $2, $3)
+    pub(crate) USER_PASSWORD = "UPDATE user_login SET password_hash = $2 WHERE id = $1";
+    pub(crate) MEMBER_ADD = "INSERT INTO membership (account, user_id, role) VALUES ($1, $2, $3)
         ON CONFLICT (account, user_id) DO UPDATE SET role = excluded.role";
     MEMBER_TRAINED = "UPDATE membership SET trained_at = $3 WHERE account = $1 AND user_id = $2";
-    MEMBER_ACKNOWLEDGED = "UPDATE membership SET acknowledged = $3 WHERE account = $1 AND user_id = $2
-        AND (acknowledged IS NULL OR acknowledged < $3)";
     MEMBERSHIPS = "SELECT a.id, a.slug, a.name, m.role, m.trained_at, m.acknowledged FROM membership m
         JOIN account a ON a.id = m.account WHERE m.user_id = $1 ORDER BY a.slug";
 }
@@ -147,18 +123,6 @@ impl Store {
         let mut batch = Batch::new();
         batch.run(&MEMBER_TRAINED, params![account, user, at]);
         batch.expect(1, "the user is no member of this account");
-        self.db().write(batch).await.map(drop)
-    }
-
-    /// Notes that a member read this policy version and said so. An older one than the one known changes nothing.
-    pub async fn member_acknowledged(
-        &self,
-        account: AccountId,
-        user: UserId,
-        version: u32,
-    ) -> Result<(), StoreError> {
-        let mut batch = Batch::new();
-        batch.run(&MEMBER_ACKNOWLEDGED, params![account, user, version]);
         self.db().write(batch).await.map(drop)
     }
 

@@ -87,6 +87,8 @@ pub struct App {
     pub templates: Templates,
     /// `None`: nobody looks at sending domains.
     pub(crate) domains: Option<DomainDesk>,
+    /// Who takes the mail; empty: each domain's own servers.
+    pub(crate) relays: Vec<String>,
     pub(crate) urls: Urls,
     pub(crate) tracker: Tracker,
     pub(crate) limits: public::Limits,
@@ -115,6 +117,7 @@ impl App {
             settings: parts.settings,
             templates: Templates::embedded(),
             domains: None,
+            relays: Vec::new(),
         }
     }
 
@@ -125,6 +128,12 @@ impl App {
             domains: Some(desk),
             ..self
         }
+    }
+
+    /// The same, and the settings name the relays that take the mail.
+    #[must_use]
+    pub fn relayed(self, relays: Vec<String>) -> Self {
+        Self { relays, ..self }
     }
 
     /// The same, and messages that are written here name where mail to us arrives.
@@ -162,7 +171,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .merge(assets::routes())
         .merge(public::routes())
-        .merge(client_center::routes())
+        .merge(client_center::routes(&app))
         .merge(api::routes())
         .merge(metrics::router())
         .fallback(error::not_found)

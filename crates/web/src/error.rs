@@ -2,6 +2,7 @@
 
 use std::any::Any;
 
+use avow_model::{Action, Role};
 use avow_policy::{Code, explain_code};
 use avow_store::StoreError;
 use axum::body::Body;
@@ -27,9 +28,15 @@ pub enum PageFault {
     /// No session: log in and come back to the path.
     #[error("log in first")]
     LoginNeeded { back: String },
+    /// The screen was left alone: the password opens it again, and the page comes back.
+    #[error("the screen is locked")]
+    Locked { back: String },
+    /// A link of ours that opened once, or too long ago.
+    #[error("the link opens nothing any more")]
+    DoorShut,
     /// A member whose role does not allow it.
-    #[error("the role is too small")]
-    RoleTooSmall,
+    #[error("the role does not allow it")]
+    RoleTooSmall { role: Role, action: Action },
     /// The gate does not show a person's data to this member.
     #[error("the person's data are not shown")]
     NotShown(Code),
@@ -68,11 +75,14 @@ impl PageFault {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden | Self::RoleTooSmall | Self::NotShown(_) => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::RoleTooSmall { .. } | Self::NotShown(_) => {
+                StatusCode::FORBIDDEN
+            }
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Store(cause) if cause.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Bad(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::LoginNeeded { .. } => StatusCode::UNAUTHORIZED,
+            Self::LoginNeeded { .. } | Self::Locked { .. } => StatusCode::UNAUTHORIZED,
+            Self::DoorShut => StatusCode::GONE,
             Self::Store(_) | Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -90,10 +100,10 @@ impl PageFault {
                 "The request came from another site, or from a page that was open too long.".to_owned(),
                 "Open the page again here and repeat what you did.",
             ),
-            Self::RoleTooSmall => (
+            Self::RoleTooSmall { role, action } => (
                 "Your role does not allow this",
-                "In this account you may look, but not write or send.".to_owned(),
-                "Ask an owner of the account to do it, or to make you an editor.",
+                format!("As {} of this account you cannot {}.", role_name(*role), deed(*action)),
+                "Ask an owner of the account to do it, or to give you another role.",
             ),
             Self::NotShown(code) => not_shown(*code),
             Self::Conflict(reason) => (
@@ -111,7 +121,12 @@ impl PageFault {
                 reason.clone(),
                 "Go back, mend it and send it again. What you typed is still in the form.",
             ),
-            Self::LoginNeeded { .. } => (
+            Self::DoorShut => (
+                "This link opens nothing any more",
+                "It was used before, its time is over, or a newer one took its place.".to_owned(),
+                "Ask for a new one: from the log-in page for a password, from an owner of the account for an invitation.",
+            ),
+            Self::LoginNeeded { .. } | Self::Locked { .. } => (
                 "Log in first",
                 "This page needs a log-in.".to_owned(),
                 "Log in and open it again.",
@@ -128,6 +143,34 @@ impl PageFault {
             what,
             next,
         }
+    }
+}
+
+/// A role as sentences name it.
+pub(crate) const fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "owner",
+        Role::Editor => "editor",
+        Role::Analyst => "analyst",
+        Role::PrivacyOfficer => "privacy officer",
+        Role::Support => "support",
+    }
+}
+
+/// What an action is, after "you cannot".
+const fn deed(action: Action) -> &'static str {
+    match action {
+        Action::Look => "look at its pages",
+        Action::Acknowledge => "confirm its policy",
+        Action::OwnLogin => "change your log-in",
+        Action::Write => "write or change a campaign",
+        Action::Send => "start, pause or stop a campaign",
+        Action::Rehearse => "set the faults of a rehearsal",
+        Action::SeeStaff => "see who is let in",
+        Action::ManageStaff => "let people in or put them out",
+        Action::SeeKeys => "see its API keys",
+        Action::ManageKeys => "give or take away API keys",
+        Action::SeeAudit => "see what the staff did",
     }
 }
 
@@ -159,6 +202,9 @@ impl IntoResponse for PageFault {
     fn into_response(self) -> Response {
         if let Self::LoginNeeded { back } = &self {
             return Redirect::to(&format!("/login?back={}", encode(back))).into_response();
+        }
+        if let Self::Locked { back } = &self {
+            return Redirect::to(&format!("/locked?back={}", encode(back))).into_response();
         }
         if let Self::Template(cause) = &self {
             tracing::error!(cause = %cause, template = cause.name(), line = cause.line(), "a page template failed");

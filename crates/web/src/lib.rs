@@ -14,12 +14,14 @@ mod live;
 mod metrics;
 pub mod password;
 pub mod public;
+mod second_factor;
 mod session;
 mod templates;
 mod throttle;
 
-pub use api::ApiKey;
+pub use api::{ApiKey, KeyNameFault};
 pub use app::{App, AppParts, DomainDesk, Edition, WebSettings, router};
+pub use client_center::ResetLink;
 pub use error::PageFault;
 pub use session::{COOKIES, CookieFor, CookieSet};
 pub use templates::{Page, Templates};

@@ -57,6 +57,11 @@ impl Token {
         Self(URL_SAFE_NO_PAD.encode(bytes))
     }
 
+    /// For the address or the form that carries it.
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+
     /// What the store knows it by.
     pub(crate) fn hash(&self) -> [u8; 32] {
         let mut out = [0; 32];
@@ -102,13 +107,18 @@ fn cookie(https: bool, value: &str, life_s: u64) -> String {
 
 /// A screen in use is noted this often: a tenth of the time after which the gate takes it for left alone.
 const ACTIVE_EVERY: Duration = Duration::from_mins(1);
-/// A screen that was left alone so long is locked for people's data until the password is entered again.
+/// A screen that was left alone so long is locked until the password is entered again.
 const LOCKED_AFTER: Duration = Duration::from_mins(10);
+
+/// True when the screen was left alone for so long that the password is asked for again (P126).
+pub(crate) fn is_locked(active_at: Timestamp, now: Timestamp) -> bool {
+    now.as_second() - active_at.as_second() > LOCKED_AFTER.as_secs() as i64
+}
 
 /// True when it should be noted that somebody is at the screen: not too often, and never once it is locked.
 pub(crate) fn needs_active(active_at: Timestamp, now: Timestamp) -> bool {
     let idle_s = now.as_second() - active_at.as_second();
-    idle_s >= ACTIVE_EVERY.as_secs() as i64 && idle_s <= LOCKED_AFTER.as_secs() as i64
+    idle_s >= ACTIVE_EVERY.as_secs() as i64 && !is_locked(active_at, now)
 }
 
 /// True when the session's end should be moved.

@@ -1,14 +1,29 @@
-//! Slows the guessing of passwords: after a few failures an address waits.
+//! Slows the guessing of passwords and codes: after a few failures an address or a user waits.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use avow_model::Timestamp;
 
-/// Failures before an address has to wait: people mistype, programs try thousands.
-const FAILURES_MAX: u32 = 8;
-/// How long it waits, counted from its last failure.
-const WAIT: Duration = Duration::from_mins(5);
+/// How much is borne.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// Failures before one has to wait.
+    failures_max: u32,
+    /// How long one waits, counted from the last failure.
+    wait: Duration,
+}
+
+/// Passwords: people mistype, programs try thousands.
+pub(crate) const PASSWORDS: Patience = Patience {
+    failures_max: 8,
+    wait: Duration::from_mins(5),
+};
+/// Codes: three of a million are right at a time, so that 480 tries a day find one in two years.
+pub(crate) const CODES: Patience = Patience {
+    failures_max: 5,
+    wait: Duration::from_mins(15),
+};
 /// Addresses that are remembered; the oldest are forgotten first, so that memory stays bounded.
 const REMEMBERED_MAX: usize = 10_000;
 
@@ -18,20 +33,31 @@ struct Failures {
     last: Timestamp,
 }
 
-/// Failed log-ins by address. In memory: a restart forgives.
-#[derive(Debug, Default)]
+/// Failures by address, or by user. In memory: a restart forgives.
+#[derive(Debug)]
 pub(crate) struct Throttle {
+    patience: Patience,
     failures: HashMap<[u8; 32], Failures>,
 }
 
-fn is_over(failures: Failures, now: Timestamp) -> bool {
-    now.as_second() - failures.last.as_second() >= WAIT.as_secs() as i64
+impl Patience {
+    fn is_over(self, failures: Failures, now: Timestamp) -> bool {
+        now.as_second() - failures.last.as_second() >= self.wait.as_secs() as i64
+    }
 }
 
 impl Throttle {
+    pub(crate) fn new(patience: Patience) -> Self {
+        Self {
+            patience,
+            failures: HashMap::new(),
+        }
+    }
+
     /// True when this address may try now.
     pub(crate) fn may_try(&self, key: [u8; 32], now: Timestamp) -> bool {
-        let held = |f: &Failures| f.n >= FAILURES_MAX && !is_over(*f, now);
+        let patience = self.patience;
+        let held = |f: &Failures| f.n >= patience.failures_max && !patience.is_over(*f, now);
         !self.failures.get(&key).is_some_and(held)
     }
 
@@ -44,7 +70,7 @@ impl Throttle {
             .failures
             .entry(key)
             .or_insert(Failures { n: 0, last: now });
-        if is_over(*entry, now) {
+        if self.patience.is_over(*entry, now) {
             entry.n = 0;
         }
         entry.n += 1;
@@ -57,7 +83,8 @@ impl Throttle {
     }
 
     fn forget(&mut self, now: Timestamp) {
-        self.failures.retain(|_, f| !is_over(*f, now));
+        let patience = self.patience;
+        self.failures.retain(|_, f| !patience.is_over(*f, now));
         if self.failures.len() >= REMEMBERED_MAX {
             let oldest = self.failures.iter().min_by_key(|(_, f)| f.last);
             if let Some(key) = oldest.map(|(key, _)| *key) {
@@ -77,8 +104,8 @@ mod tests {
 
     #[test]
     fn an_address_waits_after_eight_failures_and_only_it() {
-        let mut throttle = Throttle::default();
-        for _ in 0..FAILURES_MAX {
+        let mut throttle = Throttle::new(PASSWORDS);
+        for _ in 0..PASSWORDS.failures_max {
             assert!(throttle.may_try([1; 32], at(0)));
             throttle.failed([1; 32], at(0));
         }
@@ -91,7 +118,7 @@ mod tests {
 
     #[test]
     fn memory_stays_bounded_whatever_is_tried() {
-        let mut throttle = Throttle::default();
+        let mut throttle = Throttle::new(PASSWORDS);
         for n in 0..(REMEMBERED_MAX as u32 + 50) {
             let mut key = [0; 32];
             key[..4].copy_from_slice(&n.to_be_bytes());

@@ -1,11 +1,13 @@
 //! `avow user`: who may log in to an account.
 
+mod members;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use avow_model::{AccountId, EmailAddress, Entropy, Timestamp};
-use avow_store::{NewUser, Role};
+use avow_store::{NewUser, Role, UserRow};
 use avow_web::password::{self, PASSWORD_CHARS_MIN};
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -27,6 +29,25 @@ pub(crate) enum Command {
     Add(AddArgs),
     /// Note that a user was trained in privacy: it counts for a quarter of a year
     Trained(TrainedArgs),
+    /// List who is let in to an account
+    List {
+        /// The account, by its short name
+        #[arg(long)]
+        account: String,
+    },
+    /// Print a link that sets a new password, once, within the hour: where no mail reaches the user
+    Reset {
+        /// The address that the user logs in with
+        address: String,
+    },
+    /// Put a user out of an account; every session of theirs ends
+    Remove {
+        /// The address that the user logs in with
+        address: String,
+        /// The account, by its short name
+        #[arg(long)]
+        account: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -84,6 +105,9 @@ pub(crate) async fn run(call: &Call, command: Command) -> Result<Exit> {
     match command {
         Command::Add(args) => run_add(call, &args).await,
         Command::Trained(args) => trained(call, &args).await,
+        Command::List { account } => members::list(call, &account).await,
+        Command::Reset { address } => members::reset(call, &address).await,
+        Command::Remove { address, account } => members::remove(call, &address, &account).await,
     }
 }
 
@@ -97,9 +121,6 @@ async fn trained(call: &Call, args: &TrainedArgs) -> Result<Exit> {
     let world = &call.world;
     let (account, _) = world.account(&args.account).await?;
     let address = &args.address;
-    let parsed: EmailAddress = address
-        .parse()
-        .map_err(|fault| Usage(format!("`{address}` cannot log in: {fault}")))?;
     let now = world.clock.now();
     let at = args.on.unwrap_or(now);
     if at > now {
@@ -108,9 +129,7 @@ async fn trained(call: &Call, args: &TrainedArgs) -> Result<Exit> {
         ))
         .into());
     }
-    let Some(user) = world.store.user_by_address(&parsed).await? else {
-        bail!("nobody logs in with {address}; add them with avow user add");
-    };
+    let user = known(world, address).await?;
     world.store.member_trained(account.id, user.id, at).await?;
     let told = Trained {
         address: address.clone(),
@@ -120,6 +139,18 @@ async fn trained(call: &Call, args: &TrainedArgs) -> Result<Exit> {
         format!("{} was trained on {}.\n", told.address, told.trained_at)
     })?;
     Ok(Exit::Done)
+}
+
+/// The user with this address.
+async fn known(world: &World, address: &str) -> Result<UserRow> {
+    let parsed: EmailAddress = address
+        .parse()
+        .map_err(|fault| Usage(format!("`{address}` cannot log in: {fault}")))?;
+    let user = world.store.user_by_address(&parsed).await?;
+    let Some(user) = user else {
+        bail!("nobody logs in with {address}; add them with avow user add");
+    };
+    Ok(user)
 }
 
 async fn run_add(call: &Call, args: &AddArgs) -> Result<Exit> {

@@ -47,6 +47,7 @@ cases! {
     "quotas.rs" quotas,
     "returned.rs" returned,
     "segments.rs" segments,
+    "staff.rs" staff,
     "tls_reports.rs" tls_reports,
     "upgrades.rs" upgrades,
 }

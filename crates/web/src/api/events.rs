@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use avow_deliver::events::{self, Cursor, What};
-use avow_store::ApiScope;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::HeaderMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::key::Caller;
 use super::problem::{Kind, Problem};
 use crate::App;
 
@@ -31,10 +30,9 @@ pub(super) struct Asked {
 /// Tells a page; changes nothing.
 pub(super) async fn get(
     State(app): State<Arc<App>>,
+    caller: Caller,
     asked: Result<Query<Asked>, QueryRejection>,
-    headers: HeaderMap,
 ) -> Result<Json<Value>, Problem> {
-    let caller = app.caller(&headers, ApiScope::Events).await?;
     let Query(asked) = asked.map_err(|fault| {
         let sentence = format!("{}. Known are after, limit and types", fault.body_text());
         Problem::new(Kind::Form, sentence)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use avow_deliver::inject::{Desk, Judged, Post};
-use avow_store::{AccountScope, ApiScope, NewCall, StoreError};
+use avow_store::{AccountScope, NewCall, StoreError};
 use aws_lc_rs::digest::{Context, SHA256};
 use axum::Json;
 use axum::body::Bytes;
@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::body::{Batch, Message};
+use super::key::Caller;
 use super::problem::{Kind, Problem};
 use crate::App;
 
@@ -45,10 +46,10 @@ enum Ended {
 /// One message for some people.
 pub(super) async fn message(
     State(app): State<Arc<App>>,
+    caller: Caller,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let caller = app.caller(&headers, ApiScope::Send).await?;
     let (row, body) = (caller.scope.row().await?, body?);
     let call = Call {
         posts: vec![parse::<Message>(&body)?.post(&row.settings)?],
@@ -63,10 +64,10 @@ pub(super) async fn message(
 /// Some messages at once: all of them are understood, or none is judged.
 pub(super) async fn batch(
     State(app): State<Arc<App>>,
+    caller: Caller,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let caller = app.caller(&headers, ApiScope::Send).await?;
     let (row, body) = (caller.scope.row().await?, body?);
     let call = Call {
         posts: parse::<Batch>(&body)?.posts(&row.settings)?,

@@ -1,10 +1,14 @@
 //! API keys, as programs hold them: shown once, kept as a hash.
 
+use std::sync::Arc;
+
 use avow_model::Entropy;
 use avow_store::{AccountScope, ApiKeyRow, ApiScope};
 use aws_lc_rs::digest::{SHA256, digest};
+use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -17,6 +21,14 @@ const KEY_BYTES: usize = 32;
 const PREFIX: &str = "avow_";
 /// Longer texts are none of our keys.
 const KEY_CHARS_MAX: usize = 64;
+
+/// Longest name of a key: it says which program has it.
+const NAME_CHARS_MAX: usize = 60;
+
+/// Why a key cannot be called so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a key's name has 1 to {NAME_CHARS_MAX} characters on one line")]
+pub struct KeyNameFault;
 
 /// A key. `Debug` shows nothing of it.
 #[derive(Clone)]
@@ -34,6 +46,14 @@ impl ApiKey {
         let mut bytes = [0; KEY_BYTES];
         entropy.fill(&mut bytes);
         Self(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
+    }
+
+    /// Whether a key may be called so.
+    pub fn check_name(name: &str) -> Result<(), KeyNameFault> {
+        let fits = !name.trim().is_empty()
+            && name.chars().count() <= NAME_CHARS_MAX
+            && !name.chars().any(char::is_control);
+        if fits { Ok(()) } else { Err(KeyNameFault) }
     }
 
     /// What a program sends: to be shown once.
@@ -63,18 +83,28 @@ impl ApiKey {
     }
 }
 
-/// A program that was let in.
+/// The scope that a call asks for; set by its route.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted(pub(super) ApiScope);
+
+/// A program that was let in: it has a key with the scope of the call, and calls left in this minute.
 pub(super) struct Caller {
     pub(super) scope: AccountScope,
 }
 
+impl FromRequestParts<Arc<App>> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let Some(Wanted(wanted)) = parts.extensions.get::<Wanted>().copied() else {
+            return Err(Problem::new(Kind::Ours, "This call names no scope"));
+        };
+        app.caller(&parts.headers, wanted).await
+    }
+}
+
 impl App {
-    /// Lets a program in that has a key with this scope, and has calls left in this minute.
-    pub(super) async fn caller(
-        &self,
-        headers: &HeaderMap,
-        wanted: ApiScope,
-    ) -> Result<Caller, Problem> {
+    async fn caller(&self, headers: &HeaderMap, wanted: ApiScope) -> Result<Caller, Problem> {
         let unknown = || {
             let sentence = "Send `Authorization: Bearer KEY` with a key of `avow account api-key add`; a revoked key opens nothing";
             Problem::new(Kind::Key, sentence)

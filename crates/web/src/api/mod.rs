@@ -9,6 +9,8 @@ mod body;
 mod events;
 mod inject;
 mod key;
+#[cfg(test)]
+mod permission_test;
 mod problem;
 mod relationship;
 mod status;
@@ -18,18 +20,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use avow_collect::forms::Slots;
 use avow_model::{ApiKeyId, Timestamp};
-use axum::Router;
+use avow_store::ApiScope;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::StatusCode;
+use axum::handler::Handler;
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{self, MethodFilter, MethodRouter};
+use axum::{Extension, Router};
 
+use self::key::Wanted;
 use crate::App;
 
 use self::problem::Problem;
 
-pub use key::ApiKey;
+pub use key::{ApiKey, KeyNameFault};
 
 /// One message: a megabyte of HTML, as much text, and the people.
 const MESSAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -73,19 +78,70 @@ pub(crate) async fn large_body(request: Request, next: Next) -> Response {
     answer
 }
 
+/// One call: what the key must have, and how large it may be.
+struct Call {
+    path: &'static str,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the test that asks each call"))]
+    method: Method,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the test that asks each call"))]
+    scope: ApiScope,
+    page: MethodRouter<Arc<App>>,
+}
+
+impl Call {
+    /// The only way to make one: without a scope there is no call.
+    fn new<H, T>((method, path): (Method, &'static str), scope: ApiScope, handler: H) -> Self
+    where
+        H: Handler<T, Arc<App>>,
+        T: 'static,
+    {
+        let on = MethodFilter::try_from(method.clone());
+        let on = on.expect("invariant: the methods of this file are common ones");
+        Self {
+            path,
+            method,
+            scope,
+            page: routing::on(on, handler.layer(Extension(Wanted(scope)))),
+        }
+    }
+
+    fn of_bytes(self, max: usize) -> Self {
+        let page = self.page.layer(DefaultBodyLimit::max(max));
+        Self { page, ..self }
+    }
+}
+
+/// Every call; a test asks each without a key, with a key that lacks the scope, and with another account's.
+fn calls() -> Vec<Call> {
+    let post = |path| (Method::POST, path);
+    let relationship = (Method::PUT, "/api/v1/relationships");
+    let message = (Method::GET, "/api/v1/messages/{id}");
+    let mut calls = vec![
+        Call::new(post("/api/v1/messages"), ApiScope::Send, inject::message)
+            .of_bytes(MESSAGE_BYTES_MAX),
+        Call::new(
+            post("/api/v1/messages/batch"),
+            ApiScope::Send,
+            inject::batch,
+        )
+        .of_bytes(BATCH_BYTES_MAX),
+        Call::new(message, ApiScope::Read, status::get),
+        Call::new(
+            (Method::GET, "/api/v1/events"),
+            ApiScope::Events,
+            events::get,
+        ),
+        Call::new(relationship, ApiScope::Attest, relationship::put).of_bytes(SMALL_BYTES_MAX),
+    ];
+    calls.extend(webhooks::calls());
+    calls
+}
+
 /// The routes under `/api/v1`.
 pub(crate) fn routes() -> Router<Arc<App>> {
-    let message = post(inject::message).layer(DefaultBodyLimit::max(MESSAGE_BYTES_MAX));
-    let batch = post(inject::batch).layer(DefaultBodyLimit::max(BATCH_BYTES_MAX));
-    let relationship = put(relationship::put).layer(DefaultBodyLimit::max(SMALL_BYTES_MAX));
-    Router::new()
-        .route("/api/v1/messages", message)
-        .route("/api/v1/messages/batch", batch)
-        .route("/api/v1/messages/{id}", get(status::get))
-        .route("/api/v1/events", get(events::get))
-        .merge(webhooks::routes())
-        .route("/api/v1/relationships", relationship)
-        .route("/api/{*rest}", axum::routing::any(problem::no_such_thing))
+    let add = |router: Router<Arc<App>>, c: Call| router.route(c.path, c.page);
+    let all = calls().into_iter().fold(Router::new(), add);
+    all.route("/api/{*rest}", routing::any(problem::no_such_thing))
 }
 
 #[cfg(test)]
@@ -101,7 +157,7 @@ mod tests {
     async fn a_body_beyond_what_the_server_takes_is_a_problem_for_programs_alone() {
         let ask = async |path: &str, bytes: usize| {
             let router: Router = Router::new()
-                .fallback(post(|| async {}))
+                .fallback(routing::post(|| async {}))
                 .layer(RequestBodyLimitLayer::new(10))
                 .layer(axum::middleware::from_fn(large_body));
             let request = Request::post(path)

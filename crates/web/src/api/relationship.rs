@@ -6,16 +6,16 @@
 use std::sync::Arc;
 
 use avow_model::{EmailAddress, Fact, FactKind, Facts};
-use avow_store::{ApiScope, NewFact};
+use avow_store::NewFact;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::HeaderMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::inject::parse;
+use super::key::Caller;
 use super::problem::{Kind, Problem};
 use crate::App;
 
@@ -29,10 +29,9 @@ struct Relationship {
 /// Notes it, durable before the answer.
 pub(super) async fn put(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
+    caller: Caller,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Value>, Problem> {
-    let caller = app.caller(&headers, ApiScope::Attest).await?;
     let wanted: Relationship = parse(&body?)?;
     let address = wanted.email.parse::<EmailAddress>();
     let address =

@@ -1,27 +1,19 @@
 //! `GET /api/v1/messages/{id}`: what became of one message.
 
-use std::sync::Arc;
-
 use avow_deliver::classify::classify;
 use avow_deliver::explain_code;
 use avow_deliver::smtp::{Phase, Reply};
 use avow_model::{Outcome, OutgoingId, RecipientState};
-use avow_store::{ApiScope, MessageRow, ReturnedKind};
+use avow_store::{MessageRow, ReturnedKind};
 use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::extract::Path;
 use serde_json::{Value, json};
 
+use super::key::Caller;
 use super::problem::{Kind, Problem};
-use crate::App;
 
 /// Tells it; changes nothing. Another account's message is not there.
-pub(super) async fn get(
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Json<Value>, Problem> {
-    let caller = app.caller(&headers, ApiScope::Read).await?;
+pub(super) async fn get(caller: Caller, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
     let gone = || {
         let sentence =
             "This account has no such message; it goes with its person when they are erased";

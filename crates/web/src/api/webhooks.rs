@@ -8,20 +8,19 @@ use avow_deliver::events::What;
 use avow_deliver::hooks::{self, HookFault, Wish};
 use avow_model::WebhookId;
 use avow_store::{ApiScope, StoreError, WebhookRow};
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{Path, State};
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::SMALL_BYTES_MAX;
 use super::inject::parse;
 use super::key::Caller;
 use super::problem::{Kind, Problem};
+use super::{Call, SMALL_BYTES_MAX};
 use crate::App;
 
 /// An address that is wished.
@@ -33,29 +32,32 @@ struct Asked {
     types: Vec<String>,
 }
 
-/// The routes.
-pub(super) fn routes() -> Router<Arc<App>> {
-    let all = get(list)
-        .post(create)
-        .layer(DefaultBodyLimit::max(SMALL_BYTES_MAX));
-    Router::new()
-        .route("/api/v1/webhooks", all)
-        .route("/api/v1/webhooks/{id}", get(one).delete(remove))
-        .route("/api/v1/webhooks/{id}/test", post(test))
-        .route("/api/v1/webhooks/{id}/rotate", post(rotate))
-        .route("/api/v1/webhooks/{id}/on", post(on))
-}
-
-async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller, Problem> {
-    app.caller(headers, ApiScope::Webhooks).await
+/// The calls: all ask for the one scope.
+pub(super) fn calls() -> Vec<Call> {
+    let hooks = ApiScope::Webhooks;
+    let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
+    let all = "/api/v1/webhooks";
+    let id = "/api/v1/webhooks/{id}";
+    vec![
+        Call::new((get.clone(), all), hooks, list),
+        Call::new((post.clone(), all), hooks, create).of_bytes(SMALL_BYTES_MAX),
+        Call::new((get, id), hooks, one),
+        Call::new((delete, id), hooks, remove),
+        Call::new((post.clone(), "/api/v1/webhooks/{id}/test"), hooks, test),
+        Call::new(
+            (post.clone(), "/api/v1/webhooks/{id}/rotate"),
+            hooks,
+            rotate,
+        ),
+        Call::new((post, "/api/v1/webhooks/{id}/on"), hooks, on),
+    ]
 }
 
 async fn create(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
+    caller: Caller,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
-    let caller = caller(&app, &headers).await?;
     let asked: Asked = parse(&body?)?;
     let wish = Wish {
         types: types(&asked.types)?,
@@ -87,40 +89,24 @@ fn types(words: &[String]) -> Result<Vec<What>, Problem> {
     Ok(types)
 }
 
-async fn list(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Json<Value>, Problem> {
-    let caller = caller(&app, &headers).await?;
+async fn list(caller: Caller) -> Result<Json<Value>, Problem> {
     let rows = caller.scope.webhooks().await?;
     let all: Vec<Value> = rows.iter().map(told).collect();
     Ok(Json(json!({ "webhooks": all })))
 }
 
-async fn one(
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Json<Value>, Problem> {
-    let caller = caller(&app, &headers).await?;
+async fn one(Path(id): Path<String>, caller: Caller) -> Result<Json<Value>, Problem> {
     Ok(Json(told(&named(&caller, &id).await?)))
 }
 
-async fn remove(
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<StatusCode, Problem> {
-    let caller = caller(&app, &headers).await?;
+async fn remove(Path(id): Path<String>, caller: Caller) -> Result<StatusCode, Problem> {
     let row = named(&caller, &id).await?;
     caller.scope.webhook_remove(row.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// The test is sent within a second or two; `said` of the webhook tells what became of it.
-async fn test(
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let caller = caller(&app, &headers).await?;
+async fn test(Path(id): Path<String>, caller: Caller) -> Result<Response, Problem> {
     let row = named(&caller, &id).await?;
     match caller.scope.webhook_test(row.id).await {
         Err(StoreError::Conflict(_)) => Err(Problem::new(
@@ -135,12 +121,7 @@ async fn test(
     }
 }
 
-async fn rotate(
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Json<Value>, Problem> {
-    let caller = caller(&app, &headers).await?;
+async fn rotate(Path(id): Path<String>, caller: Caller) -> Result<Json<Value>, Problem> {
     let row = named(&caller, &id).await?;
     caller.scope.webhook_rotate(row.id).await?;
     let row = find(&caller, row.id).await?;
@@ -149,12 +130,7 @@ async fn rotate(
     Ok(Json(told))
 }
 
-async fn on(
-    State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Json<Value>, Problem> {
-    let caller = caller(&app, &headers).await?;
+async fn on(Path(id): Path<String>, caller: Caller) -> Result<Json<Value>, Problem> {
     let row = named(&caller, &id).await?;
     caller.scope.webhook_on(row.id).await?;
     Ok(Json(told(&find(&caller, row.id).await?)))

@@ -1,17 +1,20 @@
 //! Who may see a page: a member of the account in the address, with a running session.
 //!
-//! Promises: a handler that takes a `Member` cannot run for anybody else; an account one is not a member of
-//! looks like one that does not exist.
+//! Promises: a handler that takes a `Member` cannot run for anybody else, nor for a role that may not do what its
+//! route names; an account one is not a member of looks like one that does not exist. Role and membership are read
+//! anew for each request: a change holds from the next one on.
 
 use std::sync::Arc;
 
-use avow_model::{Timestamp, UserId};
-use avow_store::{AccountScope, Membership, Role};
+use avow_model::{Action, Timestamp, UserId};
+use avow_store::{AccountScope, Membership, SessionRow, UserRow};
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::header::ACCEPT;
 use axum::http::request::Parts;
-use axum::http::{Method, Uri};
+use axum::http::{HeaderMap, Method, Uri};
 
+use super::route::Asked;
+use super::settings;
 use super::shell::{Noun, Shell};
 use crate::app::Edition;
 use crate::session::{self, SESSION_LIFE, Token};
@@ -45,32 +48,77 @@ fn back(method: &Method, uri: &Uri) -> String {
     if method == Method::GET { path } else { "/" }.to_owned()
 }
 
-/// A page that renews itself says nothing of whether somebody still sits before it.
-fn is_stream(parts: &Parts) -> bool {
-    let accept = parts.headers.get(ACCEPT);
-    accept.is_some_and(|kind| kind.as_bytes() == b"text/event-stream")
+/// A running session and its user.
+struct Running {
+    session: SessionRow,
+    user: UserRow,
+    token_hash: [u8; 32],
+}
+
+/// A session whose screen was left alone.
+pub(super) struct Locked {
+    pub user: UserRow,
+    pub token_hash: [u8; 32],
+}
+
+async fn running(app: &App, headers: &HeaderMap) -> Result<Option<Running>, PageFault> {
+    let Some(token) = Token::of(headers, app.settings.is_https()) else {
+        return Ok(None);
+    };
+    let token_hash = token.hash();
+    let Some(session) = app.store.session_find(token_hash, app.now()).await? else {
+        return Ok(None);
+    };
+    let user = app.store.user(session.user).await?;
+    Ok(user.map(|user| Running {
+        session,
+        user,
+        token_hash,
+    }))
+}
+
+/// The session of the request, where its screen is locked.
+pub(super) async fn locked(app: &App, headers: &HeaderMap) -> Result<Option<Locked>, PageFault> {
+    let running = running(app, headers).await?;
+    let locked = running.filter(|r| session::is_locked(r.session.active_at, app.now()));
+    Ok(locked.map(|r| Locked {
+        user: r.user,
+        token_hash: r.token_hash,
+    }))
+}
+
+/// True for what a page fetches by itself: nobody need be at the screen for it (Fetch Metadata, `empty`).
+fn is_by_itself(headers: &HeaderMap) -> bool {
+    let says = |name: &str, word: &str| headers.get(name).is_some_and(|v| v == word);
+    let streams = says(ACCEPT.as_str(), "text/event-stream");
+    streams || says("sec-fetch-dest", "empty") || says("x-part", "1")
 }
 
 async fn visitor(parts: &Parts, app: &App) -> Result<Option<Visitor>, PageFault> {
-    let Some(token) = Token::of(&parts.headers, app.settings.is_https()) else {
+    let Some(running) = running(app, &parts.headers).await? else {
         return Ok(None);
     };
-    let (hash, now) = (token.hash(), app.now());
-    let Some(session) = app.store.session_find(hash, now).await? else {
-        return Ok(None);
-    };
+    let Running {
+        session,
+        user,
+        token_hash,
+    } = running;
+    let now = app.now();
+    if session::is_locked(session.active_at, now) {
+        let back = back(&parts.method, &parts.uri);
+        return Err(PageFault::Locked { back });
+    }
     if session::needs_touch(session.seen_at, now) {
-        let touched = app.store.session_touch(hash, now, now + SESSION_LIFE);
+        let touched = app.store.session_touch(token_hash, now, now + SESSION_LIFE);
         touched.await?;
     }
-    if session::needs_active(session.active_at, now) && !is_stream(parts) {
-        app.store.session_active(hash, now).await?;
+    if session::needs_active(session.active_at, now) && !is_by_itself(&parts.headers) {
+        app.store.session_active(token_hash, now).await?;
     }
-    let user = app.store.user(session.user).await?;
-    Ok(user.map(|user| Visitor {
+    Ok(Some(Visitor {
         user: user.id,
         address: user.address.expose().to_owned(),
-        token_hash: hash,
+        token_hash,
         active_at: session.active_at,
     }))
 }
@@ -97,6 +145,7 @@ impl FromRequestParts<Arc<App>> for Member {
         let memberships = app.store.memberships(visitor.user).await?;
         let membership = memberships.into_iter().find(|m| m.slug.as_str() == slug);
         let membership = membership.ok_or(PageFault::NotFound)?;
+        must_be_allowed(parts, &membership)?;
         Ok(Self {
             visitor,
             account: app.store.account(membership.account),
@@ -106,6 +155,18 @@ impl FromRequestParts<Arc<App>> for Member {
             said: said(&parts.uri),
         })
     }
+}
+
+/// A route that does not say what it does lets nobody in.
+fn must_be_allowed(parts: &Parts, membership: &Membership) -> Result<(), PageFault> {
+    let Some(Asked(action)) = parts.extensions.get::<Asked>().copied() else {
+        return Err(PageFault::Forbidden);
+    };
+    let role = membership.role;
+    if role.may(action) {
+        return Ok(());
+    }
+    Err(PageFault::RoleTooSmall { role, action })
 }
 
 /// What was just done, from the word in the address: a closed list, so that no address can put words on a page.
@@ -123,7 +184,7 @@ fn said(uri: &Uri) -> Option<String> {
         "tested" => "The test is on its way.",
         "acknowledged" => "Noted: you read this version of the policy.",
         "faults" => "The receiving server behaves so from now on.",
-        _ => return None,
+        word => return settings::said(word).map(str::to_owned),
     };
     Some(sentence.to_owned())
 }
@@ -146,11 +207,22 @@ impl Member {
         }
     }
 
-    /// Lets only those go on who may write and send.
-    pub(crate) fn must_write(&self) -> Result<(), PageFault> {
-        match self.membership.role {
-            Role::Owner | Role::Editor => Ok(()),
-            Role::Analyst | Role::PrivacyOfficer | Role::Support => Err(PageFault::RoleTooSmall),
+    /// For what goes on without a new request: whoever was put out, signed out or left the screen is told no more.
+    pub(crate) async fn must_be_in_still(&self, app: &App) -> Result<(), PageFault> {
+        let (hash, now) = (self.visitor.token_hash, app.now());
+        let session = app.store.session_find(hash, now).await?;
+        let open = session.is_some_and(|s| !session::is_locked(s.active_at, now));
+        let memberships = app.store.memberships(self.visitor.user).await?;
+        let same =
+            |m: &Membership| m.account == self.membership.account && m.role == self.membership.role;
+        if open && memberships.iter().any(same) {
+            return Ok(());
         }
+        Err(PageFault::Forbidden)
+    }
+
+    /// True when the member's role allows it: what they cannot do is not offered to them.
+    pub(crate) fn may(&self, action: Action) -> bool {
+        self.membership.role.may(action)
     }
 }

@@ -2,30 +2,31 @@
 
 use std::sync::Arc;
 
-use avow_model::EmailAddress;
-use avow_store::{NewSession, UserRow};
-use aws_lc_rs::digest::{SHA256, digest};
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::header::{SET_COOKIE, USER_AGENT};
+use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::code;
+use super::enter::{enter, is_right, key_of, safe_back, user_of};
 use super::guard::Visitor;
 use super::view::{AccountLine, AccountsPage, LoginPage};
 use crate::app::Edition;
-use crate::session::{SESSION_LIFE, Token, clear_cookie};
-use crate::{App, PageFault, password};
+use crate::error::role_name;
+use crate::session::{Token, clear_cookie};
+use crate::{App, PageFault};
 
 const WRONG: &str = "The address or the password is wrong.";
 const WAIT: &str = "Too many attempts for this address. Wait five minutes and try again.";
 
-/// `?back=`.
+/// `?back=` and `?said=`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Back {
+pub(crate) struct Asked {
     back: String,
+    said: String,
 }
 
 /// The form.
@@ -38,80 +39,57 @@ pub(crate) struct LoginForm {
     back: String,
 }
 
-/// Only paths of ours: `//host` and `/\host` would leave it.
-fn safe_back(back: &str) -> String {
-    let mut chars = back.chars();
-    let ours = chars.next() == Some('/') && !matches!(chars.next(), Some('/' | '\\'));
-    let plain = back.chars().all(|c| !c.is_control());
-    if ours && plain { back } else { "/" }.to_owned()
+pub(super) fn is_rehearsal(app: &App) -> bool {
+    app.settings.edition == Edition::Rehearsal
 }
 
-fn is_rehearsal(app: &App) -> bool {
-    app.settings.edition == Edition::Rehearsal
+/// What was done before, from a closed list of words.
+fn said(word: &str) -> Option<&'static str> {
+    match word {
+        "reset" => Some("The new password is set, and every session has ended. Log in with it."),
+        "joined" => Some("You are let in. Log in with the password you have."),
+        "ended" => Some("That took longer than five minutes. Log in again."),
+        _ => None,
+    }
 }
 
 /// The form to log in.
 pub(crate) async fn get(
     State(app): State<Arc<App>>,
-    Query(query): Query<Back>,
+    Query(query): Query<Asked>,
 ) -> Result<Html<String>, PageFault> {
     app.templates.show(&LoginPage {
         rehearsal: is_rehearsal(&app),
         fault: None,
+        said: said(&query.said),
         address: String::new(),
         back: safe_back(&query.back),
     })
 }
 
-fn key(address: &str) -> [u8; 32] {
-    let mut out = [0; 32];
-    let folded = address.trim().to_lowercase();
-    out.copy_from_slice(digest(&SHA256, folded.as_bytes()).as_ref());
-    out
-}
-
-/// The user whose password this is. Hashing runs beside the async threads, few at a time: each takes 19 MiB.
-async fn verified(app: &App, form: &LoginForm) -> Result<Option<UserRow>, PageFault> {
-    let user = match form.address.parse::<EmailAddress>() {
-        Ok(address) => app.store.user_by_address(&address).await?,
-        Err(_) => None,
-    };
-    let stored = user.as_ref().map(|u| u.password_hash.clone());
-    let typed = form.password.clone();
-    let _turn = app.center.hashing.acquire().await;
-    let check = tokio::task::spawn_blocking(move || password::verify(&typed, stored.as_deref()));
-    let right = check.await.unwrap_or(false);
-    Ok(user.filter(|_| right))
-}
-
-/// Opens a session, or says that the pair is wrong without saying which of the two.
+/// Opens a session, or says that the pair is wrong without saying which of the two. Whoever has codes on is asked
+/// for one first.
 pub(crate) async fn post(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     Form(form): Form<LoginForm>,
 ) -> Result<Response, PageFault> {
-    let (key, now) = (key(&form.address), app.now());
+    let (key, now) = (key_of(&form.address), app.now());
     if !app.center.throttle(|t| t.may_try(key, now)) {
         return refused(&app, form, WAIT, StatusCode::TOO_MANY_REQUESTS);
     }
-    let Some(user) = verified(&app, &form).await? else {
+    let user = user_of(&app, &form.address).await?;
+    let right = is_right(&app, user.as_ref(), &form.password).await;
+    let Some(user) = user.filter(|_| right) else {
         app.center.throttle(|t| t.failed(key, now));
         return refused(&app, form, WRONG, StatusCode::UNAUTHORIZED);
     };
     app.center.throttle(|t| t.succeeded(key));
-    let token = Token::new(app.entropy.as_ref());
-    let agent = headers.get(USER_AGENT).and_then(|v| v.to_str().ok());
-    let session = NewSession {
-        token_hash: token.hash(),
-        user: user.id,
-        agent: agent.unwrap_or("").to_owned(),
-        now,
-        expires_at: now + SESSION_LIFE,
-    };
-    app.store.session_open(session).await?;
-    let cookie = token.set_cookie(app.settings.is_https());
-    let to = Redirect::to(&safe_back(&form.back));
-    Ok(([(SET_COOKIE, cookie)], to).into_response())
+    let factor = app.store.second_factor(user.id).await?;
+    if factor.is_some_and(|f| f.since.is_some()) {
+        return code::ask(&app, user.id, &form.back).await;
+    }
+    enter(&app, &headers, user.id, &form.back).await
 }
 
 fn refused(
@@ -123,19 +101,23 @@ fn refused(
     let page = app.templates.show(&LoginPage {
         rehearsal: is_rehearsal(app),
         fault: Some(fault),
+        said: None,
         address: form.address,
         back: safe_back(&form.back),
     })?;
     Ok((status, page).into_response())
 }
 
-/// Ends the session.
+/// Ends the session, also one whose screen is locked.
 pub(crate) async fn log_out(
     State(app): State<Arc<App>>,
-    visitor: Visitor,
+    headers: HeaderMap,
 ) -> Result<Response, PageFault> {
-    app.store.session_close(visitor.token_hash).await?;
-    let cookie = clear_cookie(app.settings.is_https());
+    let https = app.settings.is_https();
+    if let Some(token) = Token::of(&headers, https) {
+        app.store.session_close(token.hash()).await?;
+    }
+    let cookie = clear_cookie(https);
     Ok(([(SET_COOKIE, cookie)], Redirect::to("/login")).into_response())
 }
 
@@ -160,31 +142,11 @@ pub(crate) async fn accounts(
     let line = |m: avow_store::Membership| AccountLine {
         slug: m.slug.to_string(),
         name: m.account_name,
-        role: m.role.as_str().replace('_', " "),
+        role: role_name(m.role).to_owned(),
     };
     app.templates.show(&AccountsPage {
         rehearsal: is_rehearsal(&app),
         user: visitor.address,
         accounts: memberships.into_iter().map(line).collect(),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn coming_back_never_leaves_this_host() {
-        assert_eq!(safe_back("/a/acme/campaigns?x=1"), "/a/acme/campaigns?x=1");
-        for bad in [
-            "",
-            "//evil.test",
-            "/\\evil.test",
-            "https://evil.test",
-            "/\t/evil.test",
-            "x",
-        ] {
-            assert_eq!(safe_back(bad), "/", "{bad}");
-        }
-    }
 }

@@ -3,18 +3,24 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use avow_collect::forms::Slots;
 use avow_model::{AccountId, ListId, Timestamp};
 use avow_store::{AccountScope, StoreError};
 use tokio::sync::Semaphore;
 
 use super::campaign::counts::CountBook;
 use super::campaign::judge::Bench;
-use crate::throttle::Throttle;
+use crate::throttle::{CODES, PASSWORDS, Throttle};
 
 /// Password hashes at a time: each takes 19 MiB and a core.
 const HASHES_AT_ONCE: usize = 2;
 /// A count of contacts is shown for so long.
 const TOTAL_GOOD_S: i64 = 10;
+/// Mails of resets to one address in an hour: whoever did not get the third looks elsewhere.
+const RESETS_MAX: u32 = 3;
+const RESETS_WINDOW_S: i64 = 3_600;
+/// Addresses that are counted at once.
+const RESETS_KEYS_MAX: usize = 10_000;
 
 /// How many contacts there are, and when they were counted.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +39,8 @@ pub(crate) struct Memory {
     pub hashing: Semaphore,
     totals: Mutex<Totals>,
     throttle: Mutex<Throttle>,
+    codes: Mutex<Throttle>,
+    resets: Mutex<Slots<[u8; 32]>>,
 }
 
 impl Default for Memory {
@@ -42,7 +50,9 @@ impl Default for Memory {
             bench: Bench::default(),
             hashing: Semaphore::new(HASHES_AT_ONCE),
             totals: Mutex::default(),
-            throttle: Mutex::default(),
+            throttle: Mutex::new(Throttle::new(PASSWORDS)),
+            codes: Mutex::new(Throttle::new(CODES)),
+            resets: Mutex::new(Slots::new(RESETS_WINDOW_S, RESETS_MAX, RESETS_KEYS_MAX)),
         }
     }
 }
@@ -51,6 +61,17 @@ impl Memory {
     /// Looks at, or notes, failed log-ins.
     pub(crate) fn throttle<T>(&self, act: impl FnOnce(&mut Throttle) -> T) -> T {
         act(&mut self.throttle.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Looks at, or notes, wrong codes by user.
+    pub(crate) fn codes<T>(&self, act: impl FnOnce(&mut Throttle) -> T) -> T {
+        act(&mut self.codes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// False when enough resets were asked for an address in this hour.
+    pub(crate) fn may_reset(&self, address: [u8; 32], now: Timestamp) -> bool {
+        let mut resets = self.resets.lock().unwrap_or_else(PoisonError::into_inner);
+        resets.take(address, now)
     }
 
     /// How many are on a list, or in the account, at most ten seconds ago.

@@ -5,74 +5,93 @@
 
 use std::sync::Arc;
 
+use avow_model::Action::Look;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{get, post};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
+use self::route::Route;
 use crate::{App, PageFault};
 
 pub(crate) mod campaign;
+mod code;
 mod contact;
 mod contacts;
 mod delivery;
+mod doors;
+mod enter;
 mod gate;
 mod guard;
 mod imports;
 mod ledger;
+mod lock;
 mod login;
+mod mail;
 pub(crate) mod memory;
+#[cfg(test)]
+mod permission_test;
 mod policy;
 mod rehearsal;
+mod route;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod segments_test;
+#[cfg(test)]
+mod sessions_test;
+mod settings;
 mod shell;
 mod single;
 mod staff;
+#[cfg(test)]
+mod staff_doors_test;
 mod view;
 #[cfg(test)]
 mod walk_test;
 mod words;
 
+pub use doors::ResetLink;
 pub(crate) use ledger::fact_told;
+#[cfg(test)]
+pub(crate) use walk_test::World;
 
-/// All pages of one account; a test walks them as a stranger and as a member of another account.
-pub(crate) fn account_pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
+/// All pages of one account; a test walks them as a stranger, as a member of another account and in each role.
+pub(crate) fn account_pages() -> Vec<Route> {
     let mut pages = campaign::pages();
     pages.extend(rehearsal::pages());
     pages.extend(delivery::pages());
+    pages.extend(policy::pages());
+    pages.extend(settings::pages());
     pages.extend([
-        ("/a/{account}/contacts", get(contacts::get)),
-        ("/a/{account}/contacts/{contact}", get(contact::get)),
-        ("/a/{account}/messages/{message}", get(single::get)),
-        ("/a/{account}/imports", get(imports::get)),
-        ("/a/{account}/policy", get(policy::get)),
-        (
-            "/a/{account}/policy/{n}/acknowledge",
-            post(policy::acknowledge),
-        ),
-        ("/a/{account}/policy/{n}", get(policy::version)),
-        ("/a/{account}/policy/{n}/record", get(policy::record::page)),
-        (
-            "/a/{account}/policy/{n}/record.json",
-            get(policy::record::json),
-        ),
-        ("/a/{account}/policy/{n}/changes", get(policy::changes::get)),
+        Route::get("/a/{account}/contacts", Look, contacts::get),
+        Route::get("/a/{account}/contacts/{contact}", Look, contact::get),
+        Route::get("/a/{account}/messages/{message}", Look, single::get),
+        Route::get("/a/{account}/imports", Look, imports::get),
     ]);
     pages
 }
 
 /// All routes of the Client Center.
-pub(crate) fn routes() -> Router<Arc<App>> {
+pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
     let plain = Router::new()
         .route("/", get(login::start))
         .route("/login", get(login::get).post(login::post))
+        .route("/login/code", post(code::post))
         .route("/logout", post(login::log_out))
+        .route("/locked", get(lock::get).post(lock::post))
+        .route("/forgot", get(doors::forgot).post(doors::forgot_post))
+        .route("/reset/{token}", get(doors::reset).post(doors::reset_post))
+        .route(
+            "/invite/{token}",
+            get(doors::invite).post(doors::invite_post),
+        )
         .route("/accounts", get(login::accounts));
-    let add = |router: Router<Arc<App>>, (path, page)| router.route(path, page);
+    let add = |router: Router<Arc<App>>, r: Route| router.route(&r.path, r.page);
     let all = account_pages().into_iter().fold(plain, add);
     let refuse = |_: ProtectionError| PageFault::Forbidden.into_response();
-    all.layer(CsrfLayer::new().with_rejection_response(refuse))
+    // The last layer is asked first: what another site sent is refused before anything is kept of it.
+    all.layer(from_fn_with_state(Arc::clone(app), lock::keep))
+        .layer(CsrfLayer::new().with_rejection_response(refuse))
 }

@@ -6,20 +6,36 @@ pub(super) mod record;
 
 use std::sync::Arc;
 
+use avow_model::Action::{Acknowledge, Look};
 use avow_model::{Category, PublishedPolicies, Purpose, Timestamp};
 use avow_policy::{ChoiceRule, Claim, PolicySet, PurposeRule, Version, policy_text_html};
+use avow_store::ActKind;
 use axum::extract::{Path, State};
 use axum::response::{Html, Redirect};
 use jiff::SignedDuration;
 
 use super::gate;
 use super::guard::Member;
+use super::route::Route;
 use super::shell::{Noun, Shell};
 use super::view::{Held, NoticeLine, PolicyPage, PurposeLine, VersionShown, VersionTab};
 use super::words::Tone;
 use crate::{App, PageFault};
 
 const DAY_HOURS: i64 = 24;
+
+/// Paths and their pages.
+pub(super) fn pages() -> Vec<Route> {
+    let version = |rest: &str| format!("/a/{{account}}/policy/{{n}}{rest}");
+    vec![
+        Route::get("/a/{account}/policy", Look, get),
+        Route::post(version("/acknowledge"), Acknowledge, acknowledge),
+        Route::get(version(""), Look, self::version),
+        Route::get(version("/record"), Look, record::page),
+        Route::get(version("/record.json"), Look, record::json),
+        Route::get(version("/changes"), Look, changes::get),
+    ]
+}
 
 fn day(at: Timestamp) -> String {
     at.strftime("%-d %b %Y").to_string()
@@ -218,8 +234,9 @@ pub(crate) async fn acknowledge(
     if in_force.is_none_or(|v| v.n() != n) {
         return Err(PageFault::Conflict("this version is not the one in force"));
     }
-    let (account, user) = (member.account.id(), member.visitor.user);
-    app.store.member_acknowledged(account, user, n).await?;
+    let act = member.act(ActKind::PolicyRead, n.to_string());
+    let user = member.visitor.user;
+    member.account.member_acknowledged(user, n, act).await?;
     Ok(Redirect::to(&format!(
         "{}/policy?said=acknowledged",
         member.base()

@@ -6,6 +6,7 @@ use super::campaign::samples::{
     bar, campaign, campaigns, check, edit, live, message, people, preview, report,
 };
 use super::delivery;
+use super::settings;
 use super::shell::{Noun, Shell};
 use super::view::*;
 use super::words::{Badge, Tone, When, campaign_badge};
@@ -301,6 +302,7 @@ fn login() -> Vec<LoginPage> {
         .map(|fault| LoginPage {
             rehearsal: fault.is_none(),
             fault,
+            said: fault,
             address: text("grace@example.org"),
             back: text("/a/acme/campaigns"),
         })
@@ -321,7 +323,7 @@ fn accounts() -> Vec<AccountsPage> {
     vec![page(vec![account]), page(vec![])]
 }
 
-fn add<P: Page>(out: &mut Vec<(&'static str, String)>, pages: Vec<P>) {
+pub(crate) fn add<P: Page>(out: &mut Vec<(&'static str, String)>, pages: Vec<P>) {
     let templates = Templates::embedded();
     for page in pages {
         let html = templates.show(&page).map(|html| html.0);
@@ -356,6 +358,7 @@ fn all() -> Vec<(&'static str, String)> {
     add(&mut out, vec![live()]);
     add(&mut out, delivery::sample_pages());
     add(&mut out, delivery::sample_parts());
+    settings::samples::all(&mut out);
     out
 }
 
@@ -363,7 +366,12 @@ fn all() -> Vec<(&'static str, String)> {
 fn every_template_of_the_center_renders_with_every_sample_under_strict_undefined() {
     let rendered = all();
     for name in Templates::names().filter(|n| n.starts_with("center/")) {
-        let part = ["center/layout.html", "center/campaign_head.html"].contains(&name.as_str());
+        let parts = [
+            "center/layout.html",
+            "center/plain.html",
+            "center/campaign_head.html",
+        ];
+        let part = parts.contains(&name.as_str());
         assert!(
             part || rendered.iter().any(|(n, _)| *n == name),
             "{name} has no sample"

@@ -11,6 +11,7 @@ pub(crate) enum Noun {
     Contacts,
     Policy,
     Rehearsal,
+    Settings,
 }
 
 /// What the layout needs.

@@ -72,6 +72,7 @@ fn what(single: &SingleLine) -> String {
         (OutgoingKind::Confirmation, _) => "Confirmation of a sign-up".to_owned(),
         (OutgoingKind::Test, _) => "Test message".to_owned(),
         (OutgoingKind::Message, Some(purpose)) => format!("Message of a program: {purpose}"),
+        (OutgoingKind::Staff, _) => "Mail about a log-in".to_owned(),
         (OutgoingKind::Message, None) => "Message of a program".to_owned(),
     }
 }

@@ -230,7 +230,7 @@ fn telling(decision: &Decision) -> Option<Code> {
 fn refusal(code: Code, member: &Member) -> PageFault {
     match code {
         // The password is entered again, and the page comes back.
-        Code::DLocked => PageFault::LoginNeeded {
+        Code::DLocked => PageFault::Locked {
             back: member.back.clone(),
         },
         code => PageFault::NotShown(code),

@@ -11,6 +11,8 @@ use crate::client_center::words::{Badge, Bar, Tone, When};
 pub(crate) struct LoginPage {
     pub rehearsal: bool,
     pub fault: Option<&'static str>,
+    /// What was done before.
+    pub said: Option<&'static str>,
     pub address: String,
     /// The page to come back to.
     pub back: String,
@@ -18,6 +20,96 @@ pub(crate) struct LoginPage {
 
 impl Page for LoginPage {
     const TEMPLATE: &'static str = "center/login.html";
+}
+
+/// The second question of a log-in.
+#[derive(Debug, Serialize)]
+pub(crate) struct CodePage {
+    pub rehearsal: bool,
+    pub fault: Option<&'static str>,
+    /// The token of the moment between password and code.
+    pub door: String,
+    pub back: String,
+}
+
+impl Page for CodePage {
+    const TEMPLATE: &'static str = "center/code.html";
+}
+
+/// A field of a form that came to a locked screen.
+#[derive(Debug, Serialize)]
+pub(crate) struct Kept {
+    pub name: String,
+    pub value: String,
+}
+
+/// A screen that was left alone.
+#[derive(Debug, Serialize)]
+pub(crate) struct LockedPage {
+    pub rehearsal: bool,
+    pub fault: Option<&'static str>,
+    pub address: String,
+    pub back: String,
+    /// A form was sent, and is kept.
+    pub has_form: bool,
+    pub kept: Vec<Kept>,
+}
+
+impl Page for LockedPage {
+    const TEMPLATE: &'static str = "center/locked.html";
+}
+
+/// The form that was kept, to be sent on.
+#[derive(Debug, Serialize)]
+pub(crate) struct WayOnPage {
+    pub rehearsal: bool,
+    pub to: String,
+    pub kept: Vec<Kept>,
+}
+
+impl Page for WayOnPage {
+    const TEMPLATE: &'static str = "center/way_on.html";
+}
+
+/// Asking for a new password.
+#[derive(Debug, Serialize)]
+pub(crate) struct ForgotPage {
+    pub rehearsal: bool,
+    pub asked: bool,
+}
+
+impl Page for ForgotPage {
+    const TEMPLATE: &'static str = "center/forgot.html";
+}
+
+/// Setting a new password.
+#[derive(Debug, Serialize)]
+pub(crate) struct ResetPage {
+    pub rehearsal: bool,
+    pub fault: Option<String>,
+    pub token: String,
+}
+
+impl Page for ResetPage {
+    const TEMPLATE: &'static str = "center/reset.html";
+}
+
+/// Following an invitation.
+#[derive(Debug, Serialize)]
+pub(crate) struct InvitePage {
+    pub rehearsal: bool,
+    pub fault: Option<String>,
+    pub token: String,
+    pub account: String,
+    pub address: String,
+    pub role: &'static str,
+    /// Somebody logs in with the address already.
+    pub known: bool,
+    pub name: String,
+}
+
+impl Page for InvitePage {
+    const TEMPLATE: &'static str = "center/invite.html";
 }
 
 /// One account to enter.

@@ -11,8 +11,8 @@ use super::Call;
 use crate::exit::{Exit, answer};
 use crate::fault::Usage;
 
-/// Longest name of a key: it says which program has it.
-const NAME_CHARS_MAX: usize = 60;
+/// Who made or ended a key here: the audit log says so.
+const WHO: &str = "the command line";
 
 /// Keys for programs.
 #[derive(Debug, Subcommand)]
@@ -92,13 +92,7 @@ pub(super) async fn run(call: &Call, command: &Command) -> Result<Exit> {
 
 async fn add(call: &Call, account: &str, (name, scopes): (&str, &[ApiScope])) -> Result<()> {
     let (_, store) = call.world.account(account).await?;
-    let fits = !name.trim().is_empty()
-        && name.chars().count() <= NAME_CHARS_MAX
-        && !name.chars().any(char::is_control);
-    if !fits {
-        let why = format!("a key's name has 1 to {NAME_CHARS_MAX} characters on one line");
-        return Err(Usage(why).into());
-    }
+    ApiKey::check_name(name).map_err(|fault| Usage(fault.to_string()))?;
     let mut wanted = match scopes {
         [] => vec![ApiScope::Send, ApiScope::Read],
         scopes => scopes.to_vec(),
@@ -110,12 +104,15 @@ async fn add(call: &Call, account: &str, (name, scopes): (&str, &[ApiScope])) ->
         token_hash: key.hash(),
         scopes: wanted.clone(),
     };
-    let id = store.api_key_add(new).await.map_err(|fault| match fault {
-        StoreError::Duplicate { .. } => {
-            anyhow::anyhow!("a key called {name} was made before; choose another --name")
-        }
-        fault => fault.into(),
-    })?;
+    let id = store
+        .api_key_add(new, WHO)
+        .await
+        .map_err(|fault| match fault {
+            StoreError::Duplicate { .. } => {
+                anyhow::anyhow!("a key called {name} was made before; choose another --name")
+            }
+            fault => fault.into(),
+        })?;
     let made = Made {
         id: id.to_string(),
         name: name.to_owned(),
@@ -164,7 +161,7 @@ async fn list(call: &Call, account: &str) -> Result<()> {
 
 async fn revoke(call: &Call, account: &str, name: &str) -> Result<()> {
     let (_, store) = call.world.account(account).await?;
-    store.api_key_revoke(name).await?;
+    store.api_key_revoke(name, WHO).await?;
     let revoked = Revoked {
         name: name.to_owned(),
     };

@@ -222,7 +222,6 @@ pub(crate) async fn new(
     State(app): State<Arc<App>>,
     member: Member,
 ) -> Result<Response, PageFault> {
-    member.must_write()?;
     let settings = member.account.row().await?.settings;
     let form = CampaignForm {
         from_name: settings.from_name,
@@ -240,7 +239,6 @@ pub(crate) async fn create(
     member: Member,
     Form(form): Form<CampaignForm>,
 ) -> Result<Response, PageFault> {
-    member.must_write()?;
     let account = member.account.row().await?;
     match parsed(&form, &account) {
         Err(faults) => page(&app, &member, None, form, faults).await,
@@ -266,7 +264,6 @@ pub(crate) async fn get(
     State(app): State<Arc<App>>,
     loaded: Loaded,
 ) -> Result<Response, PageFault> {
-    loaded.member.must_write()?;
     must_be_draft(&loaded.campaign)?;
     let form = form_of(&loaded.campaign);
     page(&app, &loaded.member, Some(loaded.base()), form, vec![]).await
@@ -278,7 +275,6 @@ pub(crate) async fn post(
     loaded: Loaded,
     Form(form): Form<CampaignForm>,
 ) -> Result<Response, PageFault> {
-    loaded.member.must_write()?;
     let account = loaded.member.account.row().await?;
     match parsed(&form, &account) {
         Err(faults) => page(&app, &loaded.member, Some(loaded.base()), form, faults).await,

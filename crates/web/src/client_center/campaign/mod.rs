@@ -23,45 +23,26 @@ pub(crate) mod view;
 pub(super) use message::shown as message_shown;
 pub(super) use show::{live_part, sentence};
 
-use std::sync::Arc;
+use avow_model::Action::{Look, Send, Write};
 
-use axum::routing::{MethodRouter, get, post};
-
-use crate::App;
+use crate::client_center::route::Route;
 
 /// Paths and their pages.
-pub(crate) fn pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
+pub(crate) fn pages() -> Vec<Route> {
+    let campaign = |rest: &str| format!("/a/{{account}}/campaigns/{{campaign}}{rest}");
     vec![
-        ("/a/{account}/campaigns", get(list::get).post(edit::create)),
-        ("/a/{account}/campaigns/new", get(edit::new)),
-        ("/a/{account}/campaigns/{campaign}", get(show::get)),
-        (
-            "/a/{account}/campaigns/{campaign}/events",
-            get(show::events),
-        ),
-        ("/a/{account}/campaigns/{campaign}/state", post(state::post)),
-        (
-            "/a/{account}/campaigns/{campaign}/edit",
-            get(edit::get).post(edit::post),
-        ),
-        ("/a/{account}/campaigns/{campaign}/check", get(check::get)),
-        (
-            "/a/{account}/campaigns/{campaign}/preview",
-            get(preview::get),
-        ),
-        (
-            "/a/{account}/campaigns/{campaign}/preview/frame",
-            get(preview::frame),
-        ),
-        (
-            "/a/{account}/campaigns/{campaign}/tests",
-            post(preview::test),
-        ),
-        ("/a/{account}/campaigns/{campaign}/report", get(report::get)),
-        ("/a/{account}/campaigns/{campaign}/people", get(people::get)),
-        (
-            "/a/{account}/campaigns/{campaign}/messages/{seq}",
-            get(message::get),
-        ),
+        Route::get("/a/{account}/campaigns", Look, list::get).and_post(Write, edit::create),
+        Route::get("/a/{account}/campaigns/new", Write, edit::new),
+        Route::get(campaign(""), Look, show::get),
+        Route::get(campaign("/events"), Look, show::events),
+        Route::post(campaign("/state"), Send, state::post),
+        Route::get(campaign("/edit"), Write, edit::get).and_post(Write, edit::post),
+        Route::get(campaign("/check"), Look, check::get),
+        Route::get(campaign("/preview"), Look, preview::get),
+        Route::get(campaign("/preview/frame"), Look, preview::frame),
+        Route::post(campaign("/tests"), Write, preview::test),
+        Route::get(campaign("/report"), Look, report::get),
+        Route::get(campaign("/people"), Look, people::get),
+        Route::get(campaign("/messages/{seq}"), Look, message::get),
     ]
 }

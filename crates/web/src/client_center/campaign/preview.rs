@@ -186,7 +186,6 @@ pub(crate) async fn test(
     State(app): State<Arc<App>>,
     loaded: Loaded,
 ) -> Result<Redirect, PageFault> {
-    loaded.member.must_write()?;
     let to: EmailAddress = loaded
         .member
         .visitor

@@ -207,6 +207,7 @@ pub(crate) async fn events(State(app): State<Arc<App>>, loaded: Loaded) -> Respo
 
 /// The part as it stands at this moment.
 async fn told(app: Arc<App>, loaded: Arc<Loaded>) -> Result<String, PageFault> {
+    loaded.member.must_be_in_still(&app).await?;
     let account = &loaded.member.account;
     let campaign = account.campaign(loaded.campaign.id).await?;
     let campaign = campaign.ok_or(PageFault::NotFound)?;

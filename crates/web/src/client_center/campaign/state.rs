@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use avow_model::CampaignState;
+use avow_store::ActKind;
 use axum::Form;
 use axum::extract::State;
 use axum::response::Redirect;
@@ -37,6 +38,16 @@ impl Move {
         }
     }
 
+    /// What the audit log calls it.
+    const fn act(self) -> ActKind {
+        match self {
+            Self::Start => ActKind::CampaignStarted,
+            Self::Pause => ActKind::CampaignPaused,
+            Self::Resume => ActKind::CampaignResumed,
+            Self::Cancel => ActKind::CampaignCancelled,
+        }
+    }
+
     /// From where it may be made, to where it leads, and the word for the page after it.
     fn way(self, prepared: bool) -> (&'static [CampaignState], CampaignState, &'static str) {
         use CampaignState as S;
@@ -60,7 +71,6 @@ pub(crate) async fn post(
     loaded: Loaded,
     Form(wish): Form<Wish>,
 ) -> Result<Redirect, PageFault> {
-    loaded.member.must_write()?;
     let wanted = Move::parse(&wish.to).ok_or(PageFault::NotFound)?;
     if wanted == Move::Start {
         super::check::must_be_ready(&app, &loaded).await?;
@@ -72,7 +82,10 @@ pub(crate) async fn post(
     }
     let (from, to, said) = wanted.way(loaded.campaign.prepared);
     let account = &loaded.member.account;
-    account.campaign_move(loaded.campaign.id, from, to).await?;
+    let act = loaded.member.act(wanted.act(), &loaded.campaign.name);
+    account
+        .campaign_move_by(loaded.campaign.id, from, to, act)
+        .await?;
     app.wake();
     Ok(Redirect::to(&format!("{}?said={said}", loaded.base())))
 }

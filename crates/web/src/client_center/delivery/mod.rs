@@ -10,11 +10,11 @@ mod view;
 use std::sync::Arc;
 
 use avow_deliver::engine::EngineHandle;
+use avow_model::Action::Look;
 use avow_model::Timestamp;
 use avow_store::{AccountScope, OutgoingKind, OutgoingOpen};
 use axum::extract::State;
 use axum::response::{Html, Response};
-use axum::routing::{MethodRouter, get};
 
 pub(crate) use sites::lines;
 pub(crate) use view::SiteLine;
@@ -22,6 +22,7 @@ pub(crate) use view::SiteLine;
 use self::view::{DeliveryPage, DeliveryPart, HookLine, Moving, SingleLine};
 use super::campaign::live_part;
 use super::guard::Member;
+use super::route::Route;
 use super::shell::Noun;
 use super::words::{When, campaign_badge, people};
 use crate::templates::thousands;
@@ -33,10 +34,10 @@ const CAMPAIGNS_MAX: u32 = 12;
 const REPLIES_MAX: usize = 3;
 
 /// Paths and their pages.
-pub(super) fn pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
+pub(super) fn pages() -> Vec<Route> {
     vec![
-        ("/a/{account}/delivery", get(page)),
-        ("/a/{account}/delivery/events", get(events)),
+        Route::get("/a/{account}/delivery", Look, page),
+        Route::get("/a/{account}/delivery/events", Look, events),
     ]
 }
 
@@ -142,6 +143,7 @@ fn single(open: &OutgoingOpen, now: Timestamp) -> SingleLine {
             OutgoingKind::Confirmation => "Confirmations of sign-ups",
             OutgoingKind::Test => "Test messages",
             OutgoingKind::Message => "Messages of programs",
+            OutgoingKind::Staff => "Invitations and new passwords",
         },
         waiting: open.waiting.into(),
         deferred: open.deferred.into(),
@@ -161,10 +163,13 @@ async fn page(State(app): State<Arc<App>>, member: Member) -> Result<Html<String
 /// The part that renews itself, told as it changes.
 async fn events(State(app): State<Arc<App>>, member: Member) -> Result<Response, PageFault> {
     let sight = Arc::new(Sight::of(Arc::clone(&app), &member).await?);
-    Ok(app.streams.open(move || told(Arc::clone(&sight))))
+    let member = Arc::new(member);
+    let look = move || told(Arc::clone(&sight), Arc::clone(&member));
+    Ok(app.streams.open(look))
 }
 
-async fn told(sight: Arc<Sight>) -> Result<String, PageFault> {
+async fn told(sight: Arc<Sight>, member: Arc<Member>) -> Result<String, PageFault> {
+    member.must_be_in_still(&sight.app).await?;
     let part = sight.part().await?;
     Ok(sight.app.templates.show(&part)?.0)
 }

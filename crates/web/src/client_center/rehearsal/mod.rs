@@ -7,20 +7,19 @@ mod faults;
 mod list;
 mod mail;
 
-use std::sync::Arc;
-
 use avow_deliver::sink::SinkHandle;
-use axum::routing::{MethodRouter, get, post};
+use avow_model::Action::{Look, Rehearse};
 
+use super::route::Route;
 use crate::{App, PageFault};
 
 /// Paths and their pages.
-pub(crate) fn pages() -> Vec<(&'static str, MethodRouter<Arc<App>>)> {
+pub(crate) fn pages() -> Vec<Route> {
     vec![
-        ("/a/{account}/rehearsal", get(list::get)),
-        ("/a/{account}/rehearsal/faults", post(faults::post)),
-        ("/a/{account}/rehearsal/{mail}", get(mail::get)),
-        ("/a/{account}/rehearsal/{mail}/html", get(mail::html)),
+        Route::get("/a/{account}/rehearsal", Look, list::get),
+        Route::post("/a/{account}/rehearsal/faults", Rehearse, faults::post),
+        Route::get("/a/{account}/rehearsal/{mail}", Look, mail::get),
+        Route::get("/a/{account}/rehearsal/{mail}/html", Look, mail::html),
     ]
 }
 

@@ -1,0 +1,72 @@
+//! Settings: one's own log-in, the people who are let in, programs' keys, how mail leaves, what the staff did.
+
+mod audit;
+mod keys;
+mod people;
+#[cfg(test)]
+pub(crate) mod samples;
+mod sending;
+pub(crate) mod view;
+mod you;
+
+use avow_model::Action::{Look, ManageKeys, ManageStaff, OwnLogin, SeeAudit, SeeKeys, SeeStaff};
+use axum::response::Redirect;
+
+use self::view::Tab;
+use super::guard::Member;
+use super::route::Route;
+
+/// Paths and their pages.
+pub(crate) fn pages() -> Vec<Route> {
+    let at = |rest: &str| format!("/a/{{account}}/settings{rest}");
+    vec![
+        Route::get(at(""), OwnLogin, start),
+        Route::get(at("/you"), OwnLogin, you::get),
+        Route::post(at("/you/password"), OwnLogin, you::password),
+        Route::post(at("/you/sessions"), OwnLogin, you::sign_out),
+        Route::get(at("/you/codes"), OwnLogin, you::codes::get)
+            .and_post(OwnLogin, you::codes::turn_on),
+        Route::post(at("/you/codes/off"), OwnLogin, you::codes::turn_off),
+        Route::post(at("/you/codes/recovery"), OwnLogin, you::codes::recovery),
+        Route::get(at("/people"), SeeStaff, people::get).and_post(ManageStaff, people::invite),
+        Route::post(at("/people/role"), ManageStaff, people::role),
+        Route::post(at("/people/remove"), ManageStaff, people::remove),
+        Route::post(at("/people/withdraw"), ManageStaff, people::withdraw),
+        Route::get(at("/keys"), SeeKeys, keys::get).and_post(ManageKeys, keys::make),
+        Route::post(at("/keys/revoke"), ManageKeys, keys::revoke),
+        Route::get(at("/sending"), Look, sending::get),
+        Route::get(at("/audit"), SeeAudit, audit::get),
+    ]
+}
+
+async fn start(member: Member) -> Redirect {
+    Redirect::to(&format!("{}/settings/you", member.base()))
+}
+
+/// The pages that the member's role may see.
+fn tabs(member: &Member) -> Vec<Tab> {
+    let all = [
+        ("you", "Your log-in", OwnLogin),
+        ("people", "People", SeeStaff),
+        ("keys", "API keys", SeeKeys),
+        ("sending", "Sending", Look),
+        ("audit", "Audit log", SeeAudit),
+    ];
+    let seen = all.into_iter().filter(|(_, _, action)| member.may(*action));
+    seen.map(|(word, label, _)| Tab { word, label }).collect()
+}
+
+/// What was just done in the settings, from the word in the address.
+pub(super) fn said(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "invited" => "The invitation is on its way. It serves for three days.",
+        "withdrawn" => "The invitation is taken back. Its link opens nothing any more.",
+        "role" => "The role is changed. It holds from their next click on.",
+        "removed" => "They are put out, and every session of theirs has ended.",
+        "password" => "The new password is set. Every other device is signed out.",
+        "signed-out" => "Done. Whoever used it has to log in again.",
+        "codes-off" => "Your log-in asks for no code any more.",
+        "revoked" => "The key opens nothing any more.",
+        _ => return None,
+    })
+}
