@@ -11,3 +11,4 @@ mod look;
 mod mailbox;
 mod marketer;
 mod person;
+mod settings;
