@@ -1,24 +1,29 @@
-//! Single messages: confirmations, tests and what programs hand in, each kind on a connection of its own.
+//! Single messages: confirmations, tests and what programs hand in, each kind on connections of its own.
 //!
 //! Promises: a person who waits for a confirmation waits behind no campaign and behind no program; a message is
 //! due until its outcome is recorded; nothing goes to an address under protection. A confirmation answers a
 //! sign-up that anybody may have made with the address, so the gate is asked for exactly that; a test message
 //! answers whoever asked for it; what a program handed in asks what it was written for, again.
-//! One after the other: they are few, and each is recorded before the next. The ledger has the gate's answer
+//! One person's mail goes one after the other, each recorded before the next; different people's side by side, accounts
+//! by turns, a few connections a domain. The ledger has the gate's answer
 //! before a message to a person leaves, and the use of its permit in the transaction of its outcome.
 
 mod question;
 mod told;
+mod turns;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use avow_model::{CampaignId, FactKind, SuppressionClass};
+use avow_model::{AccountId, CampaignId, FactKind, OutgoingId, SuppressionClass, Timestamp};
 use avow_policy::replay::whole_micros;
 use avow_policy::{Decision, Permit, decide};
 use avow_store::{NewFact, OutgoingKind, OutgoingOutcome, OutgoingRow};
+use tokio::task::JoinSet;
 
 use self::question::{do_duties, facts, request};
 use self::told::{Asked, Standing};
+use self::turns::{Chain, Desk};
 use crate::engine::brief::{BriefFault, read_signer};
 use crate::engine::crew::Crew;
 use crate::engine::duty;
@@ -29,8 +34,12 @@ use crate::route::{Destination, OpenFault};
 use crate::smtp::{Begun, BodyKind, Envelope, Sent, Session};
 use crate::tls_report::Toll;
 
-/// Messages read at once.
-const PAGE: u32 = 100;
+/// Conversations of a kind side by side: enough that servers across an ocean, which answer ten times a second each,
+/// take a hundred a second; few enough that campaigns keep the machine.
+const CHAINS: usize = 16;
+/// Messages among which the next are chosen: an account with more of them is not looked past for a moment, nobody
+/// is held up for long.
+const LOOKED_AT: u32 = 2_000;
 /// Refused: the address is under protection (a minor, abuse, a court's order, a trap).
 const REASON_PROTECTED: &str = "D_SUPPRESSED_TENANT";
 
@@ -66,34 +75,99 @@ enum SingleFault {
 /// Sends what is due of a kind, for as long as the engine may start messages.
 pub(crate) async fn desk(crew: Arc<Crew>, kind: OutgoingKind) {
     let mut pace = crew.pace();
+    let mut hall = Hall::default();
     while !crew.is_leaving() {
-        let now = pace.now();
-        let due = if crew.may_start() {
-            crew.store.outgoing_due(kind, now, PAGE).await
-        } else {
-            Ok(Vec::new())
-        };
-        match due {
-            Ok(rows) if rows.is_empty() => pace.look().await,
-            Ok(rows) => {
-                if !send_all(&crew, rows).await {
+        let may_choose = crew.may_start() && hall.has_room();
+        let begun = may_choose && hall.begin(&crew, kind, pace.now()).await;
+        if hall.is_empty() {
+            if !begun {
+                pace.look().await;
+            }
+            continue;
+        }
+        tokio::select! {
+            whole = hall.ended() => {
+                if !whole {
                     pace.look().await;
                 }
             }
+            () = pace.look() => {}
+        }
+    }
+    while !hall.is_empty() {
+        hall.ended().await;
+    }
+}
+
+/// The conversations of a kind that go on side by side.
+#[derive(Default)]
+struct Hall {
+    /// Each ends with its desk, and whether everything it had was dealt with.
+    chains: JoinSet<(Desk, bool)>,
+    taken: HashSet<Desk>,
+}
+
+impl Hall {
+    fn has_room(&self) -> bool {
+        self.taken.len() < CHAINS
+    }
+
+    fn is_empty(&self) -> bool {
+        self.chains.is_empty()
+    }
+
+    /// Begins as many conversations as there is room and mail for; false when nothing began.
+    async fn begin(&mut self, crew: &Arc<Crew>, kind: OutgoingKind, now: Timestamp) -> bool {
+        let due = match crew.store.outgoing_heads(kind, now, LOOKED_AT).await {
+            Ok(due) => due,
             Err(fault) => {
                 tracing::warn!(%fault, "single messages cannot be read; looking again");
-                pace.look().await;
+                return false;
             }
+        };
+        let chosen = turns::choose(&due, &self.taken, CHAINS - self.taken.len());
+        let any = !chosen.is_empty();
+        for Chain { desk, messages } in chosen {
+            self.taken.insert(desk.clone());
+            let crew = crew.clone();
+            self.chains.spawn(async move {
+                let whole = send_all(&crew, &messages).await;
+                (desk, whole)
+            });
+        }
+        any
+    }
+
+    /// Waits until one has ended; false when something of it stays due.
+    async fn ended(&mut self) -> bool {
+        match self.chains.join_next().await {
+            None => true,
+            Some(Ok((desk, whole))) => {
+                self.taken.remove(&desk);
+                whole
+            }
+            // A fault of the program ends the desk, as it would have ended it in its own task.
+            Some(Err(fault)) => match fault.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_cancelled) => false,
+            },
         }
     }
 }
 
-/// Sends each; false when something stood in the way of one that stays due.
-async fn send_all(crew: &Crew, rows: Vec<OutgoingRow>) -> bool {
+/// Sends each over one connection; false when something stood in the way of one that stays due.
+async fn send_all(crew: &Crew, messages: &[(AccountId, OutgoingId)]) -> bool {
+    let rows = match crew.store.outgoing_of(messages, crew.clock.now()).await {
+        Ok(rows) => rows,
+        Err(fault) => {
+            tracing::warn!(%fault, "single messages cannot be read; looking again");
+            return false;
+        }
+    };
     let mut all = true;
     let mut line = Line::default();
     for row in rows {
-        if crew.is_leaving() {
+        if crew.is_leaving() || !crew.may_start() {
             break;
         }
         if let Err(fault) = send(crew, row, &mut line).await {

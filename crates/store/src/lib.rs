@@ -92,8 +92,8 @@ pub use members::{LAST_OWNER, MemberRow};
 pub use notices::{NewNotice, NoticeStanding};
 pub use outcomes::{DuePerson, DueRecipient, OutcomeRow};
 pub use outgoing::{
-    NewOutgoing, OUTGOING_COUNTED_MAX, OutgoingKind, OutgoingOpen, OutgoingOutcome, OutgoingRow,
-    OutgoingState,
+    NewOutgoing, OUTGOING_COUNTED_MAX, OutgoingHead, OutgoingKind, OutgoingOpen, OutgoingOutcome,
+    OutgoingRow, OutgoingState,
 };
 pub use policies::{NewPolicyVersion, Stated};
 pub use quotas::{QuotaKey, QuotaRow};

@@ -68,6 +68,14 @@ pub struct OutgoingRow {
     pub means: u32,
 }
 
+/// A message that is due: whose it is, and to whom it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutgoingHead {
+    pub account: AccountId,
+    pub id: OutgoingId,
+    pub rcpt_to: String,
+}
+
 /// What became of an attempt.
 #[derive(Debug, Clone)]
 pub struct OutgoingOutcome {
@@ -116,9 +124,11 @@ queries! {
     pub(crate) OUTGOING_ADD = "INSERT INTO outgoing (account, id, kind, contact, mail_from, rcpt_to, body, state, attempts,
         next_at, reply_code, reply, created_at, updated_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, NULL, NULL, $8, $8)";
-    OUTGOING_DUE = "SELECT account, id, kind, contact, mail_from, rcpt_to, body, attempts, created_at, question,
-        COALESCE(means, 0) FROM outgoing WHERE state IN (0, 2) AND kind = $1 AND next_at <= $2
+    OUTGOING_HEADS = "SELECT account, id, rcpt_to FROM outgoing WHERE state IN (0, 2) AND kind = $1 AND next_at <= $2
         ORDER BY next_at LIMIT $3";
+    OUTGOING_OF = "SELECT account, id, kind, contact, mail_from, rcpt_to, body, attempts, created_at, question,
+        COALESCE(means, 0) FROM outgoing WHERE account {in $1} AND id {in $2} AND state IN (0, 2)
+        AND next_at <= $3 ORDER BY next_at";
     OUTGOING_NEXT = "SELECT MIN(next_at) FROM outgoing WHERE state IN (0, 2)";
     OUTGOING_RECORD = "UPDATE outgoing SET state = $3, attempts = $4, next_at = $5, reply_code = $6, reply = $7,
         updated_at = $8 WHERE account = $1 AND id = $2 AND state IN (0, 2)";
@@ -129,16 +139,34 @@ queries! {
 }
 
 impl Store {
-    /// Messages of a kind, of all accounts, whose time has come: the longest due first.
-    pub async fn outgoing_due(
+    /// Who is written to by messages of a kind, of all accounts, whose time has come: the longest due first.
+    pub async fn outgoing_heads(
         &self,
         kind: OutgoingKind,
         now: Timestamp,
         limit: u32,
+    ) -> Result<Vec<OutgoingHead>, StoreError> {
+        let key = params![kind, now, limit];
+        let read = |row: &Row<'_>| {
+            Ok(OutgoingHead {
+                account: row.get(0)?,
+                id: row.get(1)?,
+                rcpt_to: row.get(2)?,
+            })
+        };
+        self.db().query_map(&OUTGOING_HEADS, key, read).await
+    }
+
+    /// Those of these messages whose time has come, the longest due first.
+    pub async fn outgoing_of(
+        &self,
+        messages: &[(AccountId, OutgoingId)],
+        now: Timestamp,
     ) -> Result<Vec<OutgoingRow>, StoreError> {
-        self.db()
-            .query_map(&OUTGOING_DUE, params![kind, now, limit], outgoing)
-            .await
+        let accounts: Vec<i64> = messages.iter().map(|(a, _)| a.as_i64()).collect();
+        let ids: Vec<i64> = messages.iter().map(|(_, id)| id.as_i64()).collect();
+        let key = params![accounts, ids, now];
+        self.db().query_map(&OUTGOING_OF, key, outgoing).await
     }
 
     /// When the next message is due; `None` when none is open.

@@ -203,3 +203,28 @@ async fn a_confirmation_has_its_decision_and_its_used_permit_in_the_persons_chai
     assert!(decisions[2].1.answer.contains("D_RESTRICTED"));
     scope.ledger_verify(|_| {}).await.unwrap();
 }
+
+#[tokio::test]
+async fn one_server_that_says_nothing_holds_up_no_other_persons_message() {
+    let scene = Scene::new().await;
+    scene.catcher.treat(|rcpt| {
+        if rcpt.ends_with("@slow.example") {
+            Manner::KeepAndFallSilent
+        } else {
+            Manner::Accept
+        }
+    });
+    for n in 0..50 {
+        scene.queue(&format!("p{n}@slow.example")).await;
+    }
+    let behind = scene.queue("ada@quick.example").await;
+    let mut options = super::options();
+    options.drain = Duration::ZERO;
+    let engine = scene.engine_with(options).await;
+    let state = scene.until_single(behind, |s| s.state.is_final()).await;
+    assert_eq!(state.state, DELIVERED);
+    // As many as one domain is spoken to at a time, and nobody twice.
+    let to_the_slow = scene.catcher.caught().len() - 1;
+    assert!((1..=4).contains(&to_the_slow), "{to_the_slow}");
+    engine.leave().await;
+}

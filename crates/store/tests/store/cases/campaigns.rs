@@ -331,8 +331,12 @@ async fn a_single_message_is_due_until_it_is_final_and_goes_with_its_erased_pers
     let id = scope.outgoing_add(new(None)).await.unwrap();
     let hers = scope.outgoing_add(new(Some(ada))).await.unwrap();
     let far: Timestamp = "2100-01-01T00:00:00Z".parse().unwrap();
-    let due = world.store.outgoing_due(OutgoingKind::Confirmation, far, 10).await.unwrap();
-    assert_eq!((due.len(), due[0].body.as_slice()), (2, new(None).body.as_slice()));
+    let heads = world.store.outgoing_heads(OutgoingKind::Confirmation, far, 10).await.unwrap();
+    assert_eq!(heads.len(), 2);
+    assert_eq!((heads[0].account, heads[0].id, heads[0].rcpt_to.as_str()), (scope.id(), id, "ada@example.org"));
+    let due = world.store.outgoing_of(&[(scope.id(), id)], far).await.unwrap();
+    assert_eq!((due.len(), due[0].body.as_slice()), (1, new(None).body.as_slice()));
+    assert!(world.store.outgoing_of(&[(scope.id(), id)], Timestamp::MIN).await.unwrap().is_empty());
     assert!(world.store.outgoing_next_at().await.unwrap().is_some());
     let done = |state, next_at| OutgoingOutcome {
         account: scope.id(),
@@ -358,5 +362,5 @@ async fn a_single_message_is_due_until_it_is_final_and_goes_with_its_erased_pers
     assert!(scope.confirmations_sent(ada, at(9)).await.unwrap().is_empty());
     scope.record_fact(ada, NewFact::new(FactKind::Erase, at(9))).await.unwrap();
     assert!(scope.outgoing_state(hers).await.unwrap().is_none());
-    assert!(world.store.outgoing_due(OutgoingKind::Confirmation, far, 10).await.unwrap().is_empty());
+    assert!(world.store.outgoing_heads(OutgoingKind::Confirmation, far, 10).await.unwrap().is_empty());
 }
