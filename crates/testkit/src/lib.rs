@@ -17,4 +17,4 @@ pub use clock::VirtualClock;
 pub use entropy::SeededEntropy;
 pub use providers::{Providers, address_of};
 pub use scripted::{Script, Transcript};
-pub use stage::{Stage, letter};
+pub use stage::{Stage, due_mail, letter};

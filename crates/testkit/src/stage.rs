@@ -11,7 +11,7 @@ use avow_model::{
 use avow_store::{
     AccountScope, AccountSettings, AudienceChunk, ContactFlags, FormSettings, NewAccount,
     NewCampaign, NewCollection, NewContact, NewFact, NewPolicyVersion, NewRecipient, OutcomeRow,
-    PassedOver, Store, StoreOptions, Target,
+    OutgoingKind, OutgoingRow, PassedOver, Store, StoreOptions, Target,
 };
 
 /// The folder of the example policies.
@@ -325,4 +325,14 @@ pub fn letter() -> CampaignContent {
         about: None,
         offers: Vec::new(),
     }
+}
+
+/// The single messages of a kind that wait to be sent, the longest due first.
+pub async fn due_mail(store: &Store, kind: OutgoingKind, now: Timestamp) -> Vec<OutgoingRow> {
+    const LIMIT: u32 = 1_000;
+    let heads = store.outgoing_heads(kind, now, LIMIT).await;
+    let heads = heads.expect("the store answers").into_iter();
+    let due: Vec<_> = heads.map(|head| (head.account, head.id)).collect();
+    let rows = store.outgoing_of(&due, now).await;
+    rows.expect("the store answers")
 }

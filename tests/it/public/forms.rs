@@ -56,16 +56,7 @@ async fn contact(world: &World, address: &str) -> Option<Contact> {
 }
 
 async fn outgoing(world: &World) -> Vec<OutgoingRow> {
-    world
-        .stage
-        .store
-        .outgoing_due(
-            avow_store::OutgoingKind::Confirmation,
-            world.stage.clock.now(),
-            100,
-        )
-        .await
-        .unwrap()
+    world.confirmations_due().await
 }
 
 /// The path of the confirmation link in a mail.

@@ -119,13 +119,7 @@ const fn withdrawn(kind: &FactKind) -> Option<&PurposeSelector> {
 }
 
 async fn link(world: &World) -> String {
-    let now = world.stage.clock.now();
-    let mails = world
-        .stage
-        .store
-        .outgoing_due(avow_store::OutgoingKind::Confirmation, now, 100)
-        .await
-        .unwrap();
+    let mails = world.confirmations_due().await;
     let text = String::from_utf8_lossy(&mails[0].body)
         .replace("=\r\n", "")
         .replace("=3D", "=");

@@ -6,8 +6,8 @@ use std::time::Duration;
 use avow_compose::{MessageRef, Token, TokenKey, Urls};
 use avow_model::{CampaignId, ContactId, Fact, FactKind, SharedClock};
 use avow_policy::Shelf;
-use avow_store::Target;
-use avow_testkit::{SeededEntropy, Stage, VirtualClock, letter};
+use avow_store::{OutgoingKind, OutgoingRow, Target};
+use avow_testkit::{SeededEntropy, Stage, VirtualClock, due_mail, letter};
 use avow_web::{App, AppParts, Edition, WebSettings, router};
 use axum::Router;
 use axum::body::Body;
@@ -67,6 +67,12 @@ impl Answer {
 }
 
 impl World {
+    /// The confirmation mails that wait to be sent, the longest due first.
+    pub(super) async fn confirmations_due(&self) -> Vec<OutgoingRow> {
+        let now = self.stage.clock.now();
+        due_mail(&self.stage.store, OutgoingKind::Confirmation, now).await
+    }
+
     pub(super) async fn start() -> Self {
         Self::of("imark").await
     }

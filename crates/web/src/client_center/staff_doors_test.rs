@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use avow_model::{Clock as _, Role};
 use avow_store::{OutgoingKind, OutgoingRow};
+use avow_testkit::due_mail;
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
@@ -45,8 +46,7 @@ impl World {
     /// The mail to staff that waits.
     async fn mails(&self) -> Vec<OutgoingRow> {
         let now = self.clock.now();
-        let due = self.app.store.outgoing_due(OutgoingKind::Staff, now, 99);
-        due.await.unwrap()
+        due_mail(&self.app.store, OutgoingKind::Staff, now).await
     }
 
     /// The path of the link in the newest mail.

@@ -108,7 +108,7 @@ async fn an_invitation_opens_one_account_once_and_a_newer_one_takes_its_place() 
     let members = ours.members().await.unwrap();
     assert_eq!((members[0].user, members[0].role), (grace, Role::Analyst));
     assert!(ours.invitations().await.unwrap().is_empty());
-    let due = store.outgoing_due(OutgoingKind::Staff, world.clock.now(), 9);
+    let due = store.outgoing_heads(OutgoingKind::Staff, world.clock.now(), 9);
     assert_eq!(due.await.unwrap().len(), 2);
 }
 
