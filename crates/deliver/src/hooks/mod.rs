@@ -64,6 +64,7 @@ impl Courier {
         let courier = Arc::new(self);
         let mut turns = JoinSet::new();
         let mut busy = HashSet::new();
+        let mut last = None;
         let mut held = Timestamp::MIN;
         tokio::pin!(leave);
         loop {
@@ -75,8 +76,11 @@ impl Courier {
                     }
                 }
                 () = tokio::time::sleep(LOOK) => {
-                    for row in courier.due(&owner, &mut held).await {
+                    let due = courier.due(&owner, &mut held).await;
+                    for row in plan::in_turn(due, last, |row| (row.account, row.id)) {
+                        let place = (row.account, row.id);
                         if busy.len() < AT_ONCE && busy.insert(row.id) {
+                            last = Some(place);
                             turns.spawn(courier.clone().turn(row));
                         }
                     }

@@ -22,6 +22,18 @@ pub(super) enum Next {
     GivenUp,
 }
 
+/// Those behind the last whose turn it was come first: there may be more than are told at once, and all are due all the
+/// time. `due` is in the order of their places.
+pub(super) fn in_turn<T, P: Ord>(
+    mut due: Vec<T>,
+    last: Option<P>,
+    place: impl Fn(&T) -> P,
+) -> Vec<T> {
+    let before = due.partition_point(|one| last.as_ref().is_some_and(|last| place(one) <= *last));
+    due.rotate_left(before);
+    due
+}
+
 /// After the how-manyth failure in a row; `dice` is any number.
 pub(super) fn next(failures: u32, (since, now): (Timestamp, Timestamp), dice: u32) -> Next {
     let given_up = since.checked_add(GIVEN_UP).is_ok_and(|end| end <= now);
@@ -41,6 +53,19 @@ mod tests {
 
     fn at(s: i64) -> Timestamp {
         Timestamp::from_second(s).unwrap()
+    }
+
+    #[test]
+    fn of_more_than_are_told_at_once_everybody_has_a_turn() {
+        let (mut told, mut last) = (Vec::new(), None);
+        for _ in 0..3 {
+            let turn = in_turn(vec![1, 2, 3, 4, 5], last, |n| *n);
+            assert_eq!(turn.len(), 5);
+            told.extend_from_slice(&turn[..2]);
+            last = told.last().copied();
+        }
+        assert_eq!(told, [1, 2, 3, 4, 5, 1]);
+        assert_eq!(in_turn(Vec::<u8>::new(), Some(3), |n| *n), [0_u8; 0]);
     }
 
     #[test]
