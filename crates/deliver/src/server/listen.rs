@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use super::house::House;
 
 /// Sessions at once: each may hold a message of two megabytes.
 const CONNECTIONS_MAX: usize = 100;
-/// Sessions at once of one address, so that no single one keeps the others out.
+/// Sessions at once of one network, so that no single one keeps the others out.
 const CONNECTIONS_EACH_MAX: usize = 20;
 /// A whole session, however slowly it drips: long enough for a large report over a bad line.
 const SESSION_MAX: Duration = Duration::from_mins(15);
@@ -68,7 +68,18 @@ impl<H: House> Listener<H> {
     }
 }
 
-/// The open sessions, and whose they are.
+/// Whom an address stands for: one customer of a provider has 2^64 addresses of IPv6.
+pub(crate) fn network(peer: IpAddr) -> IpAddr {
+    match peer.to_canonical() {
+        IpAddr::V6(six) => {
+            let [a, b, c, d, ..] = six.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+        four @ IpAddr::V4(_) => four,
+    }
+}
+
+/// The open sessions, and from which networks.
 #[derive(Default)]
 struct Sessions {
     tasks: JoinSet<()>,
@@ -77,8 +88,8 @@ struct Sessions {
 
 impl Sessions {
     fn admit<H: House>(&mut self, stream: TcpStream, peer: IpAddr, house: &Arc<H>) {
-        let of_peer = self.peers.values().filter(|p| **p == peer).count();
-        if self.peers.len() >= CONNECTIONS_MAX || of_peer >= CONNECTIONS_EACH_MAX {
+        let from = network(peer);
+        if !self.has_room(from) {
             // A new socket has room for a line; who does not read it learns from the close.
             let _told = stream.try_write(BUSY);
             return;
@@ -88,10 +99,42 @@ impl Sessions {
         let task = self.tasks.spawn(async move {
             let _cut = timeout(SESSION_MAX, session).await;
         });
-        self.peers.insert(task.id(), peer);
+        self.peers.insert(task.id(), from);
+    }
+
+    fn has_room(&self, from: IpAddr) -> bool {
+        let of_network = self.peers.values().filter(|p| **p == from).count();
+        self.peers.len() < CONNECTIONS_MAX && of_network < CONNECTIONS_EACH_MAX
     }
 
     fn ended(&mut self, id: tokio::task::Id) {
         self.peers.remove(&id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_is_an_address_of_ipv4_or_half_of_one_of_ipv6() {
+        let of = |text: &str| network(text.parse().unwrap()).to_string();
+        assert_eq!(of("192.0.2.7"), "192.0.2.7");
+        assert_eq!(of("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+    }
+
+    #[tokio::test]
+    async fn sessions_from_one_network_are_counted_together_whatever_its_addresses() {
+        let mut sessions = Sessions::default();
+        for _ in 0..CONNECTIONS_EACH_MAX {
+            let from = network("2001:db8:1:2::7".parse().unwrap());
+            assert!(sessions.has_room(from));
+            let id = sessions.tasks.spawn(std::future::pending()).id();
+            sessions.peers.insert(id, from);
+        }
+        let has_room = |text: &str| sessions.has_room(network(text.parse().unwrap()));
+        assert!(!has_room("2001:db8:1:2:ffff::1"));
+        assert!(has_room("2001:db8:1:3::1") && has_room("192.0.2.7"));
     }
 }

@@ -19,5 +19,5 @@ pub(crate) use connection::Connection;
 pub use connection::{Heard, Taken, TrialDoor, converse};
 pub(crate) use content::{HEADING_BYTES_MAX, headings};
 pub(crate) use house::{Admit, Door, House, LongLines, Mail, Reply, SessionLimits, SignIn, said};
-pub(crate) use listen::Listener;
+pub(crate) use listen::{Listener, network};
 pub(crate) use login::Login;

@@ -4,7 +4,7 @@
 //! network is not looked at for a while. A key is 256 random bits and found by its hash, so that no comparison tells
 //! how much of one was right. Never: keeps or logs a key.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use avow_model::{Purpose, Timestamp};
@@ -13,7 +13,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 
 use super::window::Window;
 use super::words;
-use crate::server::{Login, Reply, said};
+use crate::server::{Login, Reply, network, said};
 
 /// Wrong keys from one network before it waits: a program that was set up wrong tries often, but not for ever.
 const FAILURES_MAX: u32 = 20;
@@ -118,28 +118,4 @@ fn hash(password: &str) -> [u8; 32] {
     let mut out = [0; 32];
     out.copy_from_slice(digest(&SHA256, password.as_bytes()).as_ref());
     out
-}
-
-/// One customer of a provider has 2^64 addresses of IPv6.
-fn network(peer: IpAddr) -> IpAddr {
-    match peer.to_canonical() {
-        IpAddr::V6(six) => {
-            let [a, b, c, d, ..] = six.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-        }
-        four @ IpAddr::V4(_) => four,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_network_is_an_address_of_ipv4_or_half_of_one_of_ipv6() {
-        let of = |text: &str| network(text.parse().unwrap()).to_string();
-        assert_eq!(of("192.0.2.7"), "192.0.2.7");
-        assert_eq!(of("::ffff:192.0.2.7"), "192.0.2.7");
-        assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
-    }
 }
