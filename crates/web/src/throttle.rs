@@ -54,15 +54,23 @@ impl Throttle {
         }
     }
 
-    /// True when this address may try now.
-    pub(crate) fn may_try(&self, key: [u8; 32], now: Timestamp) -> bool {
+    /// True when this address may try now; the try counts as a failure until it succeeds. Many at once that each look
+    /// first and count later would all get in.
+    pub(crate) fn take(&mut self, key: [u8; 32], now: Timestamp) -> bool {
+        let may = self.may_try(key, now);
+        if may {
+            self.failed(key, now);
+        }
+        may
+    }
+
+    fn may_try(&self, key: [u8; 32], now: Timestamp) -> bool {
         let patience = self.patience;
         let held = |f: &Failures| f.n >= patience.failures_max && !patience.is_over(*f, now);
         !self.failures.get(&key).is_some_and(held)
     }
 
-    /// Notes a failure.
-    pub(crate) fn failed(&mut self, key: [u8; 32], now: Timestamp) {
+    fn failed(&mut self, key: [u8; 32], now: Timestamp) {
         if self.failures.len() >= REMEMBERED_MAX && !self.failures.contains_key(&key) {
             self.forget(now);
         }
@@ -114,6 +122,15 @@ mod tests {
         assert!(throttle.may_try([2; 32], at(0)));
         throttle.succeeded([1; 32]);
         assert!(throttle.may_try([1; 32], at(1)));
+    }
+
+    #[test]
+    fn of_many_tries_at_once_no_more_are_let_in_than_may_fail() {
+        let mut throttle = Throttle::new(CODES);
+        let in_time = (0..50).filter(|_| throttle.take([1; 32], at(0))).count();
+        assert_eq!(in_time, CODES.failures_max as usize);
+        throttle.succeeded([1; 32]);
+        assert!(throttle.take([1; 32], at(1)));
     }
 
     #[test]

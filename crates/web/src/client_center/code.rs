@@ -97,7 +97,7 @@ pub(crate) async fn post(
         return again();
     };
     let (key, now) = (key_of(user), app.now());
-    if !app.center.codes(|t| t.may_try(key, now)) {
+    if !app.center.codes(|t| t.take(key, now)) {
         return page(&app, (&form.door, &form.back), Some(WAIT));
     }
     let Some(factor) = app.store.second_factor(user).await? else {
@@ -112,10 +112,7 @@ pub(crate) async fn post(
             app.center.codes(|t| t.succeeded(key));
             enter(&app, &headers, user, &form.back).await
         }
-        Err(StoreError::Conflict(CODE_USED)) => {
-            app.center.codes(|t| t.failed(key, now));
-            page(&app, (&form.door, &form.back), Some(WRONG))
-        }
+        Err(StoreError::Conflict(CODE_USED)) => page(&app, (&form.door, &form.back), Some(WRONG)),
         Err(StoreError::Conflict(_)) => again(),
         Err(fault) => Err(fault.into()),
     }

@@ -134,12 +134,11 @@ pub(crate) async fn post(
         return Ok(Redirect::to(&back).into_response());
     };
     let key = key_of(locked.user.address.expose());
-    let fault = if !app.center.throttle(|t| t.may_try(key, app.now())) {
+    let fault = if !app.center.throttle(|t| t.take(key, app.now())) {
         Some(WAIT)
     } else if is_right(&app, Some(&locked.user), field("password")).await {
         None
     } else {
-        app.center.throttle(|t| t.failed(key, app.now()));
         Some(WRONG)
     };
     let form = typed.iter().filter(|(name, _)| name.starts_with(KEPT));

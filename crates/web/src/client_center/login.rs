@@ -75,13 +75,12 @@ pub(crate) async fn post(
     Form(form): Form<LoginForm>,
 ) -> Result<Response, PageFault> {
     let (key, now) = (key_of(&form.address), app.now());
-    if !app.center.throttle(|t| t.may_try(key, now)) {
+    if !app.center.throttle(|t| t.take(key, now)) {
         return refused(&app, form, WAIT, StatusCode::TOO_MANY_REQUESTS);
     }
     let user = user_of(&app, &form.address).await?;
     let right = is_right(&app, user.as_ref(), &form.password).await;
     let Some(user) = user.filter(|_| right) else {
-        app.center.throttle(|t| t.failed(key, now));
         return refused(&app, form, WRONG, StatusCode::UNAUTHORIZED);
     };
     app.center.throttle(|t| t.succeeded(key));

@@ -349,3 +349,15 @@ async fn a_stream_that_is_open_ends_when_its_reader_is_put_out() {
     };
     assert!(told.starts_with(b"event: over"));
 }
+
+#[tokio::test]
+async fn codes_that_are_tried_all_at_once_are_counted_as_those_that_come_one_by_one() {
+    let world = World::new().await;
+    world.codes_on().await;
+    let door = world.door().await;
+    let tries: Vec<String> = (0..20).map(|n| format!("0000{n:02}")).collect();
+    let tries = tries.iter().map(|code| world.enter_code(&door, code));
+    let answers = futures_util::future::join_all(tries).await;
+    let is_wrong = |a: &&Response| a.status() == StatusCode::UNAUTHORIZED;
+    assert_eq!(answers.iter().filter(is_wrong).count(), 5);
+}

@@ -133,11 +133,10 @@ async fn confirmed(
     let user = app.store.user(member.visitor.user).await?;
     let user = user.ok_or(PageFault::NotFound)?;
     let (key, now) = (key_of(user.address.expose()), app.now());
-    if !app.center.throttle(|t| t.may_try(key, now)) {
+    if !app.center.throttle(|t| t.take(key, now)) {
         return Ok(Err(WAIT));
     }
     if !is_right(app, Some(&user), typed).await {
-        app.center.throttle(|t| t.failed(key, now));
         return Ok(Err(WRONG));
     }
     app.center.throttle(|t| t.succeeded(key));

@@ -92,15 +92,15 @@ pub(in crate::client_center::settings) async fn turn_on(
     let factor = app.store.second_factor(user).await?;
     let factor = factor.ok_or(PageFault::NotFound)?;
     let key = key_of(user);
-    if !app.center.codes(|t| t.may_try(key, now)) {
+    if !app.center.codes(|t| t.take(key, now)) {
         let page = setup(&app, &member, (&factor, Some(WAIT)))?;
         return Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response());
     }
     let Some(step) = code_key(&app, &factor).step_of(&form.code, now) else {
-        app.center.codes(|t| t.failed(key, now));
         let page = setup(&app, &member, (&factor, Some(WRONG)))?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
+    app.center.codes(|t| t.succeeded(key));
     let (codes, hashes) = new_codes(&app);
     app.store.second_factor_on(user, step, &hashes).await?;
     recovery_page(&app, &member, codes)
