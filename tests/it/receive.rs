@@ -1,5 +1,7 @@
 //! Mail that comes back, over SMTP into the real binary: what it ends, and what it cannot.
 
+mod forward;
+
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -96,9 +98,13 @@ fn say(to: &str, session: &[u8]) -> Vec<String> {
 
 /// Posts one mail; the answer to its final dot, or to the recipient when that was refused.
 pub(crate) fn post(to: &str, recipient: &str, mail: &str) -> String {
+    post_from("", (to, recipient), mail)
+}
+
+fn post_from(sender: &str, (to, recipient): (&str, &str), mail: &str) -> String {
     let mail = mail.replace('\n', "\r\n");
     let session = format!(
-        "EHLO mx.example.org\r\nMAIL FROM:<>\r\nRCPT TO:<{recipient}>\r\nDATA\r\n{mail}\r\n.\r\nQUIT\r\n"
+        "EHLO mx.example.org\r\nMAIL FROM:<{sender}>\r\nRCPT TO:<{recipient}>\r\nDATA\r\n{mail}\r\n.\r\nQUIT\r\n"
     );
     let codes = say(to, session.as_bytes());
     match codes[3].as_str() {

@@ -2,6 +2,7 @@
 //!
 //! The only reader of environment and configuration file. Unknown keys are refused with their line.
 
+mod forward;
 mod limits;
 mod listeners;
 mod relays;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use anyhow::Result;
 use avow_compose::{Mailing, Urls};
 use avow_deliver::engine::EngineHandle;
-use avow_deliver::receive::{Receiver, ReceiverParts};
+use avow_deliver::receive::{ForwardParts, Receiver, ReceiverParts};
 use avow_deliver::submit::{Submission, SubmissionParts};
 use avow_deliver::tls::TlsServer;
 
 use crate::config::{Certificate, Receive};
+use crate::keys;
 use crate::sending;
 use crate::world::World;
 
@@ -22,6 +23,7 @@ pub(crate) async fn start(world: &World) -> Result<Option<Receiver>> {
         listen: receive.listen,
         name: sending::ehlo(&world.config),
         domains: domains(world, receive).await?,
+        forward: forward(world, receive).await?,
         tls: receive.tls.as_ref().map(certificate).transpose()?,
         store: world.store.clone(),
         tokens: Arc::clone(&world.tokens),
@@ -56,6 +58,23 @@ pub(crate) async fn submission(
 
 fn certificate(files: &Certificate) -> Result<TlsServer> {
     Ok(TlsServer::read(&files.certificate, &files.key)?)
+}
+
+/// How mail goes to people, where somebody is named.
+async fn forward(world: &World, receive: &Receive) -> Result<Option<ForwardParts>> {
+    let Some(people) = receive.people.clone() else {
+        return Ok(None);
+    };
+    let accounts = world.store.accounts().await?.into_iter();
+    let answered = accounts.map(|a| a.settings.reply_to.unwrap_or(a.settings.from_address));
+    Ok(Some(ForwardParts {
+        people,
+        replies_to: answered.collect(),
+        transport: sending::transport(world)?,
+        client: sending::client(world)?,
+        keys: keys::folder(&world.config.data),
+        signing: sending::signing(&world.config),
+    }))
 }
 
 /// Where role addresses are ours: the domain of the configuration, or those that accounts send from.

@@ -141,7 +141,6 @@ pub(crate) fn runs_elsewhere(world: &World) -> Result<bool> {
 fn parts(world: &World, transport: Transport) -> Result<EngineParts> {
     let inspection = inspection(world, &transport)?;
     let config = &world.config;
-    let ca_file = config.ca_file.as_deref();
     Ok(EngineParts {
         store: world.store.clone(),
         shelf: world.shelf.clone(),
@@ -152,19 +151,34 @@ fn parts(world: &World, transport: Transport) -> Result<EngineParts> {
             keys: keys::folder(&config.data),
         },
         transport,
-        client: ClientOptions {
-            ehlo: ehlo(config),
-            timeouts: Timeouts::default(),
-            egress: config.egress,
-            tls: TlsClients::new(ca_file)?,
-            habits: Arc::new(Habits::new(world.clock.clone())),
-        },
+        client: client(world)?,
         clock: world.clock.clone(),
         entropy: world.entropy.clone(),
         options: options(world),
         rules: Arc::new(rules(config)?),
         inspection,
     })
+}
+
+/// How we speak to mail servers.
+pub(crate) fn client(world: &World) -> Result<ClientOptions> {
+    let config = &world.config;
+    Ok(ClientOptions {
+        ehlo: ehlo(config),
+        timeouts: Timeouts::default(),
+        egress: config.egress,
+        tls: TlsClients::new(config.ca_file.as_deref())?,
+        habits: Arc::new(Habits::new(world.clock.clone())),
+    })
+}
+
+/// Whether mail is signed here.
+pub(crate) const fn signing(config: &Config) -> Signing {
+    if config.unsigned {
+        Signing::Off
+    } else {
+        Signing::WithKeys
+    }
 }
 
 /// Where mails of ours say that mail about them arrives.
@@ -296,11 +310,7 @@ fn options(world: &World) -> EngineOptions {
         },
         limits: config.limits.clone(),
         tls_reports: config.tls_reports.clone(),
-        signing: if config.unsigned {
-            Signing::Off
-        } else {
-            Signing::WithKeys
-        },
+        signing: signing(config),
         ..EngineOptions::default()
     }
 }

@@ -14,6 +14,7 @@ pub mod inject;
 mod mix;
 mod notice;
 mod outbound;
+mod post;
 mod ready;
 mod reasons;
 pub mod receive;

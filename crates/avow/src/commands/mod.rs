@@ -139,7 +139,7 @@ pub(crate) async fn run(command: Command, flags: Flags) -> Result<Exit> {
         Command::Verify(args) => verify::run(&args, form),
         Command::Serve(args) => serve::run(&call().await?, &args).await,
         Command::Sink(args) => sink::run(args, Config::load(&flags)?.data, form).await,
-        Command::Demo(args) => demo::run(args, &flags).await,
+        Command::Demo(args) => Box::pin(demo::run(args, &flags)).await,
         Command::Policy(PolicyArgs { command }) => match command {
             PolicyCommand::Check { paths } => policy::check(&paths, form),
             PolicyCommand::Diff { old, new } => policy_diff::run(&old, &new, form),

@@ -59,7 +59,7 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
     let receiver = if args.rehearsal {
         None
     } else {
-        receiving::start(world).await?
+        Box::pin(receiving::start(world)).await?
     };
     let sink = args
         .rehearsal

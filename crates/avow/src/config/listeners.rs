@@ -4,8 +4,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use avow_deliver::receive::People;
 use avow_model::{EmailAddress, Purpose};
 use serde::Deserialize;
+
+use super::forward::{self, ForwardFile};
 
 /// `[receive]`.
 #[derive(Debug, Clone, Deserialize)]
@@ -13,6 +16,7 @@ use serde::Deserialize;
 pub(super) struct ReceiveFile {
     listen: SocketAddr,
     domain: Option<String>,
+    forward: Option<ForwardFile>,
 }
 
 /// `[submission]`.
@@ -46,6 +50,8 @@ pub(crate) struct Receive {
     pub(crate) domain: Option<String>,
     /// What senders are offered TLS with.
     pub(crate) tls: Option<Certificate>,
+    /// Who gets mail that no program can deal with; `None`: it is refused.
+    pub(crate) people: Option<People>,
 }
 
 /// Where programs hand mail in.
@@ -102,6 +108,7 @@ fn receive(file: ReceiveFile, tls: Option<Certificate>) -> Result<Receive> {
         listen: file.listen,
         domain: file.domain,
         tls,
+        people: file.forward.map(forward::read).transpose()?,
     })
 }
 

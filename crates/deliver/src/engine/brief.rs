@@ -22,6 +22,7 @@ use super::options::Signing;
 use super::telling::Hashes;
 use crate::choosing::{Chooser, read_segment};
 use crate::dkim::{DkimFault, KeyFault, KeyFolder, Signer};
+use crate::post::signer_in;
 use crate::standing;
 
 /// Categories one campaign may read: bits of a mask, and more than any template needs.
@@ -414,11 +415,11 @@ pub(crate) fn read_signer(
     if crew.options.signing == Signing::Off {
         return Ok(None);
     }
-    let Some(keys) = KeyFolder(&crew.folders.keys).signing(domain, at)? else {
+    let signer = signer_in(&crew.folders.keys, domain, at)?;
+    if signer.is_none() {
         tracing::warn!("the sending domain has no DKIM keys: its mail leaves unsigned");
-        return Ok(None);
-    };
-    Ok(Some(Signer::new(domain, &keys)?))
+    }
+    Ok(signer)
 }
 
 /// A word of the policy language that this file spells out.

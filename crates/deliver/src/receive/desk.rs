@@ -10,6 +10,9 @@ use avow_store::StoreError;
 
 use super::carry::{Carried, Carrier};
 use super::decide::about;
+use super::forward::{Nature, Role, nature};
+use super::hand::{Errand, HandFault, Hands};
+use crate::post::PostFault;
 use crate::server::{Admit, House, LongLines, Mail, Reply, SessionLimits, said};
 use crate::tls::TlsServer;
 
@@ -21,7 +24,11 @@ const RECIPIENTS_MAX: usize = 100;
 const IDLE: Duration = Duration::from_mins(5);
 
 /// Mail to these is taken when it reports on a message of ours (RFC 2142, and what feedback loops are given).
-const ROLES: [&str; 3] = ["fbl", "abuse", "postmaster"];
+const ROLES: [(&str, Option<Role>); 3] = [
+    ("fbl", None),
+    ("abuse", Some(Role::Abuse)),
+    ("postmaster", Some(Role::Postmaster)),
+];
 
 const STRANGER: &[u8] =
     b"550 5.7.1 Only mail that comes back is taken here, at the address it was sent from\r\n";
@@ -29,6 +36,9 @@ const NOT_OURS: &[u8] =
     b"550 5.7.1 No message of ours is in this report: attach it with all its headers\r\n";
 const TAKEN: &[u8] = b"250 2.0.0 Ok\r\n";
 const LATER: &[u8] = b"451 4.3.0 This cannot be kept now, try again later\r\n";
+const LOOP: &[u8] = b"554 5.4.6 This mail goes round: it was handed on too often\r\n";
+const NOT_FOR_MAIL: &[u8] =
+    b"554 5.6.0 This mail has lines that no mail server takes: it cannot be handed on\r\n";
 const TOO_EARLY: &[u8] =
     b"451 4.3.0 The message that this is about is still under way, try again later\r\n";
 
@@ -41,13 +51,18 @@ pub(super) struct Desk {
     pub(super) tls: Option<TlsServer>,
     pub(super) tokens: Arc<TokenKey>,
     pub(super) carrier: Arc<Carrier>,
+    /// `None`: no mail goes to people.
+    pub(super) hands: Option<Hands>,
 }
 
 /// What an address is to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mailbox {
     Message(Addressed),
-    Role,
+    /// With the person's role, if a person may be named for it.
+    Role(Option<Role>),
+    /// Where answers to campaigns go, with somebody to read them.
+    Replies,
 }
 
 impl Desk {
@@ -59,9 +74,58 @@ impl Desk {
             Some((local, domain)) => (local, Some(domain)),
             None => (to, None),
         };
-        let role = ROLES.iter().any(|role| local.eq_ignore_ascii_case(role));
+        let role = ROLES.iter().find(|(n, _)| local.eq_ignore_ascii_case(n));
         let ours = |d: &str| self.domains.iter().any(|own| own.eq_ignore_ascii_case(d));
-        (role && domain.is_none_or(ours)).then_some(Mailbox::Role)
+        if !domain.is_none_or(ours) {
+            return None;
+        }
+        let is_reply = || self.hands.as_ref().is_some_and(|hands| hands.is_reply(to));
+        match role {
+            Some((_, role)) => Some(Mailbox::Role(*role)),
+            None => is_reply().then_some(Mailbox::Replies),
+        }
+    }
+
+    /// The people that a mail goes to: where it is about no message of ours.
+    fn errands(&self, to: &[String], about: Option<&Addressed>) -> Vec<Errand<'_>> {
+        let mut found: Vec<Errand<'_>> = Vec::new();
+        let Some(hands) = &self.hands else {
+            return found;
+        };
+        for mailbox in to.iter().filter_map(|to| self.mailbox(to)) {
+            let role = match mailbox {
+                Mailbox::Message(_) => None,
+                Mailbox::Role(role) => role.filter(|_| about.is_none()),
+                Mailbox::Replies => Some(Role::Replies),
+            };
+            let errand = role.and_then(|role| hands.errand(role));
+            found.extend(errand.filter(|e| !found.contains(e)));
+        }
+        found
+    }
+
+    /// `None` when nothing stands in the way of a 250.
+    async fn hand_on(&self, mail: Mail<'_>, errands: Vec<Errand<'_>>) -> Option<Reply> {
+        let hands = self.hands.as_ref()?;
+        let nature = nature(mail.from, mail.content);
+        if nature == Nature::Loop && !errands.is_empty() {
+            return Some(said(LOOP));
+        }
+        for errand in errands {
+            // Answering machines write to people who read no machines (RFC 3834 2).
+            if nature == Nature::Automatic && errand.role == Role::Replies {
+                continue;
+            }
+            match hands.carry(errand, mail.content).await {
+                Ok(()) => {}
+                Err(HandFault::Post(PostFault::Text(_))) => return Some(said(NOT_FOR_MAIL)),
+                Err(fault) => {
+                    tracing::warn!(%fault, "a mail for a person could not be handed on; its sender will try again");
+                    return Some(said(LATER));
+                }
+            }
+        }
+        None
     }
 
     /// The messages that a mail is about, each once.
@@ -71,7 +135,8 @@ impl Desk {
             let addressed = match mailbox {
                 Mailbox::Message(addressed) => Some(addressed),
                 // A token in a report only says which message it is about.
-                Mailbox::Role => report.and_then(|r| about(&self.tokens, r)).map(back),
+                Mailbox::Replies => None,
+                Mailbox::Role(_) => report.and_then(|r| about(&self.tokens, r)).map(back),
             };
             found.extend(addressed.filter(|a| !found.contains(a)));
         }
@@ -114,7 +179,7 @@ impl House for Desk {
     }
 
     fn help(&self) -> &'static [u8] {
-        b"214 2.0.0 Mail that comes back is taken here, and nothing else\r\n"
+        b"214 2.0.0 Mail that comes back is taken here, and mail to abuse and postmaster\r\n"
     }
 
     fn limits(&self) -> SessionLimits {
@@ -138,7 +203,7 @@ impl House for Desk {
         }
     }
 
-    /// A 250 only once everything that follows is in the store. A fault changes what was done already not at
+    /// A 250 only once everything that follows is in the store, and the next server has what is for people. A fault changes what was done already not at
     /// all: the mail comes again, and doing it twice is doing it once.
     async fn take(&self, _guest: Option<&()>, mail: Mail<'_>) -> Reply {
         let content = mail.content.to_vec();
@@ -148,11 +213,16 @@ impl House for Desk {
             return said(LATER);
         };
         let messages = self.messages(mail.to, report.as_ref());
-        if messages.is_empty() {
+        let about = report.as_ref().and_then(|r| about(&self.tokens, r));
+        let errands = self.errands(mail.to, about.as_ref());
+        if messages.is_empty() && errands.is_empty() {
             return said(NOT_OURS);
         }
         match self.follow(&messages, report.as_ref()).await {
-            Ok(Carried::Done) => said(TAKEN),
+            Ok(Carried::Done) => {
+                let refused = self.hand_on(mail, errands).await;
+                refused.unwrap_or_else(|| said(TAKEN))
+            }
             Ok(Carried::TooEarly) => said(TOO_EARLY),
             Err(fault) => {
                 tracing::error!(%fault, "a returned mail could not be recorded; its sender will try again");

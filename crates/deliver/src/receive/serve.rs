@@ -11,6 +11,7 @@ use avow_store::Store;
 
 use super::carry::Carrier;
 use super::desk::Desk;
+use super::hand::{ForwardFault, ForwardParts, Hands};
 use crate::server::Listener;
 use crate::tls::TlsServer;
 
@@ -26,6 +27,8 @@ pub struct ReceiverParts {
     pub store: Store,
     pub tokens: Arc<TokenKey>,
     pub clock: SharedClock,
+    /// `None`: no mail goes to people.
+    pub forward: Option<ForwardParts>,
 }
 
 /// Why it cannot begin.
@@ -38,6 +41,8 @@ pub enum ReceiveFault {
         address: SocketAddr,
         error: io::Error,
     },
+    #[error(transparent)]
+    Forward(#[from] ForwardFault),
 }
 
 /// The listener for mail that comes back.
@@ -47,10 +52,13 @@ impl Receiver {
     /// Begins to listen; sessions are served once it runs.
     pub async fn bind(parts: ReceiverParts) -> Result<Self, ReceiveFault> {
         let address = parts.listen;
+        let hands = |forward| Hands::new(forward, &parts.domains, parts.clock.clone());
+        let hands = parts.forward.map(hands).transpose()?;
         let desk = Desk {
             name: parts.name,
             domains: parts.domains,
             tls: parts.tls,
+            hands,
             tokens: parts.tokens,
             carrier: Carrier::new(parts.store, parts.clock),
         };

@@ -229,6 +229,7 @@ fn desk_of(bureau: &Bureau) -> Arc<Desk> {
         tls: None,
         tokens: Arc::new(key()),
         carrier: Carrier::new(bureau.store.clone(), bureau.clock.clone()),
+        hands: None,
     })
 }
 

@@ -15,13 +15,11 @@ use super::address::{ReportTo, report_to};
 use super::body::report;
 use super::mail::{KIND, Packed, letter, pack};
 use super::tally::{Tally, day};
-use crate::dkim::DkimFault;
 use crate::dns::Answer;
 use crate::engine::brief::{BriefFault, read_signer};
 use crate::engine::crew::Crew;
-use crate::route::{OpenFault, RouteFault};
+use crate::post::{Demanding, Letter, PostFault, Way, post};
 use crate::security::FetchFault;
-use crate::smtp::{Begun, BodyKind, Envelope, Sent};
 
 /// How often counts go into the store: what a kill costs at most.
 const FLUSH: Duration = Duration::from_secs(30);
@@ -43,21 +41,15 @@ const KEPT_DAYS: i64 = 14;
 #[derive(Debug, thiserror::Error)]
 enum HandFault {
     #[error(transparent)]
-    Route(#[from] RouteFault),
-    #[error(transparent)]
-    Open(#[from] OpenFault),
+    Mail(#[from] PostFault),
     #[error(transparent)]
     Post(#[from] FetchFault),
     #[error("the domain that reports has no DKIM keys, and reports by mail must be signed")]
     NoKeys,
     #[error(transparent)]
     Keys(#[from] BriefFault),
-    #[error(transparent)]
-    Sign(#[from] DkimFault),
     #[error("the report cannot be packed ({0})")]
     Pack(#[from] std::io::Error),
-    #[error("its mail server did not take it")]
-    NotTaken,
 }
 
 /// Works for as long as the engine does.
@@ -196,32 +188,19 @@ async fn by_mail(
     let (now, submitter) = (crew.clock.now(), reporter.submitter());
     let signer = read_signer(crew, submitter, now)?.ok_or(HandFault::NoKeys)?;
     let (headers, body) = letter(reporter, (domain, to), packed, now);
-    let mut signature = Vec::new();
-    signer.sign(&headers, &body, now, &mut signature)?;
-    let parts: [&[u8]; 4] = [&signature, &headers, b"\r\n", &body];
-    let (mail_from, rcpt_to) = (reporter.from.expose_envelope(), to.expose_envelope());
-    let envelope = Envelope {
-        mail_from: &mail_from,
-        rcpt_to: &rcpt_to,
-        size_bytes: Some(parts.iter().map(|part| part.len() as u64).sum()),
-        utf8: to.needs_utf8(),
-        body: BodyKind::of(&parts),
+    let way = Way {
+        transport: crew.lanes.transport(),
+        client: &crew.client,
+        // Whatever its policies say: a report that waits for their repair reports nothing (RFC 8460 3).
+        demanding: Demanding::Nothing,
     };
-    let transport = crew.lanes.transport();
-    let destination = transport.destination(submitter, to.domain()).await?;
-    // Whatever its policies say: a report that waits for their repair reports nothing (RFC 8460 3).
-    let (destination, mut tried) = (destination.undemanding(), Vec::new());
-    let mut session = transport
-        .connect(&destination, &crew.client, &mut tried)
-        .await?;
-    if session.begin(&envelope).await != Begun::Ready {
-        session.quit().await;
-        return Err(HandFault::NotTaken);
-    }
-    let sent = session.finish(&parts, None).await.sent;
-    session.quit().await;
-    match sent {
-        Sent::Final(reply) if reply.code < 300 => Ok(()),
-        _ => Err(HandFault::NotTaken),
-    }
+    let letter = Letter {
+        sender: submitter,
+        mail_from: &reporter.from.expose_envelope(),
+        to,
+        headers: &headers,
+        body: &body,
+        at: now,
+    };
+    Ok(post(way, Some(&signer), letter).await?)
 }
