@@ -158,8 +158,14 @@ impl Browser {
         field.send_keys(text).await.unwrap();
     }
 
+    /// What an element says, in one step: on a page that renews itself, one that was found may be gone when it is asked.
     pub(super) async fn text(&self, css: &str) -> String {
-        self.find(css).await.text().await.unwrap()
+        let ask = "const e = document.querySelector(arguments[0]); return e && e.innerText.trim()";
+        let said = self.page.execute(ask, vec![css.into()]).await.unwrap();
+        match said.json().as_str() {
+            Some(text) => text.to_owned(),
+            None => panic!("no {css} at {:?}", self.page.current_url().await),
+        }
     }
 
     pub(super) async fn attribute(&self, css: &str, name: &str) -> String {
