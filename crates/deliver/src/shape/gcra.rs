@@ -71,7 +71,7 @@ impl Gcra {
     /// When a message may go at this share (0 < share <= 1) of the rate: `now` or later.
     pub fn free_at(&self, rate: Rate, share: f64, now: Timestamp) -> Timestamp {
         let (now_us, interval) = (now.as_microsecond(), rate.interval_us(share));
-        let slack = slack_us(rate, interval);
+        let slack = slack_us(rate);
         let due = self.due_us.unwrap_or(now_us).min(now_us + slack + interval);
         if due - slack <= now_us {
             return now;
@@ -83,12 +83,15 @@ impl Gcra {
     pub fn take(&mut self, rate: Rate, share: f64, now: Timestamp) {
         let (now_us, interval) = (now.as_microsecond(), rate.interval_us(share));
         // Further ahead than the limit allows: the clock was set back, or the rate was lower before.
-        let ahead = now_us + slack_us(rate, interval) + interval;
+        let ahead = now_us + slack_us(rate) + interval;
         let due = self.due_us.unwrap_or(now_us).clamp(now_us, ahead);
         self.due_us = Some(due + interval);
     }
 }
 
-fn slack_us(rate: Rate, interval: i64) -> i64 {
+/// How far ahead of their distance messages may be: of the whole rate, whatever share of it is given now. A slack that
+/// grew as the share fell would let a second burst go in answer to a refusal.
+fn slack_us(rate: Rate) -> i64 {
+    let interval = rate.interval_us(1.0);
     interval.saturating_mul(i64::from(rate.burst()) - 1)
 }

@@ -118,6 +118,23 @@ fn a_warm_up_grows_day_by_day_and_a_bad_day_is_done_again() {
     assert_eq!(plan.cap(&[], at(-1)), Some(100));
 }
 
+#[test]
+fn a_refusal_after_a_burst_lets_no_second_burst_go() {
+    let rate = Rate {
+        messages: 4,
+        per: Duration::from_secs(1),
+    };
+    let mut shape = Shape::new(Limits {
+        connections: 8,
+        rate: Some(rate),
+        messages_per_connection: 1,
+    });
+    let burst = |shape: &mut Shape| (0..8).filter(|_| grant(shape, None, at(0)).is_ok()).count();
+    assert_eq!(burst(&mut shape), 4);
+    shape.heard(&Signal::Less, at(0));
+    assert_eq!(burst(&mut shape), 0);
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Ask,
