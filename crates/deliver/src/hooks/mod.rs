@@ -11,7 +11,7 @@ mod plan;
 mod post;
 mod sign;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ use avow_model::{SharedClock, SharedEntropy, Timestamp, WebhookId};
 use avow_policy::Shelf;
 use avow_store::{AccountScope, LeaseWish, Store, StoreError, WebhookFared, WebhookRow};
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 
 pub use address::{AddressFault, HookAddress, Reach};
 pub use desk::{Added, HookFault, Wish, add, secret};
@@ -63,25 +63,28 @@ impl Courier {
         let owner = format!("{:08x}{:08x}", self.dice(), self.dice());
         let courier = Arc::new(self);
         let mut turns = JoinSet::new();
-        let mut busy = HashSet::new();
+        // By the task, which also a turn that ended by a fault of the program names.
+        let mut busy: HashMap<task::Id, WebhookId> = HashMap::new();
         let mut last = None;
         let mut held = Timestamp::MIN;
         tokio::pin!(leave);
         loop {
             tokio::select! {
                 () = &mut leave => break,
-                Some(ended) = turns.join_next(), if !turns.is_empty() => {
-                    if let Ok(id) = ended {
-                        busy.remove(&id);
-                    }
+                Some(ended) = turns.join_next_with_id(), if !turns.is_empty() => {
+                    let id = ended.map_or_else(|fault| fault.id(), |(id, ())| id);
+                    busy.remove(&id);
                 }
                 () = tokio::time::sleep(LOOK) => {
                     let due = courier.due(&owner, &mut held).await;
                     for row in plan::in_turn(due, last, |row| (row.account, row.id)) {
                         let place = (row.account, row.id);
-                        if busy.len() < AT_ONCE && busy.insert(row.id) {
+                        let is_told = busy.values().any(|id| *id == row.id);
+                        if busy.len() < AT_ONCE && !is_told {
                             last = Some(place);
-                            turns.spawn(courier.clone().turn(row));
+                            let webhook = row.id;
+                            let turn = turns.spawn(courier.clone().turn(row));
+                            busy.insert(turn.id(), webhook);
                         }
                     }
                 }
@@ -131,12 +134,10 @@ impl Courier {
         Ok(due)
     }
 
-    async fn turn(self: Arc<Self>, row: WebhookRow) -> WebhookId {
-        let id = row.id;
+    async fn turn(self: Arc<Self>, row: WebhookRow) {
         if let Err(fault) = self.tell(&row).await {
-            tracing::warn!(%fault, webhook = %id, "a webhook has to wait");
+            tracing::warn!(%fault, webhook = %row.id, "a webhook has to wait");
         }
-        id
     }
 
     /// Tells one address what is new.
@@ -157,7 +158,8 @@ impl Courier {
             Err(fault) => return self.off(&scope, row, fault.to_string()).await,
         };
         if row.wants_test {
-            let said = said(&self.post(&scope, row, (&to, &test(row))).await);
+            let letter = test(row, self.clock.now());
+            let said = said(&self.post(&scope, row, (&to, &letter)).await);
             scope.webhook_tested(row.id, &said).await?;
         }
         let mut cursor = row.cursor.parse().unwrap_or(Cursor::START);
@@ -294,10 +296,10 @@ fn letter(event: &Event) -> (String, Value) {
     (event.id.clone(), body)
 }
 
-/// The id and body of a test: about nobody.
-fn test(row: &WebhookRow) -> (String, Value) {
+/// The id and body of a test: about nobody. Each has an id of its own: a receiver lets go of what it knows already.
+fn test(row: &WebhookRow, now: Timestamp) -> (String, Value) {
     let body = json!({ "type": "test", "data": { "webhook": row.id } });
-    (format!("{}-test", row.id), body)
+    (format!("{}-test-{}", row.id, now.as_millisecond()), body)
 }
 
 fn said(answer: &Result<u16, crate::security::FetchFault>) -> String {
