@@ -31,11 +31,11 @@ pub(super) fn run() -> Result<Value> {
     shell::run(&mut cargo(&words))?;
     let address = free_address()?;
     let sink = campaign::smtp_sink(address)?;
-    let ceiling = source(address, RECIPIENTS)?;
-    let relayed = relayed(address)?;
-    let unsigned = send(address, &["--unsigned"])?;
-    let signed = send(address, &[])?;
-    let queued = queued(address)?;
+    let ceiling = told("smtp-source", source(address, RECIPIENTS)?);
+    let relayed = told("Postfix", relayed(address)?);
+    let unsigned = told("unsigned", send(address, &["--unsigned"])?);
+    let signed = told("signed", send(address, &[])?);
+    let queued = told("queued", queued(address)?);
     drop(sink);
     let rate = figure(&unsigned, "messages_per_second")?;
     Ok(json!({
@@ -48,6 +48,12 @@ pub(super) fn run() -> Result<Value> {
         "queued": queued,
         "own_sink_with_faults": far()?,
     }))
+}
+
+/// Says what a part came to when it ends: all of them take ten minutes.
+fn told<T: std::fmt::Debug>(part: &str, value: T) -> T {
+    shell::say(&format!("bench deliver: {part}: {value:?}"));
+    value
 }
 
 /// Messages a second that Debian's generator moves into a server.
@@ -117,7 +123,7 @@ fn far() -> Result<Value> {
             &connections,
         ];
         let more: &[&str] = if latency_ms == 0 { &[] } else { &wide };
-        let result = send(address, more)?;
+        let result = told(&format!("{latency_ms} ms"), send(address, more)?);
         drop(served);
         out.insert(format!("latency_{latency_ms}_ms"), result);
     }
