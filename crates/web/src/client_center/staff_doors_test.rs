@@ -302,7 +302,7 @@ async fn a_key_is_shown_once_and_what_cannot_be_one_is_refused() {
     }
     let form = "name=shop&scope=send&scope=read";
     let made = text(world.post(path, &world.member, form).await).await;
-    assert!(made.contains("<code class=\"key\">avow_"), "{made}");
+    assert!(made.contains("<code class=\"secret-key\">avow_"), "{made}");
     let list = text(world.get(path, &world.member).await).await;
     assert!(list.contains("shop") && !list.contains("avow_"), "{list}");
     let again = world.post(path, &world.member, form).await;
