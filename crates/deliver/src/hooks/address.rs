@@ -71,9 +71,11 @@ impl HookAddress {
             return Err(AddressFault::Private);
         }
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
+        // A query may follow the host at once: the path of such an address is `/` (RFC 9110 4.2.3).
+        let root = if path.starts_with('/') { "" } else { "/" };
         Ok(Self {
             port: authority.port_u16().unwrap_or(if tls { 443 } else { 80 }),
-            path: if path.is_empty() { "/" } else { path }.to_owned(),
+            path: format!("{root}{path}"),
             authority: authority.as_str().to_owned(),
             host,
             tls,
@@ -109,6 +111,10 @@ mod tests {
             ("hooks.example.com", 8443, "/in?x=1")
         );
         assert_eq!(world("https://hooks.example.com").unwrap().path, "/");
+        assert_eq!(
+            world("https://hooks.example.com?x=1").unwrap().path,
+            "/?x=1"
+        );
         for (text, fault) in [
             ("http://hooks.example.com/", F::Scheme),
             ("http://127.0.0.1/", F::Scheme),

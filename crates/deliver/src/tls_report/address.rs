@@ -43,10 +43,12 @@ fn place(uri: &str) -> Option<ReportTo> {
     let post = uri.scheme_str() == Some("https") && !uri.host()?.starts_with('[');
     post.then(|| {
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
+        // A query may follow the host at once: the path of such an address is `/` (RFC 9110 4.2.3).
+        let root = if path.starts_with('/') { "" } else { "/" };
         ReportTo::Post(Place {
             host: uri.host().unwrap_or_default().to_ascii_lowercase(),
             port: uri.port_u16(),
-            path: path.to_owned(),
+            path: format!("{root}{path}"),
         })
     })
 }
@@ -94,6 +96,10 @@ mod tests {
         assert_eq!(
             read(&["v=TLSRPTv1;rua=https://example.org"]),
             ["example.org None /"]
+        );
+        assert_eq!(
+            read(&["v=TLSRPTv1;rua=https://example.org?to=/v1"]),
+            ["example.org None /?to=/v1"]
         );
     }
 
