@@ -25,7 +25,7 @@ pub(crate) enum Command {
         /// Which program gets it; never given again to another
         #[arg(long)]
         name: String,
-        /// What it may do: send, read, attest; send and read when left out
+        /// What it may do: send, read, attest, events, webhooks; send and read when left out
         #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
         scopes: Vec<ApiScope>,
     },
