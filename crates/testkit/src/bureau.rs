@@ -1,6 +1,5 @@
 //! A data folder with one account in it: `acme`, its policy in force, people who said yes.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use avow_model::{
@@ -19,6 +18,8 @@ use crate::SeededEntropy;
 pub const POLICY: &str = include_str!("../policy.toml");
 /// People taken in at once: few, so that a benchmark's memory is not that of its preparations.
 const BATCH: usize = 2_000;
+/// The SQLite file in the bureau's folder.
+const FILE: &str = "avow.db";
 
 /// An open store with one account. The folder goes away with it.
 pub struct Bureau {
@@ -51,7 +52,17 @@ impl Bureau {
     /// In a new temporary folder.
     pub async fn open(clock: SharedClock) -> Result<Self, StoreError> {
         let folder = tempfile::tempdir().expect("a test machine has a temporary folder");
-        let store = open_store(folder.path(), clock.clone()).await?;
+        let file = Target::Sqlite(folder.path().join(FILE));
+        Self::open_in(folder, file, clock).await
+    }
+
+    /// In a database that has no account yet; the folder is for what else there is.
+    pub async fn open_in(
+        folder: TempDir,
+        target: Target,
+        clock: SharedClock,
+    ) -> Result<Self, StoreError> {
+        let store = open_store(target, clock.clone()).await?;
         let account = store.create_account(acme()).await?;
         let scope = store.account(account);
         let version = NewPolicyVersion {
@@ -71,7 +82,8 @@ impl Bureau {
 
     /// Opens the store of a folder again, as after a restart.
     pub async fn reopen(&self) -> Result<Store, StoreError> {
-        open_store(self.folder.path(), self.clock.clone()).await
+        let file = Target::Sqlite(self.folder.path().join(FILE));
+        open_store(file, self.clock.clone()).await
     }
 
     /// Takes people in. Each has a first name, `Ada0` and on.
@@ -158,9 +170,9 @@ impl Bureau {
     }
 }
 
-async fn open_store(folder: &Path, clock: SharedClock) -> Result<Store, StoreError> {
+async fn open_store(target: Target, clock: SharedClock) -> Result<Store, StoreError> {
     Store::open(StoreOptions {
-        target: Target::Sqlite(folder.join("avow.db")),
+        target,
         clock,
         entropy: Arc::new(SeededEntropy::new(1)),
         marker_key: [7; 32],
