@@ -18,6 +18,8 @@ use crate::system;
 const DATABASE_FILE: &str = "avow.db";
 /// What a restored backup erases again before it serves.
 const ERASURES_FILE: &str = "erasures.log";
+/// The folder of the data folder for files that people send or ask for.
+const FILES: &str = "files";
 
 /// Everything that commands share. Cheap to clone.
 #[derive(Clone)]
@@ -86,6 +88,7 @@ impl World {
             sink,
         })
         .relayed(self.config.relays.iter().map(relay_told).collect())
+        .with_files(self.config.data.join(FILES))
     }
 
     /// The account of this short name, with its scope; an error that lists the others.

@@ -369,7 +369,8 @@ async fn main() -> Fallible<()> {
             base_url: format!("http://{listen}"),
             edition: Edition::Rehearsal,
         },
-    });
+    })
+    .with_files(folder.path().join("files"));
     println!("http://{listen}/login  grace@example.org  {PASSWORD}  (or the cookie avow={COOKIE})");
     let socket = tokio::net::TcpListener::bind(&listen).await?;
     axum::serve(socket, avow_web::router(Arc::new(app))).await?;

@@ -22,8 +22,8 @@ use crate::live::Streams;
 use crate::templates::Templates;
 use crate::{api, assets, client_center, error, headers, metrics, public};
 
-/// Largest request body: a campaign's HTML and text with room; uploads do not come this way.
-const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Largest request body: a campaign's HTML and text with room; the routes of uploads have limits of their own.
+pub(crate) const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Whether mail leaves for the world or stays in the rehearsal mailbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +87,8 @@ pub struct App {
     pub templates: Templates,
     /// `None`: nobody looks at sending domains.
     pub(crate) domains: Option<DomainDesk>,
+    /// The folder for files that people send or ask for; `None`: there are none.
+    pub(crate) files: Option<PathBuf>,
     /// Who takes the mail; empty: each domain's own servers.
     pub(crate) relays: Vec<String>,
     pub(crate) urls: Urls,
@@ -117,6 +119,7 @@ impl App {
             settings: parts.settings,
             templates: Templates::embedded(),
             domains: None,
+            files: None,
             relays: Vec::new(),
         }
     }
@@ -126,6 +129,15 @@ impl App {
     pub fn with_domains(self, desk: DomainDesk) -> Self {
         Self {
             domains: Some(desk),
+            ..self
+        }
+    }
+
+    /// The same, and files that people send or ask for lie in this folder, which is nobody else's.
+    #[must_use]
+    pub fn with_files(self, folder: PathBuf) -> Self {
+        Self {
+            files: Some(folder),
             ..self
         }
     }
@@ -171,11 +183,12 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .merge(assets::routes())
         .merge(public::routes())
-        .merge(client_center::routes(&app))
         .merge(api::routes())
         .merge(metrics::router())
         .fallback(error::not_found)
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+        // Its routes have a limit each.
+        .merge(client_center::routes(&app))
         .layer(axum::middleware::from_fn(api::large_body))
         .layer(CompressionLayer::new())
         .layer(axum::middleware::from_fn(headers::secure))

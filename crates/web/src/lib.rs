@@ -9,6 +9,12 @@ mod app;
 mod assets;
 mod client_center;
 mod error;
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "pages that write tables come next"
+)]
+mod export;
 mod headers;
 mod live;
 mod metrics;
@@ -18,6 +24,8 @@ mod second_factor;
 mod session;
 mod templates;
 mod throttle;
+#[expect(dead_code, reason = "pages that take files come next")]
+mod upload;
 
 pub use api::{ApiKey, KeyNameFault};
 pub use app::{App, AppParts, DomainDesk, Edition, WebSettings, router};

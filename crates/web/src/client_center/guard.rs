@@ -90,6 +90,10 @@ pub(super) async fn locked(app: &App, headers: &HeaderMap) -> Result<Option<Lock
 /// True for what a page fetches by itself: nobody need be at the screen for it (Fetch Metadata, `empty`).
 fn is_by_itself(headers: &HeaderMap) -> bool {
     let says = |name: &str, word: &str| headers.get(name).is_some_and(|v| v == word);
+    // What htmx asks for, somebody typed or pressed.
+    if says("hx-request", "true") {
+        return false;
+    }
     let streams = says(ACCEPT.as_str(), "text/event-stream");
     streams || says("sec-fetch-dest", "empty") || says("x-part", "1")
 }

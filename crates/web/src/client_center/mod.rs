@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use avow_model::Action::Look;
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
+use tower_http::limit::RequestBodyLimitLayer;
 
 use self::route::Route;
+use crate::app::BODY_BYTES_MAX;
 use crate::{App, PageFault};
 
 pub(crate) mod campaign;
@@ -30,6 +32,7 @@ mod lock;
 mod login;
 mod mail;
 pub(crate) mod memory;
+pub(crate) mod partial;
 #[cfg(test)]
 mod permission_test;
 mod policy;
@@ -87,11 +90,16 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
             "/invite/{token}",
             get(doors::invite).post(doors::invite_post),
         )
-        .route("/accounts", get(login::accounts));
-    let add = |router: Router<Arc<App>>, r: Route| router.route(&r.path, r.page);
+        .route("/accounts", get(login::accounts))
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX));
+    let add = |router: Router<Arc<App>>, r: Route| {
+        let limit = RequestBodyLimitLayer::new(r.body_bytes_max);
+        router.route(&r.path, r.page.layer(limit))
+    };
     let all = account_pages().into_iter().fold(plain, add);
     let refuse = |_: ProtectionError| PageFault::Forbidden.into_response();
     // The last layer is asked first: what another site sent is refused before anything is kept of it.
     all.layer(from_fn_with_state(Arc::clone(app), lock::keep))
         .layer(CsrfLayer::new().with_rejection_response(refuse))
+        .layer(from_fn(partial::lead))
 }

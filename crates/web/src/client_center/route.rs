@@ -7,11 +7,14 @@ use std::sync::Arc;
 
 use avow_model::Action;
 use axum::Extension;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
 
 use crate::App;
+use crate::app::BODY_BYTES_MAX;
+use crate::upload::UploadKind;
 
 /// What the request asks to do; set by the route.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +26,8 @@ pub(crate) struct Route {
     /// What each method does: for the test that walks all of them.
     pub asks: Vec<(Method, Action)>,
     pub page: MethodRouter<Arc<App>>,
+    /// Largest request.
+    pub body_bytes_max: usize,
 }
 
 impl Route {
@@ -36,6 +41,7 @@ impl Route {
             path: path.into(),
             asks: vec![(Method::GET, action)],
             page: get(handler.layer(Extension(Asked(action)))),
+            body_bytes_max: BODY_BYTES_MAX,
         }
     }
 
@@ -49,6 +55,26 @@ impl Route {
             path: path.into(),
             asks: vec![(Method::POST, action)],
             page: post(handler.layer(Extension(Asked(action)))),
+            body_bytes_max: BODY_BYTES_MAX,
+        }
+    }
+
+    /// A form's address that takes a file.
+    #[expect(dead_code, reason = "pages that take files come next")]
+    pub(crate) fn upload<H, T>(
+        path: impl Into<String>,
+        action: Action,
+        (kind, handler): (UploadKind, H),
+    ) -> Self
+    where
+        H: Handler<T, Arc<App>>,
+        T: 'static,
+    {
+        let route = Self::post(path, action, handler);
+        Self {
+            page: route.page.layer(DefaultBodyLimit::disable()),
+            body_bytes_max: kind.body_bytes_max(),
+            ..route
         }
     }
 

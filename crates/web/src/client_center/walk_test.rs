@@ -117,11 +117,16 @@ pub(super) fn draft() -> NewCampaign {
 }
 
 impl World {
+    /// The folder for files.
+    pub(crate) fn files(&self) -> std::path::PathBuf {
+        self.app.files.clone().unwrap()
+    }
+
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(VirtualClock::new());
         let store = open(folder.path(), clock.clone()).await;
-        let app = Arc::new(App::new(AppParts {
+        let app = App::new(AppParts {
             store: store.clone(),
             shelf: Arc::new(Shelf::default()),
             tokens: Arc::new(TokenKey::new([4; 32])),
@@ -133,7 +138,8 @@ impl World {
                 base_url: "http://avow.test".to_owned(),
                 edition: Edition::World,
             },
-        }));
+        });
+        let app = Arc::new(app.with_files(folder.path().join("files")));
         let (ours, theirs) = (
             account(&store, "ours").await,
             account(&store, "theirs").await,
