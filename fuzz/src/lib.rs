@@ -4,6 +4,7 @@
 //! `cargo xtask fuzz` runs them under libFuzzer; `tests/seeds.rs` tries every seed on each ordinary test run.
 //! Never: a network, a clock, a database. An input that once failed goes into `seeds/` under a name that says why.
 
+mod blocks;
 mod policies;
 mod proofs;
 mod replies;
@@ -27,7 +28,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 13] = [
     Target {
         name: "smtp_reply",
         run: replies::run,
@@ -67,6 +68,12 @@ pub const TARGETS: [Target; 12] = [
     Target {
         name: "template",
         run: templates::run,
+        bytes_max: 8192,
+        also: &[],
+    },
+    Target {
+        name: "blocks",
+        run: blocks::run,
         bytes_max: 8192,
         also: &[],
     },

@@ -7,6 +7,7 @@
 //! See docs/compose.md.
 
 mod addressed;
+pub mod blocks;
 mod compile;
 mod compiled;
 mod edition;

@@ -83,6 +83,11 @@ impl Urls {
         &self.base_url
     }
 
+    /// Below it lie the pictures of all accounts: `/i/ac_.../<hash>.png`.
+    pub fn images(&self) -> String {
+        format!("{}/i", self.base_url)
+    }
+
     /// The address for a token: `/o/{token}.gif`, `/c/`, `/u/`, `/v/`, `/why/`, `/p/`, `/confirm/`.
     pub fn of(&self, key: &TokenKey, token: &Token) -> String {
         let mut out = Vec::with_capacity(self.base_url.len() + 80);

@@ -70,6 +70,34 @@ pub enum BodyKind {
     Mjml,
 }
 
+/// What a campaign's content is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SourceMode {
+    /// A document of blocks, from which the MJML and the text part are made.
+    Blocks,
+    Mjml,
+    Html,
+}
+
+impl SourceMode {
+    pub const ALL: [Self; 3] = [Self::Blocks, Self::Mjml, Self::Html];
+
+    /// The word of pages and JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Blocks => "blocks",
+            Self::Mjml => "mjml",
+            Self::Html => "html",
+        }
+    }
+
+    /// From the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.as_str() == word)
+    }
+}
+
 /// What a message is, by law and by policy: decides footer and headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

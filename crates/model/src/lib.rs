@@ -17,7 +17,9 @@ mod published;
 mod staff;
 
 pub use address::{AddressFault, EmailAddress};
-pub use campaign::{BodyKind, CampaignContent, CampaignState, EditionOffer, MessageClass};
+pub use campaign::{
+    BodyKind, CampaignContent, CampaignState, EditionOffer, MessageClass, SourceMode,
+};
 pub use clock::{Clock, Entropy, SharedClock, SharedEntropy};
 pub use dealings::PURCHASE_SERVED_FOR;
 pub use facts::{

@@ -13,6 +13,7 @@ use crate::batch::Batch;
 use crate::codes::json_text;
 use crate::row::Row;
 use crate::segments::SEGMENT_EXISTS;
+use crate::sources::{CampaignSource, NOT_A_DRAFT};
 use crate::sql::queries;
 use crate::value::{Value, params};
 use crate::{AccountScope, NewAct, Store, StoreError};
@@ -141,6 +142,15 @@ impl Store {
 impl AccountScope {
     /// Keeps a new draft.
     pub async fn campaign_create(&self, new: NewCampaign) -> Result<CampaignId, StoreError> {
+        self.campaign_create_from(new, None).await
+    }
+
+    /// The same, made from a document of blocks.
+    pub async fn campaign_create_from(
+        &self,
+        new: NewCampaign,
+        document: Option<String>,
+    ) -> Result<CampaignId, StoreError> {
         let id = CampaignId::from_i64(self.next_id());
         let content = json_text(&new.content);
         let mut batch = Batch::new();
@@ -156,6 +166,9 @@ impl AccountScope {
         ];
         self.segment_must_exist(new.segment, &mut batch);
         batch.run(&CAMPAIGN_ADD, row);
+        if document.is_some() {
+            self.source_set(&mut batch, id, document, 0);
+        }
         self.db().write(batch).await?;
         Ok(id)
     }
@@ -192,11 +205,43 @@ impl AccountScope {
         self.db().query_map(&CAMPAIGN_NAMES, key, read).await
     }
 
-    /// Rewrites a draft. A campaign that has left draft is a `Conflict`.
+    /// Rewrites a draft, its content too; blocks stay where the body made from them does. A campaign that has left
+    /// draft is a `Conflict`.
     pub async fn campaign_update_draft(
         &self,
         id: CampaignId,
         new: NewCampaign,
+    ) -> Result<(), StoreError> {
+        let source = self.campaign_source(id).await?;
+        let same = |s: &CampaignSource| {
+            let (old, new) = (&s.content, &new.content);
+            (old.body_kind, &old.body, &old.text) == (new.body_kind, &new.body, &new.text)
+        };
+        let read = source.as_ref().map_or(0, |s| s.revision);
+        let document = source.filter(same).and_then(|s| s.document);
+        self.rewrite(id, new, (document, read)).await
+    }
+
+    /// Rewrites everything but what the message says: body and text part stay what they are.
+    pub async fn campaign_update_envelope(
+        &self,
+        id: CampaignId,
+        mut new: NewCampaign,
+    ) -> Result<(), StoreError> {
+        let source = self.campaign_source(id).await?;
+        let source = source.ok_or(StoreError::Conflict(NOT_A_DRAFT))?;
+        new.content.body_kind = source.content.body_kind;
+        new.content.body = source.content.body;
+        new.content.text = source.content.text;
+        self.rewrite(id, new, (source.document, source.revision))
+            .await
+    }
+
+    async fn rewrite(
+        &self,
+        id: CampaignId,
+        new: NewCampaign,
+        (document, read): (Option<String>, u32),
     ) -> Result<(), StoreError> {
         let content = json_text(&new.content);
         let mut batch = Batch::new();
@@ -204,10 +249,8 @@ impl AccountScope {
         let (name, purpose) = (new.name, &new.purpose);
         let row = params![self.id(), id, name, purpose, new.list, content, new.segment];
         batch.run(&CAMPAIGN_DRAFT, row);
-        batch.expect(
-            1,
-            "only a draft can be changed; this campaign has started, make a new one",
-        );
+        batch.expect(1, NOT_A_DRAFT);
+        self.source_set(&mut batch, id, document, read);
         self.db().write(batch).await.map(drop)
     }
 

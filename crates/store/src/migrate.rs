@@ -97,6 +97,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "staff_doors",
         text: include_str!("../migrations/0053_staff_doors.sql"),
     },
+    Migration {
+        version: 57,
+        name: "campaign_sources",
+        text: include_str!("../migrations/0057_campaign_sources.sql"),
+    },
 ];
 
 /// The record of what was applied; the same text on both databases.

@@ -12,6 +12,7 @@ static FILES: &[(&str, &[&Sql])] = &[
     ("api_keys.rs", crate::api_keys::ALL),
     ("audience.rs", crate::audience::ALL),
     ("campaigns.rs", crate::campaigns::ALL),
+    ("sources.rs", crate::sources::ALL),
     ("contacts.rs", crate::contacts::ALL),
     ("evidence.rs", crate::evidence::ALL),
     ("facts.rs", crate::facts::ALL),

@@ -19,9 +19,17 @@ const RECURSION_MAX: usize = 30;
 /// Longest `range()`: more rows than a mail shows.
 const RANGE_MAX: isize = 1_000;
 
-/// Names that the program gives, not the contact: addresses of the message's own pages.
-pub(crate) const RESERVED: [&str; 4] =
-    ["unsubscribe_url", "preferences_url", "view_url", "why_url"];
+/// Below it lie the pictures that this installation keeps.
+pub(crate) const IMAGES: &str = "images_url";
+
+/// Names that the program gives, not the contact: addresses of the message's own pages, and of our pictures.
+pub(crate) const RESERVED: [&str; 5] = [
+    "unsubscribe_url",
+    "preferences_url",
+    "view_url",
+    "why_url",
+    IMAGES,
+];
 
 /// The number of the slot that a reserved name stands for.
 pub(crate) fn reserved_slot(name: &str) -> Option<usize> {

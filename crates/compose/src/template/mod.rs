@@ -9,7 +9,7 @@ mod lex;
 mod program;
 mod protect;
 
-pub(crate) use engine::{Engine, Values, reserved_slot};
+pub(crate) use engine::{Engine, IMAGES, Values, reserved_slot};
 pub use lex::literal;
 pub(crate) use lex::{Part, Tag, TagKind, lex};
 pub(crate) use program::{Builder, Program, Sink, Slot};

@@ -19,6 +19,8 @@ pub(crate) enum Slot {
     Preferences,
     View,
     Why,
+    /// Below which our pictures lie.
+    Images,
     /// A tracked link, with its target for messages that are not measured.
     Link {
         number: u16,
@@ -28,7 +30,7 @@ pub(crate) enum Slot {
     Beacon,
 }
 
-/// Slots of a program. The first four are those of the reserved names, in their order.
+/// Slots of a program. The first five are those of the reserved names, in their order.
 #[derive(Debug, Clone)]
 pub(crate) struct Slots(Vec<Slot>);
 
@@ -39,6 +41,7 @@ impl Default for Slots {
             Slot::Preferences,
             Slot::View,
             Slot::Why,
+            Slot::Images,
         ])
     }
 }
@@ -284,6 +287,7 @@ fn slot(slot: &Slot, job: &RenderJob<'_>, sink: &mut Sink<'_>) {
         },
         Slot::View => Token::View(message),
         Slot::Why => Token::Why(message),
+        Slot::Images => return sink.text(job.urls.images().as_bytes()),
         Slot::Link { direct, .. } if !job.track_clicks => return sink.text(direct.as_bytes()),
         Slot::Link { number, .. } => Token::Click {
             message,

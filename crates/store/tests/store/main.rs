@@ -37,6 +37,7 @@ macro_rules! cases {
 cases! {
     "accounts.rs" accounts,
     "campaigns.rs" campaigns,
+    "sources.rs" sources,
     "intake.rs" intake,
     "ledger.rs" ledger,
     "notices.rs" notices,

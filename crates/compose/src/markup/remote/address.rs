@@ -4,7 +4,7 @@ use url::Url;
 
 use super::Remote;
 use crate::markup::escape::unescape;
-use crate::template::{Mark, Marks, Segment, TagKind};
+use crate::template::{IMAGES, Mark, Marks, Segment, TagKind};
 
 /// Stands in for the place of a document that has none; never a host of ours or anybody's (RFC 6761).
 const NOWHERE: &str = "nowhere.invalid";
@@ -44,6 +44,8 @@ pub(super) fn note(raw: &str, marks: &Marks, found: &mut Remote) {
             Segment::Text(text) => text_part(&unescape(text), goes_on, &mut known, found),
             Segment::Mark(Mark::Tag(tag)) => {
                 line = tag.line;
+                // Our own address, with its host and a path: whatever follows is a path as well.
+                known = known || tag.code.trim() == IMAGES;
                 tag.kind == TagKind::Output && !known
             }
             Segment::Mark(_) => false,
