@@ -11,6 +11,7 @@ mod facts;
 mod hit;
 mod ids;
 mod jurisdiction;
+mod language;
 mod names;
 mod outcome;
 mod published;
@@ -34,6 +35,7 @@ pub use ids::{
 };
 pub use jiff::Timestamp;
 pub use jurisdiction::Jurisdiction;
+pub use language::Language;
 pub use names::{Category, NameFault, Purpose, RecipientClass, Slug, Verb};
 pub use outcome::{Outcome, RecipientState};
 pub use published::{PublishedPolicies, PublishedVersion};

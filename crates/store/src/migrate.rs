@@ -102,6 +102,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "campaign_sources",
         text: include_str!("../migrations/0057_campaign_sources.sql"),
     },
+    Migration {
+        version: 68,
+        name: "language",
+        text: include_str!("../migrations/0068_language.sql"),
+    },
 ];
 
 /// The record of what was applied; the same text on both databases.

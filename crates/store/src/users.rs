@@ -2,7 +2,7 @@
 //!
 //! Promises: an address names one user of the installation. Never: sees a password, only its hash.
 
-use avow_model::{AccountId, EmailAddress, Role, Slug, Timestamp, UserId};
+use avow_model::{AccountId, EmailAddress, Language, Role, Slug, Timestamp, UserId};
 
 use crate::batch::Batch;
 use crate::codes::{Words, read_as_word};
@@ -12,6 +12,17 @@ use crate::value::params;
 use crate::{Store, StoreError};
 
 read_as_word!(Role);
+read_as_word!(Language);
+
+impl Words for Language {
+    const TABLE: &'static [(Self, &'static str)] = &[
+        (Self::English, Self::English.tag()),
+        (Self::German, Self::German.tag()),
+        (Self::French, Self::French.tag()),
+        (Self::Spanish, Self::Spanish.tag()),
+        (Self::Arabic, Self::Arabic.tag()),
+    ];
+}
 
 impl Words for Role {
     const TABLE: &'static [(Self, &'static str)] = &[
@@ -39,6 +50,8 @@ pub struct UserRow {
     pub address: EmailAddress,
     pub name: String,
     pub password_hash: String,
+    /// What the user chose to read in; `None`: what the browser asks for.
+    pub language: Option<Language>,
 }
 
 /// One account that a user may enter.
@@ -57,9 +70,10 @@ pub struct Membership {
 queries! {
     pub(crate) USER_ADD = "INSERT INTO user_login (id, address, name, password_hash, created_at)
         VALUES ($1, $2, $3, $4, $5)";
-    USER_BY_ADDRESS = "SELECT id, address, name, password_hash FROM user_login WHERE address = $1";
-    USER_BY_ID = "SELECT id, address, name, password_hash FROM user_login WHERE id = $1";
+    USER_BY_ADDRESS = "SELECT id, address, name, password_hash, language FROM user_login WHERE address = $1";
+    USER_BY_ID = "SELECT id, address, name, password_hash, language FROM user_login WHERE id = $1";
     pub(crate) USER_PASSWORD = "UPDATE user_login SET password_hash = $2 WHERE id = $1";
+    USER_LANGUAGE = "UPDATE user_login SET language = $2 WHERE id = $1";
     pub(crate) MEMBER_ADD = "INSERT INTO membership (account, user_id, role) VALUES ($1, $2, $3)
         ON CONFLICT (account, user_id) DO UPDATE SET role = excluded.role";
     MEMBER_TRAINED = "UPDATE membership SET trained_at = $3 WHERE account = $1 AND user_id = $2";
@@ -97,6 +111,18 @@ impl Store {
     pub async fn user_password_set(&self, id: UserId, hash: &str) -> Result<(), StoreError> {
         let mut batch = Batch::new();
         batch.run(&USER_PASSWORD, params![id, hash]);
+        batch.expect(1, "the user does not exist");
+        self.db().write(batch).await.map(drop)
+    }
+
+    /// Sets what a user reads in; `None`: what the browser asks for.
+    pub async fn user_language_set(
+        &self,
+        id: UserId,
+        language: Option<Language>,
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        batch.run(&USER_LANGUAGE, params![id, language.map(Language::tag)]);
         batch.expect(1, "the user does not exist");
         self.db().write(batch).await.map(drop)
     }
@@ -140,6 +166,7 @@ fn user(row: &Row<'_>) -> Result<UserRow, StoreError> {
         address: row.get(1)?,
         name: row.get(2)?,
         password_hash: row.get(3)?,
+        language: row.get(4)?,
     })
 }
 

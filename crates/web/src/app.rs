@@ -20,7 +20,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::client_center::memory::Memory;
 use crate::live::Streams;
 use crate::templates::Templates;
-use crate::{api, assets, client_center, error, headers, metrics, public};
+use crate::{api, assets, client_center, error, headers, language, metrics, public};
 
 /// Largest request body: a campaign's HTML and text with room; the routes of uploads have limits of their own.
 pub(crate) const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -193,5 +193,6 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(CompressionLayer::new())
         .layer(axum::middleware::from_fn(headers::secure))
         .layer(CatchPanicLayer::custom(error::Panicked))
+        .layer(axum::middleware::from_fn(language::ambient::layer))
         .with_state(app)
 }

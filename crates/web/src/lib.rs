@@ -4,6 +4,9 @@
 //! to that account's members only; a fault answers with what to do, never with what went wrong inside.
 //! Never: reads the environment, opens a connection to a mail server, writes SQL.
 
+#[macro_use]
+mod language;
+
 mod api;
 mod app;
 mod assets;

@@ -9,13 +9,15 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use avow_model::Language;
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use crate::PageFault;
+use crate::language::ambient::within;
+use crate::{PageFault, language};
 
 /// Streams open at once: each is a connection and a look a second. Beyond it the browser asks for the page again.
 const STREAMS_MAX: usize = 500;
@@ -51,6 +53,8 @@ impl Default for Streams {
 /// One open stream.
 struct Open<F> {
     render: F,
+    /// What the page is in: its answer has begun when the parts are made.
+    language: Language,
     told: Option<String>,
     looks: u32,
     leaving: watch::Receiver<bool>,
@@ -75,6 +79,7 @@ impl Streams {
         };
         let open = Open {
             render,
+            language: language::current(),
             told: None,
             looks: LOOKS,
             leaving: self.leaving.subscribe(),
@@ -101,7 +106,7 @@ where
                 self.wait().await?;
             }
             self.looks = self.looks.checked_sub(1)?;
-            match (self.render)().await {
+            match within(self.language, (self.render)()).await {
                 Ok(part) if self.told.as_ref() == Some(&part) => {}
                 Ok(part) => {
                     // A carriage return would end a line of the stream (9.2.5).

@@ -6,7 +6,7 @@ use minijinja::{Environment, TemplateSource, UndefinedBehavior, Value};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 
-use crate::{PageFault, assets};
+use crate::{PageFault, assets, language};
 
 #[derive(RustEmbed)]
 #[folder = "templates/"]
@@ -35,22 +35,6 @@ fn address_of(path: &str) -> Value {
     Value::from_safe_string(assets::address(path))
 }
 
-/// 9688 -> "9,688".
-pub(crate) fn thousands(n: i64) -> String {
-    let digits = n.unsigned_abs().to_string();
-    let mut out = String::with_capacity(digits.len() * 4 / 3 + 1);
-    if n < 0 {
-        out.push('-');
-    }
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// What one template is rendered with. Each template has one such type, and is rendered through it alone.
 pub trait Page: Serialize {
     /// The template's name: `center/campaigns.html`.
@@ -69,7 +53,7 @@ impl Templates {
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_loader(|name| Ok(load(name)));
         environment.add_function("asset", |path: &str| address_of(path));
-        environment.add_filter("thousands", thousands);
+        language::install(&mut environment);
         Self { environment }
     }
 
@@ -87,22 +71,5 @@ impl Templates {
     /// The names of all templates of this build.
     pub fn names() -> impl Iterator<Item = String> {
         Files::iter().map(std::borrow::Cow::into_owned)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_have_their_marks() {
-        for (n, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1_000, "1,000"),
-            (-1_234_567, "-1,234,567"),
-        ] {
-            assert_eq!(thousands(n), text);
-        }
     }
 }

@@ -22,11 +22,17 @@ pub fn text_for<'v>(
 }
 
 fn best<'v>(version: &'v Version, header: &str) -> Option<&'v LocaleText> {
+    wanted(header).find_map(|range| lookup(version, range))
+}
+
+/// The ranges of an `Accept-Language` header (RFC 9110, section 12.5.4), the most wanted first; those that are not
+/// wanted at all and those that make no sense are left out.
+pub fn wanted(header: &str) -> impl Iterator<Item = &str> {
     let ranges = header.split(',').take(RANGES_MAX).filter_map(range);
     let mut wanted: Vec<(u16, &str)> = ranges.filter(|(quality, _)| *quality > 0).collect();
     // A stable sort: of equal wishes the first one said.
     wanted.sort_by_key(|(quality, _)| QUALITY_FULL - quality);
-    wanted.iter().find_map(|(_, range)| lookup(version, range))
+    wanted.into_iter().map(|(_, range)| range)
 }
 
 /// A language range and its quality in thousandths.

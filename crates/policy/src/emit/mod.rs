@@ -29,7 +29,7 @@ pub use form::{
 };
 pub use history::{HistoryEntry, Standing, TextLine, announced, history, text_changes};
 pub use kind::{EmitKind, Emitted, emitted, kept_line};
-pub use locale::{locales, text_for};
+pub use locale::{locales, text_for, wanted};
 pub use notice::{NoticeWords, change_heading, notice_due};
 pub use page::{policy_page_html, policy_page_in, safeguards_html};
 pub use preferences::{PreferenceControl, Topics, Unsaid, preference_controls};

@@ -17,7 +17,7 @@ use super::staff::{self, Veil};
 use super::view::{ContactLine, ContactsPage};
 use super::words::When;
 use crate::error::encode;
-use crate::templates::thousands;
+use crate::language::thousands;
 use crate::{App, PageFault};
 
 /// Contacts on one page.

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use avow_model::{Action, Timestamp, UserId};
+use avow_model::{Action, Language, Timestamp, UserId};
 use avow_store::{AccountScope, Membership, SessionRow, UserRow};
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::header::ACCEPT;
@@ -17,6 +17,7 @@ use super::route::Asked;
 use super::settings;
 use super::shell::{Noun, Shell};
 use crate::app::Edition;
+use crate::language::speak;
 use crate::session::{self, SESSION_LIFE, Token};
 use crate::{App, PageFault};
 
@@ -26,6 +27,8 @@ pub(crate) struct Visitor {
     pub user: UserId,
     pub address: String,
     pub token_hash: [u8; 32],
+    /// What they chose to read in.
+    pub language: Option<Language>,
     /// When the screen was last used before this request.
     pub active_at: Timestamp,
 }
@@ -107,6 +110,9 @@ async fn visitor(parts: &Parts, app: &App) -> Result<Option<Visitor>, PageFault>
         user,
         token_hash,
     } = running;
+    if let Some(language) = user.language {
+        speak(language);
+    }
     let now = app.now();
     if session::is_locked(session.active_at, now) {
         let back = back(&parts.method, &parts.uri);
@@ -123,6 +129,7 @@ async fn visitor(parts: &Parts, app: &App) -> Result<Option<Visitor>, PageFault>
         user: user.id,
         address: user.address.expose().to_owned(),
         token_hash,
+        language: user.language,
         active_at: session.active_at,
     }))
 }
@@ -188,7 +195,7 @@ fn said(uri: &Uri) -> Option<String> {
         "tested" => "The test is on its way.",
         "acknowledged" => "Noted: you read this version of the policy.",
         "faults" => "The receiving server behaves so from now on.",
-        word => return settings::said(word).map(str::to_owned),
+        word => return settings::said(word),
     };
     Some(sentence.to_owned())
 }

@@ -39,7 +39,7 @@ mod policy;
 mod rehearsal;
 mod route;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 #[cfg(test)]
 mod segments_test;
 #[cfg(test)]

@@ -335,7 +335,7 @@ pub(crate) fn add<P: Page>(out: &mut Vec<(&'static str, String)>, pages: Vec<P>)
 }
 
 /// Every page of the Client Center with every sample.
-fn all() -> Vec<(&'static str, String)> {
+pub(crate) fn all() -> Vec<(&'static str, String)> {
     let mut out = Vec::new();
     add(&mut out, login());
     add(&mut out, accounts());

@@ -3,7 +3,7 @@
 use avow_model::{CampaignState, Outcome, RecipientState, Timestamp};
 use serde::Serialize;
 
-use crate::templates::thousands;
+use crate::language::{Told, exact, short_day, thousands};
 
 const MINUTE_S: i64 = 60;
 const HOUR_S: i64 = 60 * MINUTE_S;
@@ -23,36 +23,28 @@ pub(crate) struct When {
     pub text: String,
 }
 
-fn plural(n: i64, unit: &str) -> String {
-    let s = if n == 1 { "" } else { "s" };
-    format!("{n} {unit}{s}")
-}
-
-fn distance(seconds: i64) -> Option<String> {
-    let (n, unit) = match seconds.abs() {
-        0..MINUTE_S => return Some("just now".to_owned()),
-        s @ MINUTE_S..HOUR_S => (s / MINUTE_S, "minute"),
-        s @ HOUR_S..DAY_S => (s / HOUR_S, "hour"),
-        s if s / DAY_S <= RELATIVE_DAYS_MAX => (s / DAY_S, "day"),
-        _ => return None,
-    };
-    let text = plural(n, unit);
-    Some(if seconds >= 0 {
-        format!("{text} ago")
-    } else {
-        format!("in {text}")
+fn distance(seconds: i64) -> Option<Told> {
+    let is_past = seconds >= 0;
+    Some(match seconds.abs() {
+        0..MINUTE_S => told!("time-now"),
+        s @ MINUTE_S..HOUR_S if is_past => told!("time-minutes-ago", n = s / MINUTE_S),
+        s @ MINUTE_S..HOUR_S => told!("time-in-minutes", n = s / MINUTE_S),
+        s @ HOUR_S..DAY_S if is_past => told!("time-hours-ago", n = s / HOUR_S),
+        s @ HOUR_S..DAY_S => told!("time-in-hours", n = s / HOUR_S),
+        s if s / DAY_S > RELATIVE_DAYS_MAX => return None,
+        s if is_past => told!("time-days-ago", n = s / DAY_S),
+        s => told!("time-in-days", n = s / DAY_S),
     })
 }
 
 impl When {
     /// `at` as seen at `now`: "3 hours ago", or "3 May 2026" when that is long past.
     pub(crate) fn new(at: Timestamp, now: Timestamp) -> Self {
-        let exact = at.strftime("%-d %B %Y at %H:%M:%S UTC").to_string();
-        let text = distance(now.as_second() - at.as_second())
-            .unwrap_or_else(|| at.strftime("%-d %b %Y").to_string());
+        let near = distance(now.as_second() - at.as_second());
+        let text = near.map_or_else(|| short_day(at), String::from);
         Self {
             iso: at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            exact,
+            exact: exact(at),
             text,
         }
     }
@@ -60,28 +52,27 @@ impl When {
 
 /// "1 person", "312 people".
 pub(crate) fn people(n: i64) -> String {
-    let noun = if n == 1 { "person" } else { "people" };
-    format!("{} {noun}", thousands(n))
+    say!("people", n = n)
 }
 
 /// `part` of `whole` in words: "41 %", "under 1 %", "none".
 pub(crate) fn share(part: i64, whole: i64) -> String {
     if part == 0 || whole == 0 {
-        return "0 %".to_owned();
+        return say!("share", n = 0);
     }
     match (part * 100 + whole / 2) / whole {
-        0 => "under 1 %".to_owned(),
-        100 if part < whole => "over 99 %".to_owned(),
-        n => format!("{n} %"),
+        0 => say!("share-under-one"),
+        100 if part < whole => say!("share-over-99"),
+        n => say!("share", n = n),
     }
 }
 
 /// "41 seconds", "3 minutes": a length of time for reading.
 pub(crate) fn length(seconds: i64) -> String {
     match seconds {
-        s if s < MINUTE_S => plural(s.max(1), "second"),
-        s if s < HOUR_S => plural((s + 30) / MINUTE_S, "minute"),
-        s => plural((s + HOUR_S / 2) / HOUR_S, "hour"),
+        s if s < MINUTE_S => say!("length-seconds", n = s.max(1)),
+        s if s < HOUR_S => say!("length-minutes", n = (s + 30) / MINUTE_S),
+        s => say!("length-hours", n = (s + HOUR_S / 2) / HOUR_S),
     }
 }
 

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::governed::{Governing, Leaf};
+pub(super) use crate::language::{day, instant};
 use crate::{App, Edition, PageFault};
 
 /// How long a client waits after too many requests, and after a fault of the store.
@@ -296,14 +297,4 @@ pub(crate) fn masked(address: &EmailAddress) -> String {
     let mut out: String = local.chars().take(1).collect();
     let _ = write!(out, "\u{2026}@{domain}");
     out
-}
-
-/// `3 May 2026 at 14:02 UTC`.
-pub(super) fn instant(at: Timestamp) -> String {
-    at.strftime("%-d %B %Y at %H:%M UTC").to_string()
-}
-
-/// `3 May 2026`.
-pub(super) fn day(at: Timestamp) -> String {
-    at.strftime("%-d %B %Y").to_string()
 }

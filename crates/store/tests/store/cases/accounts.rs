@@ -57,6 +57,13 @@ async fn a_user_is_found_whatever_the_case_of_the_address_and_enters_only_given_
     store.add_membership(scope.id(), user, Role::Owner).await.unwrap();
     let member = store.memberships(user).await.unwrap();
     assert_eq!((member.len(), member[0].role), (1, Role::Owner));
+    let german = Some(avow_model::Language::German);
+    store.user_language_set(user, german).await.unwrap();
+    let found = store.user(user).await.unwrap().unwrap();
+    assert_eq!(found.language, german);
+    store.user_language_set(user, None).await.unwrap();
+    let found = store.user(user).await.unwrap().unwrap();
+    assert_eq!(found.language, None);
     store.user_password_set(user, "other").await.unwrap();
     assert_eq!(store.user(user).await.unwrap().unwrap().password_hash, "other");
 }

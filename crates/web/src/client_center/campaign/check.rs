@@ -19,7 +19,7 @@ use super::view::{AudiencePart, Check, CheckPage, Fix, Group, SegmentPart};
 use crate::app::Edition;
 use crate::client_center::shell::Noun;
 use crate::client_center::words::{Bar, Counts, Tone, people};
-use crate::templates::thousands;
+use crate::language::thousands;
 use crate::{App, PageFault};
 
 /// What a phone shows of a subject.

@@ -13,7 +13,7 @@ use super::view::{CampaignLine, CampaignsPage};
 use crate::client_center::guard::Member;
 use crate::client_center::shell::Noun;
 use crate::client_center::words::{Bar, Counts, When, campaign_badge};
-use crate::templates::thousands;
+use crate::language::thousands;
 use crate::{App, PageFault};
 
 /// Campaigns on one page: each may cost a count of its rows the first time.

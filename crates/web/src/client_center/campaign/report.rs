@@ -14,7 +14,7 @@ use super::reasons;
 use super::view::{LinkLine, ReasonLine, ReportPage};
 use crate::client_center::shell::Noun;
 use crate::client_center::words::{Bar, Counts, people, share};
-use crate::templates::thousands;
+use crate::language::thousands;
 use crate::{App, PageFault};
 
 /// Reasons shown; every person has one, so the rest is a click away in the list of people.

@@ -18,7 +18,7 @@ use super::view::{Action, CampaignPage, LiveFact, LivePart, ReplyLine};
 use crate::client_center::delivery::{self, SiteLine};
 use crate::client_center::shell::Noun;
 use crate::client_center::words::{Bar, Counts, When, length, people, recipient_badge};
-use crate::templates::thousands;
+use crate::language::thousands;
 use crate::{App, PageFault};
 
 /// Kinds of replies shown beside the bar; the report has all.

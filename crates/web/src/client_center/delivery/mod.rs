@@ -25,7 +25,7 @@ use super::guard::Member;
 use super::route::Route;
 use super::shell::Noun;
 use super::words::{When, campaign_badge, people};
-use crate::templates::thousands;
+use crate::language::thousands;
 use crate::{App, PageFault};
 
 /// Campaigns on the page: each may cost a count of its rows; who has more under way finds them in their list.

@@ -14,7 +14,7 @@ use crate::client_center::shell::Noun;
 use crate::client_center::view::{MailLine, RehearsalPage};
 use crate::client_center::words::When;
 use crate::error::encode;
-use crate::templates::thousands;
+use crate::language::thousands;
 use crate::{App, PageFault};
 
 /// Mail on one page.

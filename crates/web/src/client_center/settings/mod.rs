@@ -24,6 +24,7 @@ pub(crate) fn pages() -> Vec<Route> {
         Route::get(at("/you"), OwnLogin, you::get),
         Route::post(at("/you/password"), OwnLogin, you::password),
         Route::post(at("/you/sessions"), OwnLogin, you::sign_out),
+        Route::post(at("/you/language"), OwnLogin, you::language::set),
         Route::get(at("/you/codes"), OwnLogin, you::codes::get)
             .and_post(OwnLogin, you::codes::turn_on),
         Route::post(at("/you/codes/off"), OwnLogin, you::codes::turn_off),
@@ -57,8 +58,9 @@ fn tabs(member: &Member) -> Vec<Tab> {
 }
 
 /// What was just done in the settings, from the word in the address.
-pub(super) fn said(word: &str) -> Option<&'static str> {
-    Some(match word {
+pub(super) fn said(word: &str) -> Option<String> {
+    let sentence = match word {
+        "language" => return Some(say!("you-language-done")),
         "invited" => "The invitation is on its way. It serves for three days.",
         "withdrawn" => "The invitation is taken back. Its link opens nothing any more.",
         "role" => "The role is changed. It holds from their next click on.",
@@ -68,5 +70,6 @@ pub(super) fn said(word: &str) -> Option<&'static str> {
         "codes-off" => "Your log-in asks for no code any more.",
         "revoked" => "The key opens nothing any more.",
         _ => return None,
-    })
+    };
+    Some(sentence.to_owned())
 }

@@ -36,6 +36,7 @@ fn you(codes: bool) -> YouPage {
         role: "owner",
         password_fault: codes.then(|| text("This is not your present password.")),
         codes_fault: codes.then_some("This is not your present password."),
+        languages: super::you::language::choices(None),
         codes: codes.then(|| when(90_000)),
         recovery_left: 1,
         devices: if codes {

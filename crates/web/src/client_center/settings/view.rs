@@ -41,6 +41,7 @@ pub(crate) struct YouPage {
     pub role: &'static str,
     pub password_fault: Option<String>,
     pub codes_fault: Option<&'static str>,
+    pub languages: Vec<LanguageChoice>,
     /// Since when codes are asked for.
     pub codes: Option<When>,
     pub recovery_left: u32,
@@ -50,6 +51,15 @@ pub(crate) struct YouPage {
 
 impl Page for YouPage {
     const TEMPLATE: &'static str = "center/settings_you.html";
+}
+
+/// A language to read in.
+#[derive(Debug, Serialize)]
+pub(crate) struct LanguageChoice {
+    pub tag: &'static str,
+    /// What its speakers call it.
+    pub name: &'static str,
+    pub is_chosen: bool,
 }
 
 /// Setting codes up.

@@ -1,6 +1,7 @@
 //! One's own log-in: password, codes, devices.
 
 pub(super) mod codes;
+pub(super) mod language;
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -109,6 +110,7 @@ async fn page(app: &App, member: &Member, faults: Faults) -> Result<Html<String>
         role: role_name(member.membership.role),
         password_fault: faults.password,
         codes_fault: faults.codes,
+        languages: language::choices(member.visitor.language),
         codes: since.map(|at| When::new(at, now)),
         recovery_left: factor.map_or(0, |f| f.recovery_left),
         devices: devices.into_iter().map(|d| line(d, seen)).collect(),

@@ -1,0 +1,71 @@
+//! The language of the answer that is being made: a property of the request, as its span is.
+//!
+//! Promises: the whole of a request is answered in one language, its error pages too; outside a request it is
+//! English. Never: carried over to another request, or to work that goes on after the answer.
+
+use std::cell::Cell;
+use std::future::Future;
+
+use avow_model::Language;
+use axum::extract::Request;
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, VARY};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::chosen;
+
+tokio::task_local! {
+    static SPOKEN: Cell<Language>;
+}
+
+/// The language of the answer that is being made.
+pub(crate) fn current() -> Language {
+    SPOKEN.try_with(Cell::get).unwrap_or_default()
+}
+
+/// From here on the answer is made in this language: whoever knows the reader says so before a sentence is made.
+pub(crate) fn speak(language: Language) {
+    // Outside a request nobody reads.
+    let _ = SPOKEN.try_with(|spoken| spoken.set(language));
+}
+
+/// Goes on in this language: for parts of a page that are made after its answer has begun.
+pub(crate) async fn within<F: Future>(language: Language, work: F) -> F::Output {
+    SPOKEN.scope(Cell::new(language), work).await
+}
+
+/// Makes something in this language.
+#[cfg(test)]
+pub(crate) fn among<T>(language: Language, make: impl FnOnce() -> T) -> T {
+    SPOKEN.sync_scope(Cell::new(language), make)
+}
+
+/// `?lang=` of a request, and what its browser accepts.
+fn asked(request: &Request) -> Language {
+    let mut pairs = request.uri().query().unwrap_or_default().split('&');
+    let asked = pairs.find_map(|pair| pair.strip_prefix("lang="));
+    let accept = request.headers().get(ACCEPT_LANGUAGE);
+    chosen(asked, accept.and_then(|header| header.to_str().ok()))
+}
+
+fn is_page(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/html"))
+}
+
+/// Answers each request in the language of its reader, and says so to caches and readers of screens.
+pub(crate) async fn layer(request: Request, next: Next) -> Response {
+    let language = asked(&request);
+    let answer = async {
+        let mut answer = next.run(request).await;
+        let headers = answer.headers_mut();
+        if is_page(headers) {
+            let tag = HeaderValue::from_static(current().tag());
+            headers.insert(CONTENT_LANGUAGE, tag);
+            headers.append(VARY, HeaderValue::from_static("accept-language"));
+        }
+        answer
+    };
+    within(language, answer).await
+}
