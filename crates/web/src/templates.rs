@@ -6,6 +6,7 @@ use minijinja::{Environment, TemplateSource, UndefinedBehavior, Value};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 
+pub(crate) use crate::language::thousands;
 use crate::{PageFault, assets, language};
 
 #[derive(RustEmbed)]

@@ -172,8 +172,11 @@ const SMALL_WORDS: [&str; 24] = [
     "are", "or", "by", "with", "on", "at", "from", "that", "has", "yet",
 ];
 
-/// True for an English sentence, or a part of one.
+/// True for an English sentence, or a part of one. What has an accent was said by a message, names in it apart.
 fn is_english(text: &str) -> bool {
+    if text.contains(['á', 'é', 'í', 'ó', 'ú', 'ý', 'Á', 'É', 'Í', 'Ó', 'Ú']) {
+        return false;
+    }
     let mut words = text.split(|c: char| !c.is_alphanumeric());
     words.any(|word| SMALL_WORDS.contains(&word.to_lowercase().as_str()))
 }
