@@ -209,7 +209,7 @@ impl Outbound {
             message: self.message(),
             account: brief.gate.scope.id(),
             contact: self.person.contact,
-            date: brief.started_at,
+            date: self.attempt.first_at,
             sender_domain: &brief.domain,
             urls: &crew.urls,
             tokens: &crew.tokens,
@@ -221,7 +221,7 @@ impl Outbound {
         out.signatures.clear();
         if let Some(signer) = &brief.signer {
             let Scratch { headers, body, .. } = &out.scratch;
-            signer.sign(headers, body, brief.started_at, &mut out.signatures)?;
+            signer.sign(headers, body, self.attempt.first_at, &mut out.signatures)?;
         }
         Ok(())
     }

@@ -14,8 +14,10 @@ mod jurisdiction;
 mod language;
 mod names;
 mod outcome;
+mod plan;
 mod published;
 mod staff;
+mod zone;
 
 pub use address::{AddressFault, EmailAddress};
 pub use campaign::{
@@ -38,5 +40,7 @@ pub use jurisdiction::Jurisdiction;
 pub use language::Language;
 pub use names::{Category, NameFault, Purpose, RecipientClass, Slug, Verb};
 pub use outcome::{Outcome, RecipientState};
+pub use plan::{FollowGroup, FollowUp, Hour, PLAN_AHEAD_MAX, PlanFault, SendPlan};
 pub use published::{PublishedPolicies, PublishedVersion};
 pub use staff::{Action, Role};
+pub use zone::{DayFault, Reading, WallTime, Zone, ZoneFault};

@@ -6,6 +6,7 @@
 use avow_model::{CampaignId, ContactId, ListId, RecipientState, Timestamp};
 
 use crate::batch::Batch;
+use crate::row::Row;
 use crate::sql::queries;
 use crate::value::{Value, params};
 use crate::{AccountScope, NewEntry, StoreError};
@@ -18,6 +19,16 @@ pub struct NewRecipient {
     pub state: RecipientState,
     /// Codes of the decision with spaces between.
     pub reasons: String,
+    /// Not before; `None`: at once.
+    pub due_at: Option<Timestamp>,
+}
+
+/// People of a page who are in one zone, where each has their own hour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ZoneGroup {
+    pub zone: String,
+    pub due_at: Timestamp,
+    pub people: u32,
 }
 
 /// Who was looked at for a segment and got no row.
@@ -42,6 +53,8 @@ pub struct AudienceChunk {
     pub passed_over: PassedOver,
     /// The audience ends here.
     pub prepared: bool,
+    /// Where each person has their own hour: those of this page.
+    pub zones: Vec<ZoneGroup>,
 }
 
 queries! {
@@ -54,7 +67,11 @@ queries! {
     CURSOR_MOVE = "UPDATE campaign SET audience = $4, prepared_through = $5, prepared = $6, outside = $7, untold = $8
         WHERE account = $1 AND id = $2 AND audience = $3 AND prepared = FALSE AND prepared_through <= $5";
     RECIPIENT_ADD = "INSERT INTO recipient (account, campaign, seq, contact, state, attempts, next_at, reply_code,
-        reply, reasons, updated_at) VALUES ($1, $2, $3, $4, $5, 0, NULL, NULL, NULL, $6, $7)";
+        reply, reasons, updated_at, due_at) VALUES ($1, $2, $3, $4, $5, 0, NULL, NULL, NULL, $6, $7, $8)";
+    ZONE_ADD = "INSERT INTO campaign_zone (account, campaign, zone, due_at, people) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (account, campaign, zone) DO UPDATE SET people = campaign_zone.people + excluded.people";
+    ZONES = "SELECT zone, due_at, people FROM campaign_zone WHERE account = $1 AND campaign = $2
+        ORDER BY due_at, zone";
 }
 
 impl AccountScope {
@@ -117,6 +134,7 @@ impl AccountScope {
             1,
             "the audience is being prepared by another process; let it end",
         );
+        batch.each(&ZONE_ADD, self.zone_rows(campaign, &chunk.zones));
         batch.each(&RECIPIENT_ADD, self.new_rows(campaign, chunk));
         self.enter(&mut batch, told).await?;
         match self.db().write(batch).await {
@@ -130,9 +148,36 @@ impl AccountScope {
         let now: Timestamp = self.now();
         let numbered = (chunk.first_seq..).zip(chunk.recipients);
         let row = |(seq, r): (u32, NewRecipient)| {
-            params![self.id(), campaign, seq, r.contact, r.state, r.reasons, now]
+            params![
+                self.id(),
+                campaign,
+                seq,
+                r.contact,
+                r.state,
+                r.reasons,
+                now,
+                r.due_at
+            ]
         };
         numbered.map(row).collect()
+    }
+
+    fn zone_rows(&self, campaign: CampaignId, zones: &[ZoneGroup]) -> Vec<Vec<Value>> {
+        let row = |z: &ZoneGroup| params![self.id(), campaign, &z.zone, z.due_at, z.people];
+        zones.iter().map(row).collect()
+    }
+
+    /// The zones of a campaign in which each person has their own hour, the earliest first. Empty of any other.
+    pub async fn campaign_zones(&self, campaign: CampaignId) -> Result<Vec<ZoneGroup>, StoreError> {
+        let key = params![self.id(), campaign];
+        let read = |row: &Row<'_>| {
+            Ok(ZoneGroup {
+                zone: row.get(0)?,
+                due_at: row.get(1)?,
+                people: row.get(2)?,
+            })
+        };
+        self.db().query_map(&ZONES, key, read).await
     }
 
     /// `Ok` when the cursor shows that the chunk is in already.

@@ -5,7 +5,7 @@
 
 use avow_model::{
     AccountId, CampaignContent, CampaignId, CampaignState, ContactId, ListId, Purpose, SegmentId,
-    Slug, Timestamp,
+    SendPlan, Slug, Timestamp,
 };
 
 use crate::audience::PassedOver;
@@ -65,6 +65,10 @@ pub struct Campaign {
     pub finished_at: Option<Timestamp>,
     /// The policy version that it announces: then the program wrote it, and nobody edits or cancels it.
     pub notice: Option<u32>,
+    /// When it is to leave, or left by itself, as it was typed.
+    pub plan: Option<SendPlan>,
+    /// Of a draft: when the engine takes it. `None` of whatever nobody has planned, or has left.
+    pub starts_at: Option<Timestamp>,
 }
 
 macro_rules! campaign_columns {
@@ -74,9 +78,21 @@ macro_rules! campaign_columns {
          COALESCE(CASE WHEN started_at IS NULL THEN (SELECT s.slug FROM segment s \
             WHERE s.account = campaign.account AND s.id = campaign.segment) ELSE segment_name END, 'lost'), \
          COALESCE(CASE WHEN started_at IS NULL THEN (SELECT s.canonical FROM segment s \
-            WHERE s.account = campaign.account AND s.id = campaign.segment) ELSE segment_text END, '')"
+            WHERE s.account = campaign.account AND s.id = campaign.segment) ELSE segment_text END, ''), \
+         plan, starts_at"
     };
 }
+
+/// What a campaign keeps of its segment when it leaves draft.
+macro_rules! segment_kept {
+    () => {
+        "segment_name = CASE WHEN started_at IS NULL THEN (SELECT s.slug FROM segment s
+            WHERE s.account = campaign.account AND s.id = campaign.segment) ELSE segment_name END,
+        segment_text = CASE WHEN started_at IS NULL THEN (SELECT s.canonical FROM segment s
+            WHERE s.account = campaign.account AND s.id = campaign.segment) ELSE segment_text END"
+    };
+}
+pub(crate) use segment_kept;
 
 queries! {
     CAMPAIGN_ADD = "INSERT INTO campaign (account, id, name, purpose, list, content, state, prepared_through,
@@ -92,16 +108,14 @@ queries! {
     CAMPAIGN_NAMES = "SELECT id, name FROM campaign WHERE account = $1 AND id {in $2} ORDER BY id";
     CAMPAIGN_ACCOUNT = "SELECT account FROM campaign WHERE id = $1";
     CAMPAIGN_DRAFT = "UPDATE campaign SET name = $3, purpose = $4, list = $5, content = $6, segment = $7
-        WHERE account = $1 AND id = $2 AND state = 'draft'";
-    CAMPAIGN_MOVE = "UPDATE campaign SET state = $4,
-        segment_name = CASE WHEN started_at IS NULL THEN (SELECT s.slug FROM segment s
-            WHERE s.account = campaign.account AND s.id = campaign.segment) ELSE segment_name END,
-        segment_text = CASE WHEN started_at IS NULL THEN (SELECT s.canonical FROM segment s
-            WHERE s.account = campaign.account AND s.id = campaign.segment) ELSE segment_text END,
+        WHERE account = $1 AND id = $2 AND state = 'draft' AND starts_at IS NULL";
+    /// A draft that a user sends off or gives up by hand does not leave by its plan.
+    CAMPAIGN_MOVE = concat!("UPDATE campaign SET state = $4, ", segment_kept!(), ", starts_at = NULL,
+        plan = CASE WHEN started_at IS NULL THEN NULL ELSE plan END,
         started_at = COALESCE(started_at, CASE WHEN CAST($4 AS TEXT) IN ('preparing', 'sending') THEN CAST($5 AS BIGINT) END),
         finished_at = CASE WHEN CAST($4 AS TEXT) = 'finished' THEN CAST($5 AS BIGINT) ELSE finished_at END
         WHERE account = $1 AND id = $2 AND state {in $3}
-        AND (notice_version IS NULL OR CAST($4 AS TEXT) <> 'cancelled')";
+        AND (notice_version IS NULL OR CAST($4 AS TEXT) <> 'cancelled')");
     CAMPAIGN_SETTLE_ROWS = "UPDATE recipient SET state = 5, next_at = NULL, updated_at = $5,
         reasons = CASE WHEN EXISTS (SELECT 1 FROM campaign c WHERE c.account = $1 AND c.id = $2
             AND c.notice_version IS NOT NULL) THEN CAST($4 AS TEXT) ELSE CAST($3 AS TEXT) END
@@ -338,7 +352,7 @@ impl AccountScope {
     }
 }
 
-fn campaign(row: &Row<'_>) -> Result<Campaign, StoreError> {
+pub(crate) fn campaign(row: &Row<'_>) -> Result<Campaign, StoreError> {
     Ok(Campaign {
         account: row.get(0)?,
         id: row.get(1)?,
@@ -359,7 +373,16 @@ fn campaign(row: &Row<'_>) -> Result<Campaign, StoreError> {
             untold: row.get(15)?,
         },
         segment: segment(row)?,
+        plan: plan(row)?,
+        starts_at: row.get(20)?,
     })
+}
+
+fn plan(row: &Row<'_>) -> Result<Option<SendPlan>, StoreError> {
+    match row.get::<Option<String>>(19)? {
+        None => Ok(None),
+        Some(_) => row.json(19).map(Some),
+    }
 }
 
 fn segment(row: &Row<'_>) -> Result<Option<CampaignSegment>, StoreError> {

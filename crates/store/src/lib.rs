@@ -8,6 +8,7 @@ mod accounts;
 mod api_keys;
 mod audience;
 mod batch;
+mod campaign_lists;
 mod campaigns;
 mod codes;
 mod contacts;
@@ -45,6 +46,7 @@ mod recipients;
 mod retention;
 mod returned;
 mod row;
+mod schedule;
 mod second_factors;
 mod segments;
 mod sent;
@@ -69,8 +71,9 @@ mod wishes;
 
 pub use accounts::{AccountRow, AccountSettings, NewAccount};
 pub use api_keys::{ApiKeyRow, ApiScope, NewApiKey};
-pub use audience::{AudienceChunk, NewRecipient, PassedOver};
+pub use audience::{AudienceChunk, NewRecipient, PassedOver, ZoneGroup};
 pub use avow_model::Role;
+pub use campaign_lists::{CampaignFilter, CampaignLine};
 pub use campaigns::{Campaign, CampaignSegment, NewCampaign, REASON_CANCELLED, REASON_RETRACTED};
 pub use contacts::{
     Contact, ContactFilter, ContactFlags, ContactSummary, ContactsFound, SEARCHED_MAX,
@@ -91,7 +94,7 @@ pub use ledger::{LedgerEntry, LedgerLine};
 pub use lists::{ListRow, SubscriptionRow, SubscriptionState};
 pub use members::{LAST_OWNER, MemberRow};
 pub use notices::{NewNotice, NoticeStanding};
-pub use outcomes::{DuePerson, DueRecipient, OutcomeRow};
+pub use outcomes::{DuePerson, DueRecipient, DueSpan, OutcomeRow};
 pub use outgoing::{
     NewOutgoing, OUTGOING_COUNTED_MAX, OutgoingHead, OutgoingKind, OutgoingOpen, OutgoingOutcome,
     OutgoingRow, OutgoingState,
@@ -104,6 +107,7 @@ pub use recipients::{
 };
 pub use retention::{KeptAfter, Past, Retired};
 pub use returned::{ReturnedCount, ReturnedKind, ReturnedMail};
+pub use schedule::StartDue;
 pub use second_factors::{CODE_USED, CodeTaken, SecondFactor};
 pub use segments::{SegmentRow, SegmentText};
 pub use sessions::{NewSession, SessionRow};

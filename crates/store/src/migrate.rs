@@ -107,6 +107,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "language",
         text: include_str!("../migrations/0068_language.sql"),
     },
+    Migration {
+        version: 60,
+        name: "schedule",
+        text: include_str!("../migrations/0060_schedule.sql"),
+    },
 ];
 
 /// The record of what was applied; the same text on both databases.

@@ -22,6 +22,8 @@ pub struct DueRecipient {
     pub attempts: u32,
     /// When a deferred row is due.
     pub next_at: Option<Timestamp>,
+    /// Not before, where each person has their own hour.
+    pub due_at: Option<Timestamp>,
     /// `None` when the contact is gone or erased.
     pub person: Option<DuePerson>,
 }
@@ -52,16 +54,27 @@ pub struct OutcomeRow {
     pub at: Timestamp,
 }
 
+/// When rows are due: after one instant, and through another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueSpan {
+    /// `None`: from the beginning, with those who have no hour of their own.
+    pub after: Option<Timestamp>,
+    pub through: Timestamp,
+}
+
+/// Below the 0 that stands for rows without an hour of their own.
+const NOT_DUE_BEFORE: i64 = -1;
+
 macro_rules! due_columns {
     () => {
-        "r.seq, r.contact, r.attempts, r.next_at, c.address, c.fields, c.jurisdiction FROM recipient r \
+        "r.seq, r.contact, r.attempts, r.next_at, c.address, c.fields, c.jurisdiction, r.due_at FROM recipient r \
          LEFT JOIN contact c ON c.account = r.account AND c.id = r.contact "
     };
 }
 
 queries! {
     WAITING = concat!("SELECT ", due_columns!(), "WHERE r.account = $1 AND r.campaign = $2 AND r.seq > $3
-        AND r.state = 0 ORDER BY r.seq LIMIT $4");
+        AND r.state = 0 AND COALESCE(r.due_at, 0) > $5 AND COALESCE(r.due_at, 0) <= $6 ORDER BY r.seq LIMIT $4");
     DEFERRED_DUE = concat!("SELECT ", due_columns!(), "WHERE r.account = $1 AND r.campaign = $2 AND r.state = 2
         AND r.next_at <= $3 AND (r.next_at, r.seq) > ($4, $5) ORDER BY r.next_at, r.seq LIMIT $6");
     AT = concat!("SELECT ", due_columns!(), "WHERE r.account = $1 AND r.campaign = $2 AND r.seq {in $3}
@@ -75,14 +88,32 @@ queries! {
 }
 
 impl AccountScope {
-    /// Rows that wait for their first attempt, in order, from the one after `after_seq` (0 = the first).
+    /// Rows that wait for their first attempt, whenever they are due, in order, from the one after `after_seq`
+    /// (0 = the first).
     pub async fn recipients_waiting(
         &self,
         campaign: CampaignId,
         after_seq: u32,
         limit: u32,
     ) -> Result<Vec<DueRecipient>, StoreError> {
-        let key = params![self.id(), campaign, after_seq, limit];
+        let whenever = DueSpan {
+            after: None,
+            through: Timestamp::MAX,
+        };
+        let due = self.recipients_waiting_due(campaign, after_seq, whenever, limit);
+        due.await
+    }
+
+    /// The same, of those who are due in a span of time. Rows without an hour of their own are due before all others.
+    pub async fn recipients_waiting_due(
+        &self,
+        campaign: CampaignId,
+        after_seq: u32,
+        span: DueSpan,
+        limit: u32,
+    ) -> Result<Vec<DueRecipient>, StoreError> {
+        let after = span.after.map_or(NOT_DUE_BEFORE, Timestamp::as_microsecond);
+        let key = params![self.id(), campaign, after_seq, limit, after, span.through];
         self.db().query_map(&WAITING, key, due).await
     }
 
@@ -203,6 +234,7 @@ fn due(row: &Row<'_>) -> Result<DueRecipient, StoreError> {
         contact: row.get(1)?,
         attempts: row.get(2)?,
         next_at: row.get(3)?,
+        due_at: row.get(7)?,
         person,
     })
 }

@@ -16,8 +16,7 @@ use crate::{AccountScope, StoreError};
 pub const STALE_SOURCE: &str =
     "somebody else changed this draft meanwhile, perhaps you in another window; load it again";
 /// What a `Conflict` says when the campaign has left draft.
-pub(crate) const NOT_A_DRAFT: &str =
-    "only a draft can be changed; this campaign has started, make a new one";
+pub(crate) const NOT_A_DRAFT: &str = "only a draft that is not scheduled can be changed; take it off the schedule, or make a new one if it has started";
 
 /// A campaign's content and what it is written in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +50,8 @@ queries! {
             WHERE s.account = $1 AND s.campaign = $2), 0) = CAST($5 AS BIGINT)
         ON CONFLICT (account, campaign) DO UPDATE SET revision = excluded.revision, document = excluded.document
         WHERE campaign_source.revision = CAST($5 AS BIGINT)";
-    SOURCE_CONTENT = "UPDATE campaign SET content = $3 WHERE account = $1 AND id = $2 AND state = 'draft'";
+    SOURCE_CONTENT = "UPDATE campaign SET content = $3 WHERE account = $1 AND id = $2 AND state = 'draft'
+        AND starts_at IS NULL";
 }
 
 impl AccountScope {

@@ -38,6 +38,8 @@ pub enum ActKind {
     CampaignPaused,
     CampaignResumed,
     CampaignCancelled,
+    CampaignScheduled,
+    CampaignUnscheduled,
     PolicyRead,
 }
 
@@ -63,6 +65,8 @@ impl Words for ActKind {
         (Self::CampaignPaused, "campaign_paused"),
         (Self::CampaignResumed, "campaign_resumed"),
         (Self::CampaignCancelled, "campaign_cancelled"),
+        (Self::CampaignScheduled, "campaign_scheduled"),
+        (Self::CampaignUnscheduled, "campaign_unscheduled"),
         (Self::PolicyRead, "policy_read"),
     ];
 }

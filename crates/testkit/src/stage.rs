@@ -211,6 +211,7 @@ impl Stage {
             contact: *contact,
             state: RecipientState::Waiting,
             reasons: "A_OPT_IN".to_owned(),
+            due_at: None,
         };
         let chunk = AudienceChunk {
             first_seq: 1,
@@ -218,6 +219,7 @@ impl Stage {
             prepared_through: people.last().copied().expect("somebody to write to"),
             passed_over: PassedOver::default(),
             prepared: true,
+            zones: Vec::new(),
         };
         scope
             .recipients_append(id, chunk)

@@ -176,6 +176,7 @@ async fn run(account: &AccountScope, id: CampaignId, sent: u32, now: Timestamp) 
             contact: *contact,
             state,
             reasons: reasons.to_owned(),
+            due_at: None,
         }
     };
     let chunk = AudienceChunk {
@@ -184,6 +185,7 @@ async fn run(account: &AccountScope, id: CampaignId, sent: u32, now: Timestamp) 
         prepared_through: *people.last().ok_or("nobody")?,
         passed_over: PassedOver::default(),
         prepared: true,
+        zones: Vec::new(),
     };
     account.recipients_append(id, chunk).await?;
     account

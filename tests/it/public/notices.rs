@@ -64,6 +64,7 @@ async fn publish(world: &World, people: &[ContactId]) -> CampaignId {
         contact: *contact,
         state: RecipientState::Waiting,
         reasons: "A_POLICY_NOTICE".to_owned(),
+        due_at: None,
     };
     let chunk = AudienceChunk {
         first_seq: 1,
@@ -71,6 +72,7 @@ async fn publish(world: &World, people: &[ContactId]) -> CampaignId {
         prepared_through: *people.last().unwrap(),
         passed_over: PassedOver::default(),
         prepared: true,
+        zones: Vec::new(),
     };
     scope.recipients_append(id, chunk).await.unwrap();
     let from = [CampaignState::Preparing];

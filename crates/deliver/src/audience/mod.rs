@@ -6,10 +6,16 @@
 //! is in: the numbers that a user sees are then whole, and a campaign cancelled while it is prepared has
 //! sent nothing.
 
+mod zoning;
+
+use std::collections::HashMap;
+
 use avow_model::{ContactId, MessageId, Outcome, RecipientState, Timestamp};
 use avow_policy::segment::Truth;
-use avow_store::{AudienceChunk, Campaign, NewEntry, NewRecipient, PassedOver};
+use avow_store::{AudienceChunk, Campaign, NewEntry, NewRecipient, PassedOver, ZoneGroup};
 
+use self::zoning::PageHours;
+pub(crate) use self::zoning::Zoning;
 use crate::choosing::Candidate;
 use crate::engine::gate::{Bench, GateFault, Ruling};
 use crate::engine::run::{Order, Run};
@@ -51,6 +57,7 @@ pub(crate) async fn prepare(
             prepared_through: through,
             passed_over,
             prepared: last.is_none(),
+            zones: judged.zones,
         };
         audience += chunk.recipients.len() as u32;
         let append = scope.recipients_append_told(run.campaign, chunk, &judged.told);
@@ -71,6 +78,8 @@ struct Page<'r> {
     contacts: Vec<ContactId>,
     people: Vec<Candidate>,
     bench: Bench<'r>,
+    /// Where each has their own hour: the zone that they typed.
+    zones: HashMap<ContactId, String>,
 }
 
 /// What a page came to.
@@ -80,6 +89,7 @@ struct Judged {
     /// What the ledger is told of those who are refused.
     told: Vec<NewEntry>,
     passed_over: PassedOver,
+    zones: Vec<ZoneGroup>,
 }
 
 impl<'r> Page<'r> {
@@ -97,10 +107,15 @@ impl<'r> Page<'r> {
             .await?;
         let bench = gate.bench(now).await?;
         let people = bench.candidates(&contacts).await?;
+        let zones = match &run.brief.zoning {
+            None => HashMap::new(),
+            Some(zoning) => zoning.read(&gate.scope, &contacts).await?,
+        };
         Ok(Self {
             contacts,
             people,
             bench,
+            zones,
         })
     }
 
@@ -110,6 +125,7 @@ impl<'r> Page<'r> {
             rows: Vec::with_capacity(self.contacts.len()),
             ..Judged::default()
         };
+        let mut hours = PageHours::default();
         for (contact, person) in self.contacts.iter().zip(&self.people) {
             match person.is_meant() {
                 Truth::True => {
@@ -119,17 +135,39 @@ impl<'r> Page<'r> {
                     };
                     let (ruling, no) = self.bench.rule_noes((*contact, message), person)?;
                     judged.told.extend(no);
-                    judged.rows.push(row(ruling, *contact));
+                    let zoning = run.brief.zoning.as_ref();
+                    let due_at = zoning.and_then(|zoning| {
+                        let typed = self.zones.get(contact).map(String::as_str);
+                        due(zoning, (&ruling, person), typed, &mut hours)
+                    });
+                    judged.rows.push(row(ruling, *contact, due_at));
                 }
                 Truth::False => judged.passed_over.outside += 1,
                 Truth::Unknown => judged.passed_over.untold += 1,
             }
         }
+        judged.zones = hours.groups();
         Ok(judged)
     }
 }
 
-fn row(ruling: Ruling, contact: ContactId) -> NewRecipient {
+/// When somebody who is to get it is due.
+fn due(
+    zoning: &Zoning,
+    (ruling, person): (&Ruling, &Candidate),
+    typed: Option<&str>,
+    hours: &mut PageHours,
+) -> Option<Timestamp> {
+    let typed = match ruling {
+        Ruling::Go(pass) => typed.filter(|_| zoning.may_read(pass, &person.facts)),
+        // Undecided now: nothing of theirs is read.
+        Ruling::Later(_) => None,
+        Ruling::No(_) => return None,
+    };
+    Some(hours.due(zoning, typed))
+}
+
+fn row(ruling: Ruling, contact: ContactId, due_at: Option<Timestamp>) -> NewRecipient {
     let (state, reasons) = match ruling {
         Ruling::Go(pass) => (RecipientState::Waiting, pass.codes()),
         // Undecided now is decided when its turn to be sent comes.
@@ -140,5 +178,6 @@ fn row(ruling: Ruling, contact: ContactId) -> NewRecipient {
         contact,
         state,
         reasons,
+        due_at,
     }
 }

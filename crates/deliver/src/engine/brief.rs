@@ -20,6 +20,7 @@ use super::gate::{Gate, Need, first};
 use super::known::request_id;
 use super::options::Signing;
 use super::telling::Hashes;
+use crate::audience::Zoning;
 use crate::choosing::{Chooser, read_segment};
 use crate::dkim::{DkimFault, KeyFault, KeyFolder, Signer};
 use crate::post::signer_in;
@@ -46,6 +47,8 @@ pub(crate) struct Brief {
     /// The policy version that it announces.
     pub(crate) notice: Option<u32>,
     pub(crate) rank: Rank,
+    /// Where each person has their own hour.
+    pub(crate) zoning: Option<Zoning>,
 }
 
 /// Why a campaign cannot be sent as it stands.
@@ -117,6 +120,7 @@ impl Brief {
                 MessageClass::Service | MessageClass::Confirmation => Rank::First,
                 MessageClass::Marketing | MessageClass::Notice => Rank::Bulk,
             },
+            zoning: draft.zoning,
         })
     }
 
@@ -169,6 +173,7 @@ pub(crate) struct Draft {
     pub(crate) compiled: Compiled,
     pub(crate) gate: Gate,
     pub(crate) edition: Edition,
+    pub(crate) zoning: Option<Zoning>,
 }
 
 impl Draft {
@@ -194,14 +199,13 @@ pub(crate) async fn draft(
     let policies = shelf
         .open(campaign.account, &published)
         .map_err(|faults| BriefFault::Policy(first(&faults)))?;
-    let list = match campaign.list {
-        Some(list) => scope.list(list).await?.map(|row| row.slug),
-        None => None,
-    };
+    let list = list_of(&scope, campaign).await?;
     let edition = Edition::of(campaign, policies.in_force(at))?;
-    let (compiled, class, needs) = compile(campaign, &edition, (&policies, at))?;
+    let (compiled, class, mut needs) = compile(campaign, &edition, (&policies, at))?;
+    let zoning = Zoning::of(campaign, policies.in_force(at), &mut needs);
     let chooser = chooser(&scope, campaign, policies.in_force(at)).await?;
     let (needs, spares) = split(needs, &compiled, chooser.as_ref())?;
+    let zoning = zoning.map(|zoning| zoning.placed(&spares));
     let rule = policies
         .in_force(at)
         .and_then(|v| v.purpose(&campaign.purpose));
@@ -253,7 +257,15 @@ pub(crate) async fn draft(
         class,
         compiled,
         edition,
+        zoning,
     })
+}
+
+async fn list_of(scope: &AccountScope, campaign: &Campaign) -> Result<Option<Slug>, StoreError> {
+    match campaign.list {
+        Some(list) => Ok(scope.list(list).await?.map(|row| row.slug)),
+        None => Ok(None),
+    }
 }
 
 /// Needed categories, and those that the content can do without; too many for one question are a fault.

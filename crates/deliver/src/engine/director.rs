@@ -16,6 +16,8 @@ use super::run::{Order, Run};
 
 /// A campaign that could not go on is tried again after this.
 const AGAIN: std::time::Duration = std::time::Duration::from_secs(10);
+/// Drafts started by one look; the next follows within a second.
+const STARTS_AT_ONCE: u32 = 100;
 /// What users are told of a campaign whose drive ended by a fault in the program.
 const BROKEN: &str =
     "a fault in the program ended it; nothing is lost, restart avow to go on, and please report it";
@@ -68,6 +70,7 @@ impl Director {
             self.hold();
             return Ok(());
         }
+        self.start_planned().await?;
         let open = self.crew.store.campaigns_open().await?;
         for (id, (account, run)) in &self.runs {
             let still = open
@@ -81,6 +84,13 @@ impl Director {
             self.take(campaign).await;
         }
         Ok(())
+    }
+
+    /// Drafts leave by themselves when their hour has come; what came due while nobody looked leaves now.
+    async fn start_planned(&self) -> Result<(), StoreError> {
+        let (store, now) = (&self.crew.store, self.pace.now());
+        let due = store.campaigns_due(now, STARTS_AT_ONCE).await?;
+        store.campaigns_start(&due, now).await
     }
 
     /// Why a campaign in hand is no longer open.

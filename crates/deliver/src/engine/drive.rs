@@ -14,6 +14,7 @@ use super::crew::Crew;
 use super::fair::Rank;
 use super::feed::{self, Round};
 use super::gate::GateFault;
+use super::hours::Hours;
 use super::owed::Debt;
 use super::pace::Pace;
 use super::run::{Order, Run};
@@ -44,8 +45,10 @@ pub(crate) async fn drive(
     campaign: Campaign,
     debt: Option<Debt>,
 ) -> Result<(), DriveFault> {
+    let pace = crew.pace();
     let mut drive = Drive {
-        pace: crew.pace(),
+        hours: Hours::of(&[], pace.now()),
+        pace,
         crew: &crew,
         run: &run,
     };
@@ -103,6 +106,8 @@ struct Drive<'a> {
     crew: &'a Crew,
     run: &'a Arc<Run>,
     pace: Pace,
+    /// Whose hour has come.
+    hours: Hours,
 }
 
 impl Drive<'_> {
@@ -152,12 +157,14 @@ impl Drive<'_> {
     /// Every open row, as its site has room and its time comes, until none is left or the order changes. A notice is
     /// through when the last of its rows has begun.
     async fn send(&mut self, mut debt: Option<Debt>) -> Result<(), DriveFault> {
+        self.read_hours().await?;
         let mut rows = Rows::default();
         while self.may_begin().await == Order::Go {
             self.is_tolerated().await?;
             if self.is_too_late(self.pace.now()) {
                 self.expire().await?;
                 rows = Rows::default();
+                self.hours.restart(self.pace.now());
             }
             // Before the looks: room that is made after them is heard.
             let made = self.crew.lanes.room.made();
@@ -182,6 +189,16 @@ impl Drive<'_> {
         Ok(())
     }
 
+    /// Where each person has their own hour: which there are, once everybody has their row.
+    async fn read_hours(&mut self) -> Result<(), StoreError> {
+        if self.run.brief.zoning.is_some() {
+            let scope = &self.run.brief.gate.scope;
+            let zones = scope.campaign_zones(self.run.campaign).await?;
+            self.hours = Hours::of(&zones, self.pace.now());
+        }
+        Ok(())
+    }
+
     /// Bulk mail of an account that too many people complain about waits; a notice is owed all the same.
     async fn is_tolerated(&self) -> Result<(), DriveFault> {
         if self.run.brief.rank == Rank::First || self.run.brief.notice.is_some() {
@@ -197,12 +214,19 @@ impl Drive<'_> {
 
     /// The next page of rows that were never tried; false when there is none.
     async fn feed_next(&mut self, rows: &mut Rows) -> Result<bool, GateFault> {
-        if rows.at_end || rows.aside.len() >= ASIDE_MAX || self.run.order() != Order::Go {
+        if rows.aside.len() >= ASIDE_MAX || self.run.order() != Order::Go {
             return Ok(false);
         }
+        if rows.at_end {
+            if !self.hours.advance(self.pace.now()) {
+                return Ok(false);
+            }
+            (rows.after, rows.at_end) = (0, false);
+        }
         let scope = &self.run.brief.gate.scope;
+        let span = self.hours.span();
         let page = scope
-            .recipients_waiting(self.run.campaign, rows.after, feed::PAGE)
+            .recipients_waiting_due(self.run.campaign, rows.after, span, feed::PAGE)
             .await?;
         rows.at_end = page.len() < feed::PAGE as usize;
         let Some(last) = page.last() else {
@@ -265,6 +289,8 @@ impl Drive<'_> {
         let next = scope.next_deferred_at(self.run.campaign).await?;
         // What came back unsent, or was put off by a clock that went back, is found again.
         *rows = Rows::default();
+        self.hours.restart(self.pace.now());
+        let next = next.into_iter().chain(self.hours.next()).min();
         match next {
             None => self.finished().await,
             Some(next) if next > self.pace.now() => {
@@ -318,7 +344,9 @@ impl Drive<'_> {
     }
 
     fn expires_at(&self) -> Timestamp {
-        turn::expires_at(self.run.brief.started_at, &self.crew.options.retry)
+        let last = self.hours.last().unwrap_or(Timestamp::MIN);
+        let from = self.run.brief.started_at.max(last);
+        turn::expires_at(from, &self.crew.options.retry)
     }
 
     /// Lets a notice of the same account go first, for as long as the campaign has time; gives the order that stands

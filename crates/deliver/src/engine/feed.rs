@@ -126,6 +126,12 @@ async fn within_budget(
     Ok(())
 }
 
+/// The date of a row's message, that its time runs from: the campaign's start, or the person's own hour after it.
+fn first_at(run: &Run, row: &DueRecipient) -> Timestamp {
+    let started_at = run.brief.started_at;
+    row.due_at.map_or(started_at, |due| started_at.max(due))
+}
+
 fn address_of(row: &DueRecipient) -> Option<EmailAddress> {
     row.person.as_ref()?.address.parse().ok()
 }
@@ -285,7 +291,7 @@ fn judge(
         seq: row.seq,
         before: row.attempts,
         mishaps: 0,
-        first_at: hand.run.brief.started_at,
+        first_at: first_at(&hand.run, &row),
     };
     let (Some(person), Some(address)) = (row.person, address) else {
         return Ok(Judged::Gone(attempt, hand));
@@ -332,7 +338,7 @@ pub(crate) async fn expire(crew: &Crew, run: &Arc<Run>, rows: Vec<DueRecipient>,
             seq: row.seq,
             before: row.attempts,
             mishaps: 0,
-            first_at: run.brief.started_at,
+            first_at: first_at(run, &row),
         };
         end(crew, attempt, hand, &Ending::TooLate, now).await;
     }

@@ -22,6 +22,7 @@ mod figures;
 pub(crate) mod gate;
 mod halt;
 mod handle;
+mod hours;
 pub(crate) mod known;
 mod lane;
 mod lease;

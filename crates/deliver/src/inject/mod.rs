@@ -126,6 +126,8 @@ fn campaign(account: AccountId, post: &Post, now: Timestamp) -> Campaign {
         passed_over: PassedOver::default(),
         created_at: now,
         started_at: Some(now),
+        plan: None,
+        starts_at: None,
         finished_at: None,
         notice: None,
     }

@@ -47,6 +47,7 @@ cases! {
     "retention.rs" retention,
     "quotas.rs" quotas,
     "returned.rs" returned,
+    "schedule.rs" schedule,
     "segments.rs" segments,
     "staff.rs" staff,
     "tls_reports.rs" tls_reports,

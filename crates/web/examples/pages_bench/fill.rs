@@ -56,6 +56,7 @@ async fn rows(bureau: &Bureau, campaign: CampaignId) -> Fallible<()> {
             prepared_through: through,
             passed_over: PassedOver::default(),
             prepared: last.is_none(),
+            zones: Vec::new(),
         };
         bureau.scope.recipients_append(campaign, chunk).await?;
         if last.is_none() {
@@ -74,6 +75,7 @@ fn recipient(contact: ContactId) -> NewRecipient {
         contact,
         state: RecipientState::Waiting,
         reasons: "A_OPT_IN".to_owned(),
+        due_at: None,
     }
 }
 

@@ -5,6 +5,7 @@ mod checks;
 mod contents;
 mod direct;
 mod gates;
+mod hours;
 mod leases;
 mod ledger;
 mod notices;

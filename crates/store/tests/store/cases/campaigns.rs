@@ -56,6 +56,7 @@ fn chunk(first_seq: u32, people: &[ContactId], prepared: bool) -> AudienceChunk 
         contact: *contact,
         state: WAITING,
         reasons: "A_OPT_IN A_IN_POLICY".into(),
+        due_at: None,
     };
     AudienceChunk {
         first_seq,
@@ -63,6 +64,7 @@ fn chunk(first_seq: u32, people: &[ContactId], prepared: bool) -> AudienceChunk 
         prepared_through: people.last().copied().unwrap_or(ContactId::from_i64(0)),
         passed_over: PassedOver::default(),
         prepared,
+        zones: Vec::new(),
     }
 }
 

@@ -72,6 +72,7 @@ async fn told(world: &World, n: usize) -> (AccountScope, CampaignId, Vec<Contact
         contact: *contact,
         state: RecipientState::Waiting,
         reasons: "A_POLICY_NOTICE".into(),
+        due_at: None,
     };
     let chunk = AudienceChunk {
         first_seq: 1,
@@ -79,6 +80,7 @@ async fn told(world: &World, n: usize) -> (AccountScope, CampaignId, Vec<Contact
         prepared_through: *people.last().unwrap(),
         passed_over: PassedOver::default(),
         prepared: true,
+        zones: Vec::new(),
     };
     scope.recipients_append(id, chunk).await.unwrap();
     scope.campaign_move(id, &[S::Preparing], S::Sending).await.unwrap();

@@ -113,11 +113,13 @@ async fn who_is_passed_over_is_counted_once_also_when_a_page_is_appended_twice()
                 contact: *contact,
                 state: RecipientState::Waiting,
                 reasons: String::new(),
+                due_at: None,
             })
             .collect(),
         prepared_through: through,
         passed_over: PassedOver { outside, untold: 1 },
         prepared: false,
+        zones: Vec::new(),
     };
     for _ in 0..2 {
         scope.recipients_append(id, chunk(&[], people[1], 1)).await.unwrap();
