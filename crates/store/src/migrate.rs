@@ -103,14 +103,14 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0057_campaign_sources.sql"),
     },
     Migration {
-        version: 68,
-        name: "language",
-        text: include_str!("../migrations/0068_language.sql"),
-    },
-    Migration {
         version: 60,
         name: "schedule",
         text: include_str!("../migrations/0060_schedule.sql"),
+    },
+    Migration {
+        version: 68,
+        name: "language",
+        text: include_str!("../migrations/0068_language.sql"),
     },
 ];
 

@@ -59,8 +59,8 @@ pub(super) fn told(kind: ActKind, about: &str) -> String {
         ActKind::CampaignPaused => format!("paused the campaign “{about}”"),
         ActKind::CampaignResumed => format!("let the campaign “{about}” go on"),
         ActKind::CampaignCancelled => format!("cancelled the campaign “{about}”"),
-        ActKind::CampaignScheduled => format!("scheduled the campaign “{about}”"),
-        ActKind::CampaignUnscheduled => format!("took the campaign “{about}” off the schedule"),
+        ActKind::CampaignScheduled => say!("reports-act-scheduled", campaign = about),
+        ActKind::CampaignUnscheduled => say!("reports-act-unscheduled", campaign = about),
         ActKind::PolicyRead => format!("confirmed to have read policy version {about}"),
     }
 }
