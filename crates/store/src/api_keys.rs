@@ -24,6 +24,36 @@ pub enum ApiScope {
     Events,
     /// Say who is told of events.
     Webhooks,
+    /// See people: data, origin, choices, what may be done and why.
+    ContactsRead,
+    /// Take people in as attested, mend their data, note their no.
+    ContactsWrite,
+    /// Carry out that a person wants to be erased.
+    ContactsErase,
+    /// See and make lists, and say who is on them.
+    Lists,
+    /// See, make, change and count segments.
+    Segments,
+    /// See and make sign-up forms.
+    Forms,
+    /// Take files of people in.
+    Imports,
+    /// Take files of people out.
+    Exports,
+    /// See campaigns and who is their audience.
+    CampaignsRead,
+    /// Write and change drafts.
+    CampaignsWrite,
+    /// Start, pause, resume and cancel campaigns.
+    CampaignsSend,
+    /// See what became of campaigns.
+    ReportsRead,
+    /// See the policy and its history.
+    PolicyRead,
+    /// See users, invitations and how delivery stands.
+    SettingsRead,
+    /// See what the staff did.
+    AuditRead,
 }
 
 impl Words for ApiScope {
@@ -33,17 +63,76 @@ impl Words for ApiScope {
         (Self::Attest, "attest"),
         (Self::Events, "events"),
         (Self::Webhooks, "webhooks"),
+        (Self::ContactsRead, "contacts_read"),
+        (Self::ContactsWrite, "contacts_write"),
+        (Self::ContactsErase, "contacts_erase"),
+        (Self::Lists, "lists"),
+        (Self::Segments, "segments"),
+        (Self::Forms, "forms"),
+        (Self::Imports, "imports"),
+        (Self::Exports, "exports"),
+        (Self::CampaignsRead, "campaigns_read"),
+        (Self::CampaignsWrite, "campaigns_write"),
+        (Self::CampaignsSend, "campaigns_send"),
+        (Self::ReportsRead, "reports_read"),
+        (Self::PolicyRead, "policy_read"),
+        (Self::SettingsRead, "settings_read"),
+        (Self::AuditRead, "audit_read"),
     ];
 }
 
 impl ApiScope {
-    pub const ALL: [Self; 5] = [
+    /// Every scope, in the order that people read them.
+    pub const ALL: [Self; 20] = [
         Self::Send,
         Self::Read,
         Self::Attest,
         Self::Events,
         Self::Webhooks,
+        Self::ContactsRead,
+        Self::ContactsWrite,
+        Self::ContactsErase,
+        Self::Lists,
+        Self::Segments,
+        Self::Forms,
+        Self::Imports,
+        Self::Exports,
+        Self::CampaignsRead,
+        Self::CampaignsWrite,
+        Self::CampaignsSend,
+        Self::ReportsRead,
+        Self::PolicyRead,
+        Self::SettingsRead,
+        Self::AuditRead,
     ];
+
+    /// What a program with it does, after "it": for the settings and the reference.
+    pub const fn may(self) -> &'static str {
+        match self {
+            Self::Send => "hands in messages to people",
+            Self::Read => "asks what became of them",
+            Self::Attest => "says whose account or contract is running",
+            Self::Events => "reads what became of messages and what people did with them",
+            Self::Webhooks => "says which addresses are told of events",
+            Self::ContactsRead => {
+                "sees people: data, where they came from, choices, what may be done and why"
+            }
+            Self::ContactsWrite => "takes people in as attested, mends their data, notes their no",
+            Self::ContactsErase => "erases a person who asked for it",
+            Self::Lists => "makes lists and says who is on them",
+            Self::Segments => "makes, changes and counts segments",
+            Self::Forms => "sees and makes sign-up forms",
+            Self::Imports => "takes files of people in and asks what became of their rows",
+            Self::Exports => "takes files of people out",
+            Self::CampaignsRead => "sees campaigns",
+            Self::CampaignsWrite => "writes and changes drafts of campaigns",
+            Self::CampaignsSend => "starts, pauses and stops campaigns",
+            Self::ReportsRead => "reads reports and the people behind their numbers",
+            Self::PolicyRead => "reads the policy, its versions and what changed",
+            Self::SettingsRead => "sees users, invitations and how delivery stands",
+            Self::AuditRead => "sees what the staff did",
+        }
+    }
 
     /// The word that commands and the store use.
     pub fn as_str(self) -> &'static str {

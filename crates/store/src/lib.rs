@@ -5,6 +5,7 @@
 //! Never: decides anything (that is `policy`), reads the clock, the environment or randomness.
 
 mod accounts;
+mod api_calls;
 mod api_keys;
 mod audience;
 mod batch;

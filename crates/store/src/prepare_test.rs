@@ -9,6 +9,7 @@ use crate::test_support::both;
 /// Every file that uses `queries!`: its path under `src/`, and its statements.
 static FILES: &[(&str, &[&Sql])] = &[
     ("accounts.rs", crate::accounts::ALL),
+    ("api_calls.rs", crate::api_calls::ALL),
     ("api_keys.rs", crate::api_keys::ALL),
     ("audience.rs", crate::audience::ALL),
     ("campaign_lists.rs", crate::campaign_lists::ALL),

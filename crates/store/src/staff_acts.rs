@@ -72,6 +72,11 @@ impl Words for ActKind {
 }
 
 impl ActKind {
+    /// The word that the store and programs use.
+    pub fn as_str(self) -> &'static str {
+        self.word()
+    }
+
     /// Every kind.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::TABLE.iter().map(|(kind, _)| *kind)

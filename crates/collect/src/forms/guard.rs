@@ -67,6 +67,15 @@ impl<K: Eq + Hash> Slots<K> {
         slot.1 <= self.acts_max
     }
 
+    /// How many a key has left of this window, and how many seconds until the next begins.
+    pub fn left(&self, key: &K, now: Timestamp) -> (u32, i64) {
+        let second = now.as_second();
+        let window = second.div_euclid(self.window_s);
+        let taken = self.seen.get(key).filter(|slot| slot.0 == window);
+        let left = self.acts_max.saturating_sub(taken.map_or(0, |slot| slot.1));
+        (left, self.window_s - second.rem_euclid(self.window_s))
+    }
+
     fn make_room(&mut self, window: i64) {
         self.seen.retain(|_, (w, _)| *w == window);
         if self.seen.len() >= self.keys_max {
@@ -81,6 +90,19 @@ mod tests {
 
     fn at(s: i64) -> Timestamp {
         Timestamp::from_second(1_790_000_000 + s).unwrap()
+    }
+
+    #[test]
+    fn what_is_left_of_a_window_is_told_with_its_end() {
+        let mut slots = Slots::new(60, 3, 10);
+        let now = Timestamp::from_second(1_790_000_040).unwrap();
+        assert_eq!(slots.left(&1, now), (3, 60));
+        for _ in 0..5 {
+            slots.take(1, now);
+        }
+        assert_eq!(slots.left(&1, now), (0, 60));
+        let next = Timestamp::from_second(1_790_000_100).unwrap();
+        assert_eq!(slots.left(&1, next), (3, 60));
     }
 
     #[test]

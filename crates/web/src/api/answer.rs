@@ -5,6 +5,8 @@ use avow_model::OutgoingId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::spec::{Shape, address, id, list, may, must, object, text, words};
+
 /// The fate of each recipient of each message, in the order of the call.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Answer(Vec<Vec<Fate>>);
@@ -51,6 +53,30 @@ impl Answer {
     pub(super) fn has_work(&self) -> bool {
         self.0.iter().flatten().any(|fate| fate.refused.is_none())
     }
+}
+
+/// What is told of one message.
+pub(super) fn message() -> Shape {
+    let told = object([
+        must("email", address()),
+        must("id", id("og_")),
+        must("status", words(&["queued", "refused"])),
+        may(
+            "code",
+            text("D_NO_BINDING").about("Of a refused one: the reason that says most"),
+        ),
+        may("codes", list(text("D_NO_BINDING"))),
+        may("sentence", text("No basis for this purpose is on record.")),
+        may("remedy", text("Ask the person by a form.")),
+    ]);
+    object([must("recipients", list(told.named("Fate")))]).named("Fates").such_as(json!({
+        "recipients": [{ "email": "ada@example.com", "id": "og_0cn55dbxg2c00", "status": "queued" }],
+    }))
+}
+
+/// What is told of a batch.
+pub(super) fn batch() -> Shape {
+    object([must("messages", list(message()))])
 }
 
 impl Fate {

@@ -7,9 +7,10 @@ use avow_deliver::inject::{Addressee, Post};
 use avow_model::{BodyKind, CampaignContent, EmailAddress};
 use avow_store::AccountSettings;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::problem::Problem;
+use super::spec::{self, Shape, address, form, list, may, must, name};
 
 /// Recipients of one message: each is judged, written and kept before the answer.
 const RECIPIENTS_MAX: usize = 100;
@@ -62,6 +63,69 @@ struct To {
 struct From {
     email: String,
     name: Option<String>,
+}
+
+/// The form of a recipient.
+fn recipient() -> Shape {
+    let fields = spec::values(json!({ "shop": "Main Street" })).names(FIELDS_MAX);
+    let name = spec::text("Ada").at_most(NAME_CHARS_MAX);
+    form([
+        must("email", address()),
+        may("name", name.about("Stands in `To`")),
+        may(
+            "fields",
+            fields.about("For the tags of the content: texts, numbers, true or false"),
+        ),
+    ])
+}
+
+/// The form of a sender.
+fn from() -> Shape {
+    let email = address().such_as(json!("news@imark.example"));
+    let name = spec::text("IMark").or_null();
+    form([
+        must("email", email.about("At the sending domain of the account")),
+        may("name", name.about("The account's own when left out")),
+    ])
+    .or_null()
+}
+
+/// The form of a message.
+pub(super) fn message() -> Shape {
+    let body = |example: &str| spec::text(example).or_null();
+    let html = "<p>Hello {{ first_name | fallback('friend') }}, we are open.</p>";
+    let subject = spec::short("News from {{ shop }}", SUBJECT_BYTES_MAX);
+    let about = "The topic, or the sort of service message, where the policy asks for one";
+    let purpose = "Of the policy: it decides who may get the message, its footer and its headers";
+    let text = body("We are open.").about("The text part; alone, a plain page is made of it");
+    let fields = [
+        must(
+            "to",
+            list(recipient())
+                .items(1, RECIPIENTS_MAX)
+                .about("People, each address once"),
+        ),
+        may("from", from().about("The account's own when left out")),
+        must("purpose", name("newsletter").about(purpose)),
+        must("subject", subject.about("A template, as in campaigns")),
+        may("html", body(html).about("The content; or give `mjml`")),
+        may("mjml", body("<mjml><mj-body></mj-body></mjml>")),
+        may("text", text),
+        may("about", name("orders").or_null().about(about)),
+    ];
+    form(fields).named("Message").such_as(json!({
+        "to": [{ "email": "ada@example.com", "name": "Ada", "fields": { "shop": "Main Street" } }],
+        "purpose": "newsletter",
+        "subject": "News from {{ shop }}",
+        "html": html,
+    }))
+}
+
+/// The form of a batch.
+pub(super) fn batch() -> Shape {
+    let messages = list(message()).items(1, MESSAGES_MAX);
+    let about = format!("With at most {BATCH_RECIPIENTS_MAX} recipients in all");
+    form([must("messages", messages.about(&about))])
 }
 
 impl Batch {

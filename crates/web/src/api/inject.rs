@@ -3,31 +3,64 @@
 use std::sync::Arc;
 
 use avow_deliver::inject::{Desk, Judged, Post};
-use avow_store::{AccountScope, NewCall, StoreError};
-use aws_lc_rs::digest::{Context, SHA256};
+use avow_store::{AccountScope, ApiScope, NewCall, StoreError};
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::body::{Batch, Message};
+use super::answer::{self, Answer};
+use super::body::{self, Batch, Message};
+use super::input::Input;
 use super::key::Caller;
+use super::once::{call_key, hash, other_body, replayed};
 use super::problem::{Kind, Problem};
+use super::spec::{Area, Doc};
 use crate::App;
 
-/// The header that names a call (draft-ietf-httpapi-idempotency-key-header).
-const CALL_KEY: &str = "idempotency-key";
-/// Says that the call was made before and nothing was done again.
-const REPLAYED: &str = "idempotent-replayed";
-/// Longest name of a call: a UUID with much room.
-const CALL_KEY_CHARS_MAX: usize = 200;
+/// One message: a megabyte of HTML, as much text, and the people.
+const MESSAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// A batch; below what the server takes at all.
+const BATCH_BYTES_MAX: usize = 3 * 1024 * 1024;
 
-type Body = Result<Bytes, BytesRejection>;
+/// The calls.
+pub(super) fn calls() -> Vec<super::Call> {
+    let kinds = [Kind::Content, Kind::Account, Kind::CallKey];
+    let one = Doc::new("sendMessage", Area::Messages, "Hand in a message for some people")
+        .about("Judged by the policy for each recipient, written and kept on the disk before the answer. With an `Idempotency-Key` it happens once.")
+        .body(body::message())
+        .answers(202, "What becomes of each recipient, in their order", answer::message())
+        .may_fail(kinds);
+    let many = Doc::new(
+        "sendMessages",
+        Area::Messages,
+        "Hand in some messages at once",
+    )
+    .about("All of them are understood, or none is judged.")
+    .body(body::batch())
+    .answers(
+        202,
+        "The same for each message, in their order",
+        answer::batch(),
+    )
+    .may_fail(kinds);
+    let (one, many) = (
+        Doc {
+            is_once: true,
+            ..one
+        },
+        Doc {
+            is_once: true,
+            ..many
+        },
+    );
+    let send = ApiScope::Send;
+    vec![
+        super::Call::post("/api/v1/messages", send, message, one).of_bytes(MESSAGE_BYTES_MAX),
+        super::Call::post("/api/v1/messages/batch", send, batch, many).of_bytes(BATCH_BYTES_MAX),
+    ]
+}
 
 /// A call that was understood.
 struct Call {
@@ -44,17 +77,17 @@ enum Ended {
 }
 
 /// One message for some people.
-pub(super) async fn message(
+async fn message(
     State(app): State<Arc<App>>,
     caller: Caller,
     headers: HeaderMap,
-    body: Body,
+    input: Input<Message>,
 ) -> Result<Response, Problem> {
-    let (row, body) = (caller.scope.row().await?, body?);
+    let row = caller.scope.row().await?;
     let call = Call {
-        posts: vec![parse::<Message>(&body)?.post(&row.settings)?],
+        posts: vec![input.value.post(&row.settings)?],
         key: call_key(&headers)?,
-        hash: hash("message", &body),
+        hash: hash("message", &input.bytes),
     };
     let ended = app.inject(&caller.scope, &call).await?;
     let told = |answer: &Answer| answer.told(&call.posts).pop().unwrap_or_default();
@@ -62,46 +95,20 @@ pub(super) async fn message(
 }
 
 /// Some messages at once: all of them are understood, or none is judged.
-pub(super) async fn batch(
+async fn batch(
     State(app): State<Arc<App>>,
     caller: Caller,
     headers: HeaderMap,
-    body: Body,
+    input: Input<Batch>,
 ) -> Result<Response, Problem> {
-    let (row, body) = (caller.scope.row().await?, body?);
+    let row = caller.scope.row().await?;
     let call = Call {
-        posts: parse::<Batch>(&body)?.posts(&row.settings)?,
+        posts: input.value.posts(&row.settings)?,
         key: call_key(&headers)?,
-        hash: hash("batch", &body),
+        hash: hash("batch", &input.bytes),
     };
     let ended = app.inject(&caller.scope, &call).await?;
     Ok(ended.response(|answer| json!({ "messages": answer.told(&call.posts) })))
-}
-
-pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(body).map_err(|fault| Problem::form(&fault))
-}
-
-fn call_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let Some(value) = headers.get(CALL_KEY) else {
-        return Ok(None);
-    };
-    let key = value.to_str().unwrap_or_default().trim();
-    if key.is_empty() || key.len() > CALL_KEY_CHARS_MAX {
-        let sentence = format!("An idempotency key has 1 to {CALL_KEY_CHARS_MAX} letters of ASCII");
-        return Err(Problem::field("Idempotency-Key", sentence));
-    }
-    Ok(Some(key.to_owned()))
-}
-
-fn hash(what: &str, body: &[u8]) -> [u8; 32] {
-    let mut hash = Context::new(&SHA256);
-    hash.update(what.as_bytes());
-    hash.update(&[0]);
-    hash.update(body);
-    let mut out = [0; 32];
-    out.copy_from_slice(hash.finish().as_ref());
-    out
 }
 
 impl App {
@@ -164,8 +171,7 @@ async fn before(scope: &AccountScope, call: &Call) -> Result<Option<Answer>, Pro
         return Ok(None);
     };
     if known.body_hash != call.hash {
-        let sentence = "A call with another body had this key. Give each call a key of its own, and the same call the same key";
-        return Err(Problem::new(Kind::CallKey, sentence).at("Idempotency-Key"));
+        return Err(other_body());
     }
     serde_json::from_str(&known.answer)
         .map(Some)
@@ -187,10 +193,7 @@ impl Ended {
     fn response(self, told: impl FnOnce(&Answer) -> Value) -> Response {
         match self {
             Self::Now(answer) => (StatusCode::ACCEPTED, Json(told(&answer))).into_response(),
-            Self::Before(answer) => {
-                let replayed = [(REPLAYED, HeaderValue::from_static("true"))];
-                (StatusCode::ACCEPTED, replayed, Json(told(&answer))).into_response()
-            }
+            Self::Before(answer) => replayed((StatusCode::ACCEPTED, Json(told(&answer)))),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use avow_model::Entropy;
-use avow_store::{AccountScope, ApiKeyRow, ApiScope};
+use avow_store::{AccountScope, ActKind, ApiKeyRow, ApiScope, NewAct};
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::limits::Meter;
 use super::problem::{Kind, Problem};
 use crate::App;
 
@@ -90,6 +91,18 @@ pub(super) struct Wanted(pub(super) ApiScope);
 /// A program that was let in: it has a key with the scope of the call, and calls left in this minute.
 pub(super) struct Caller {
     pub(super) scope: AccountScope,
+    name: String,
+}
+
+impl Caller {
+    /// What the audit log says of who did it.
+    pub(super) fn act(&self, kind: ActKind, about: &str) -> NewAct {
+        NewAct {
+            who: format!("the key {}", self.name),
+            kind,
+            about: about.to_owned(),
+        }
+    }
 }
 
 impl FromRequestParts<Arc<App>> for Caller {
@@ -99,27 +112,32 @@ impl FromRequestParts<Arc<App>> for Caller {
         let Some(Wanted(wanted)) = parts.extensions.get::<Wanted>().copied() else {
             return Err(Problem::new(Kind::Ours, "This call names no scope"));
         };
-        app.caller(&parts.headers, wanted).await
+        let row = app.key_of(&parts.headers).await?;
+        let is_within = app.api.take(row.id, app.now());
+        if let Some(meter) = parts.extensions.get::<Meter>() {
+            meter.note(app.api.left(row.id, app.now()));
+        }
+        if !is_within {
+            let sentence = "This key has made its calls of this minute. Wait, then go on; many messages fit into one batch";
+            return Err(Problem::new(Kind::TooManyCalls, sentence));
+        }
+        must_have(&row, wanted)?;
+        Ok(Self {
+            scope: app.store.account(row.account),
+            name: row.name,
+        })
     }
 }
 
 impl App {
-    async fn caller(&self, headers: &HeaderMap, wanted: ApiScope) -> Result<Caller, Problem> {
+    async fn key_of(&self, headers: &HeaderMap) -> Result<ApiKeyRow, Problem> {
         let unknown = || {
             let sentence = "Send `Authorization: Bearer KEY` with a key of `avow account api-key add`; a revoked key opens nothing";
             Problem::new(Kind::Key, sentence)
         };
         let key = ApiKey::of(headers).ok_or_else(unknown)?;
         let row = self.store.api_key_find(key.hash()).await?;
-        let row = row.ok_or_else(unknown)?;
-        if !self.api.take(row.id, self.now()) {
-            let sentence = "This key has made its calls of this minute. Wait, then go on; many messages fit into one batch";
-            return Err(Problem::new(Kind::TooManyCalls, sentence));
-        }
-        must_have(&row, wanted)?;
-        Ok(Caller {
-            scope: self.store.account(row.account),
-        })
+        row.ok_or_else(unknown)
     }
 }
 

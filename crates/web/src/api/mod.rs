@@ -4,66 +4,54 @@
 //! (RFC 9457) with a type, a sentence and the field; what was answered with 202 is on the disk.
 //! Never: a cookie, a redirect, a page.
 
+mod account;
 mod answer;
 mod body;
+mod call;
+mod campaigns;
+mod contacts;
 mod events;
 mod inject;
+mod input;
 mod key;
+mod limits;
+mod lists;
+mod once;
+mod paging;
+mod people;
 #[cfg(test)]
 mod permission_test;
+mod policy;
 mod problem;
 mod relationship;
+mod segments;
+mod spec;
 mod status;
 mod webhooks;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use avow_collect::forms::Slots;
-use avow_model::{ApiKeyId, Timestamp};
-use avow_store::ApiScope;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::handler::Handler;
-use axum::http::{Method, StatusCode};
-use axum::middleware::Next;
+use avow_model::Language;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{self, MethodFilter, MethodRouter};
-use axum::{Extension, Router};
+use axum::routing;
 
-use self::key::Wanted;
-use crate::App;
-
+use self::call::Call;
 use self::problem::Problem;
+use crate::App;
+use crate::language::ambient::within;
 
 pub use key::{ApiKey, KeyNameFault};
+pub(crate) use limits::Limits;
+#[cfg(test)]
+pub(crate) use spec::reference_pages;
 
-/// One message: a megabyte of HTML, as much text, and the people.
-const MESSAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
-/// A batch; below what the server takes at all.
-const BATCH_BYTES_MAX: usize = 3 * 1024 * 1024;
-/// Anything else.
-const SMALL_BYTES_MAX: usize = 16 * 1024;
-/// Calls that one key may make in a minute: ten a second, each of up to a hundred messages.
-const CALLS_MAX: u32 = 600;
-const CALLS_WINDOW_S: i64 = 60;
-/// Keys that are counted at once.
-const KEYS_MAX: usize = 4_096;
-
-/// How often keys were used of late. In memory: a restart forgives.
-#[derive(Debug)]
-pub(crate) struct Limits(Mutex<Slots<ApiKeyId>>);
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self(Mutex::new(Slots::new(CALLS_WINDOW_S, CALLS_MAX, KEYS_MAX)))
-    }
-}
-
-impl Limits {
-    /// False when the key has made its calls of this minute.
-    fn take(&self, key: ApiKeyId, now: Timestamp) -> bool {
-        let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        calls.take(key, now)
-    }
+/// Programs are told in one language, whatever their library says that it accepts.
+async fn in_english(request: Request, next: Next) -> Response {
+    within(Language::English, next.run(request)).await
 }
 
 /// A body that is larger than the server takes at all never reaches a handler: a program is told of it as of any other
@@ -78,70 +66,32 @@ pub(crate) async fn large_body(request: Request, next: Next) -> Response {
     answer
 }
 
-/// One call: what the key must have, and how large it may be.
-struct Call {
-    path: &'static str,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the test that asks each call"))]
-    method: Method,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the test that asks each call"))]
-    scope: ApiScope,
-    page: MethodRouter<Arc<App>>,
-}
-
-impl Call {
-    /// The only way to make one: without a scope there is no call.
-    fn new<H, T>((method, path): (Method, &'static str), scope: ApiScope, handler: H) -> Self
-    where
-        H: Handler<T, Arc<App>>,
-        T: 'static,
-    {
-        let on = MethodFilter::try_from(method.clone());
-        let on = on.expect("invariant: the methods of this file are common ones");
-        Self {
-            path,
-            method,
-            scope,
-            page: routing::on(on, handler.layer(Extension(Wanted(scope)))),
-        }
-    }
-
-    fn of_bytes(self, max: usize) -> Self {
-        let page = self.page.layer(DefaultBodyLimit::max(max));
-        Self { page, ..self }
-    }
-}
-
 /// Every call; a test asks each without a key, with a key that lacks the scope, and with another account's.
 fn calls() -> Vec<Call> {
-    let post = |path| (Method::POST, path);
-    let relationship = (Method::PUT, "/api/v1/relationships");
-    let message = (Method::GET, "/api/v1/messages/{id}");
-    let mut calls = vec![
-        Call::new(post("/api/v1/messages"), ApiScope::Send, inject::message)
-            .of_bytes(MESSAGE_BYTES_MAX),
-        Call::new(
-            post("/api/v1/messages/batch"),
-            ApiScope::Send,
-            inject::batch,
-        )
-        .of_bytes(BATCH_BYTES_MAX),
-        Call::new(message, ApiScope::Read, status::get),
-        Call::new(
-            (Method::GET, "/api/v1/events"),
-            ApiScope::Events,
-            events::get,
-        ),
-        Call::new(relationship, ApiScope::Attest, relationship::put).of_bytes(SMALL_BYTES_MAX),
-    ];
+    let mut calls = inject::calls();
+    calls.extend(status::calls());
+    calls.extend(relationship::calls());
+    calls.extend(events::calls());
     calls.extend(webhooks::calls());
+    calls.extend(contacts::calls());
+    calls.extend(lists::calls());
+    calls.extend(segments::calls());
+    calls.extend(campaigns::calls());
+    calls.extend(policy::calls());
+    calls.extend(account::calls());
     calls
 }
 
-/// The routes under `/api/v1`.
+/// The routes under `/api`: the calls, their description, and an answer for everything else.
 pub(crate) fn routes() -> Router<Arc<App>> {
-    let add = |router: Router<Arc<App>>, c: Call| router.route(c.path, c.page);
-    let all = calls().into_iter().fold(Router::new(), add);
-    all.route("/api/{*rest}", routing::any(problem::no_such_thing))
+    let add = |router: Router<Arc<App>>, c: Call| router.route(c.path, c.page());
+    let calls = calls().into_iter().fold(Router::new(), add);
+    calls
+        .merge(spec::routes())
+        .method_not_allowed_fallback(problem::no_such_method)
+        .layer(from_fn(limits::tell))
+        .layer(from_fn(in_english))
+        .route("/api/{*rest}", routing::any(problem::no_such_thing))
 }
 
 #[cfg(test)]
@@ -159,7 +109,7 @@ mod tests {
             let router: Router = Router::new()
                 .fallback(routing::post(|| async {}))
                 .layer(RequestBodyLimitLayer::new(10))
-                .layer(axum::middleware::from_fn(large_body));
+                .layer(from_fn(large_body));
             let request = Request::post(path)
                 .header("content-length", bytes)
                 .body(Body::from(vec![b'x'; bytes]))

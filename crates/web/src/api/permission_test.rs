@@ -6,12 +6,21 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{Request, StatusCode};
 use tower::ServiceExt as _;
 
+use super::spec::{place, places};
 use super::{ApiKey, Call, calls};
 use crate::client_center::World;
 use crate::router;
 
 async fn ask(world: &World, call: &Call, key: Option<&ApiKey>) -> StatusCode {
-    let path = call.path.replace("{id}", "out_0000000000001");
+    let mut path = call.path.to_owned();
+    for word in places(call.path) {
+        let shape = place(word).unwrap();
+        let example = shape.example();
+        let text = example
+            .as_str()
+            .map_or_else(|| example.to_string(), str::to_owned);
+        path = path.replace(&format!("{{{word}}}"), &text);
+    }
     let mut request = Request::builder().method(call.method.clone()).uri(path);
     if let Some(key) = key {
         request = request.header(AUTHORIZATION, format!("Bearer {}", key.expose()));
@@ -57,4 +66,9 @@ fn no_call_is_made_past_the_table() {
     let text = include_str!("mod.rs");
     let routes = text.matches(".route(").count();
     assert_eq!(routes, 2, "one for the table, one for what is not there");
+    let open = include_str!("spec/page.rs").matches(".route(").count();
+    assert_eq!(
+        open, 3,
+        "the document, the reference and its parts need no key, nothing else"
+    );
 }

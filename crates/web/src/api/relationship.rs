@@ -6,17 +6,17 @@
 use std::sync::Arc;
 
 use avow_model::{EmailAddress, Fact, FactKind, Facts};
-use avow_store::NewFact;
+use avow_store::{ApiScope, NewFact};
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::inject::parse;
+use super::Call;
+use super::input::Input;
 use super::key::Caller;
 use super::problem::{Kind, Problem};
+use super::spec::{Area, Doc, address, flag, form, id, must, object};
 use crate::App;
 
 #[derive(Debug, Deserialize)]
@@ -26,13 +26,23 @@ struct Relationship {
     running: bool,
 }
 
+/// The call.
+pub(super) fn calls() -> Vec<Call> {
+    let put_it = Doc::new("attestRelationship", Area::Messages, "Say whether somebody's account or contract is running")
+        .about("Service mail is about a running relationship, and your program knows whether there is one. Makes no contact.")
+        .body(form([must("email", address()), must("running", flag(true))]))
+        .answers(200, "Noted, on the disk", object([must("contact", id("ct_")), must("running", flag(true))]))
+        .may_fail([Kind::NotFound]);
+    let path = "/api/v1/relationships";
+    vec![Call::put(path, ApiScope::Attest, put, put_it)]
+}
+
 /// Notes it, durable before the answer.
-pub(super) async fn put(
+async fn put(
     State(app): State<Arc<App>>,
     caller: Caller,
-    body: Result<Bytes, BytesRejection>,
+    Input { value: wanted, .. }: Input<Relationship>,
 ) -> Result<Json<Value>, Problem> {
-    let wanted: Relationship = parse(&body?)?;
     let address = wanted.email.parse::<EmailAddress>();
     let address =
         address.map_err(|fault| Problem::field("email", format!("It is no address: {fault}")))?;

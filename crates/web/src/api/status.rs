@@ -4,22 +4,80 @@ use avow_deliver::classify::classify;
 use avow_deliver::explain_code;
 use avow_deliver::smtp::{Phase, Reply};
 use avow_model::{Outcome, OutgoingId, RecipientState};
-use avow_store::{MessageRow, ReturnedKind};
+use avow_store::{ApiScope, MessageRow, ReturnedKind};
 use axum::Json;
-use axum::extract::Path;
 use serde_json::{Value, json};
 
+use super::Call;
+use super::input::At;
 use super::key::Caller;
 use super::problem::{Kind, Problem};
+use super::spec::{
+    Area, Doc, count, flag, id, instant, list, may, must, name, object, text, words,
+};
+
+/// The call.
+pub(super) fn calls() -> Vec<Call> {
+    let came_back = object([
+        must("kind", text("bounce")),
+        must("class", text("mailbox_full")),
+        must("hard", flag(true)),
+    ]);
+    let statuses = [
+        "queued",
+        "delivered",
+        "deferred",
+        "bounced",
+        "expired",
+        "refused",
+        "unknown",
+    ];
+    let told = object([
+        must("id", id("og_")),
+        must("purpose", name("newsletter")),
+        must("status", words(&statuses)),
+        must("attempts", count(1)),
+        must("created_at", instant()),
+        must("updated_at", instant()),
+        may("next_attempt_at", instant().about("Of a deferred one")),
+        may("reply_code", count(250).or_null()),
+        may(
+            "reply",
+            text("250 2.0.0 Ok").about("What the receiving server said"),
+        ),
+        may(
+            "class",
+            text("mailbox_full").about("Of a bounced one: which sort"),
+        ),
+        may(
+            "codes",
+            list(text("D_OPT_OUT")).about("Of a refused one: why"),
+        ),
+        may("sentence", text("The person withdrew.")),
+        may("remedy", text("Only they can change that.")),
+        may(
+            "returned",
+            list(came_back).about("What came back by mail later"),
+        ),
+    ]);
+    let doc = Doc::new("getMessage", Area::Messages, "Ask what became of a message")
+        .about("A message goes with its person when they are erased.")
+        .answers(200, "Where it stands", told.named("MessageStatus"));
+    vec![Call::get(
+        "/api/v1/messages/{message}",
+        ApiScope::Read,
+        get,
+        doc,
+    )]
+}
 
 /// Tells it; changes nothing. Another account's message is not there.
-pub(super) async fn get(caller: Caller, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+async fn get(caller: Caller, At(id): At<OutgoingId>) -> Result<Json<Value>, Problem> {
     let gone = || {
         let sentence =
             "This account has no such message; it goes with its person when they are erased";
         Problem::new(Kind::NotFound, sentence).at("id")
     };
-    let id: OutgoingId = id.parse().map_err(|_| gone())?;
     let row = caller.scope.message(id).await?.ok_or_else(gone)?;
     let returned = caller.scope.message_returned(id).await?;
     Ok(Json(told(&row, &returned)))

@@ -24,7 +24,7 @@ mod contacts;
 mod delivery;
 mod doors;
 mod enter;
-mod gate;
+pub(crate) mod gate;
 mod guard;
 mod imports;
 mod ledger;

@@ -359,6 +359,7 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
     add(&mut out, delivery::sample_pages());
     add(&mut out, delivery::sample_parts());
     settings::samples::all(&mut out);
+    add(&mut out, crate::api::reference_pages());
     out
 }
 

@@ -25,7 +25,7 @@ pub(crate) enum Command {
         /// Which program gets it; never given again to another
         #[arg(long)]
         name: String,
-        /// What it may do: send, read, attest, events, webhooks; send and read when left out
+        /// What it may do; send and read when left out. `avow account api-key scopes` lists them
         #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
         scopes: Vec<ApiScope>,
     },
@@ -35,6 +35,8 @@ pub(crate) enum Command {
         #[arg(long)]
         account: String,
     },
+    /// List what a key may be allowed
+    Scopes,
     /// End a key at once
     Revoke {
         /// The account, by its short name
@@ -85,6 +87,7 @@ pub(super) async fn run(call: &Call, command: &Command) -> Result<Exit> {
             scopes,
         } => add(call, account, (name, scopes)).await?,
         Command::List { account } => list(call, account).await?,
+        Command::Scopes => scopes(call)?,
         Command::Revoke { account, name } => revoke(call, account, name).await?,
     }
     Ok(Exit::Done)
@@ -156,6 +159,25 @@ async fn list(call: &Call, account: &str) -> Result<()> {
                 .to_owned(),
             lines => lines.iter().map(line).collect(),
         }
+    })
+}
+
+/// One scope, in words.
+#[derive(Debug, Serialize)]
+struct ScopeLine {
+    scope: &'static str,
+    may: &'static str,
+}
+
+fn scopes(call: &Call) -> Result<()> {
+    let line = |scope: ApiScope| ScopeLine {
+        scope: scope.as_str(),
+        may: scope.may(),
+    };
+    let lines: Vec<ScopeLine> = ApiScope::ALL.map(line).into();
+    answer(call.form, &lines, |lines| {
+        let line = |l: &ScopeLine| format!("{:<16} {}\n", l.scope, l.may);
+        lines.iter().map(line).collect()
     })
 }
 

@@ -26,16 +26,6 @@ pub(super) struct KeyForm {
     name: String,
 }
 
-const fn may(scope: ApiScope) -> &'static str {
-    match scope {
-        ApiScope::Send => "hands in messages to people",
-        ApiScope::Read => "asks what became of them",
-        ApiScope::Events => "reads what became of messages and what people did with them",
-        ApiScope::Webhooks => "says which addresses are told of events",
-        ApiScope::Attest => "says whose account or contract is running",
-    }
-}
-
 fn line(row: ApiKeyRow, now: Timestamp) -> KeyLine {
     let scopes: Vec<_> = row.scopes.iter().map(|s| s.as_str()).collect();
     let (tone, label) = match row.revoked_at {
@@ -74,7 +64,7 @@ async fn page(app: &App, member: &Member, told: Told) -> Result<Html<String>, Pa
     let keys = member.account.api_keys().await?;
     let choice = |scope: ApiScope| ScopeChoice {
         word: scope.as_str(),
-        may: may(scope),
+        may: scope.may(),
         chosen: told.scopes.contains(&scope),
     };
     app.templates.show(&KeysPage {

@@ -10,6 +10,11 @@ pub(super) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
 }
 
+/// The API and its reference speak English alone, as OpenAPI and problems do: programs read them, and their authors.
+pub(super) fn is_for_programs(name: &str) -> bool {
+    name.starts_with("api/")
+}
+
 /// The templates with their text.
 pub(super) fn templates() -> Vec<(String, String)> {
     let read = |name: String| {

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::pseudo;
-use super::sources::{root, rust, templates};
+use super::sources::{is_for_programs, root, rust, templates};
 
 /// Attributes whose values people read or hear.
 const SPOKEN: [&str; 6] = [
@@ -183,7 +183,8 @@ fn is_english(text: &str) -> bool {
 
 fn pages_with_accents() -> BTreeMap<&'static str, BTreeSet<String>> {
     let mut pages: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for (name, html) in pseudo::among(crate::client_center::samples::all) {
+    let all = pseudo::among(crate::client_center::samples::all).into_iter();
+    for (name, html) in all.filter(|(name, _)| !is_for_programs(name)) {
         let mut said = BTreeSet::new();
         spoken(&html, &mut said);
         said.retain(|text| is_english(text));
@@ -220,9 +221,11 @@ fn all_lists(folder: &std::path::Path, out: &mut Vec<PathBuf>) {
 fn no_template_and_no_source_says_what_is_in_no_catalogue_but_what_is_listed() {
     let pages = templates()
         .into_iter()
+        .filter(|(name, _)| !is_for_programs(name))
         .map(|(name, text)| (format!("templates/{name}"), in_template(&text)));
     let sources = rust()
         .into_iter()
+        .filter(|(name, _)| !is_for_programs(name))
         .map(|(name, text)| (format!("src/{name}"), in_source(&text)));
     let all: Vec<_> = pages.chain(sources).collect();
     let mut faults = Vec::new();
