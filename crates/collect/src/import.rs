@@ -13,6 +13,8 @@ mod domains;
 mod error;
 mod evidence;
 mod headers;
+mod look;
+mod one;
 mod parse;
 mod plan;
 mod records;
@@ -40,6 +42,8 @@ use text::{Scan, Text};
 
 pub use columns::{Columns, MapFault, MapRule, Role};
 pub use error::{ImportError, Reject};
+pub use look::{ColumnSeen, FirstLook, look};
+pub use one::{AddFault, Added, add};
 pub use plan::{Attestation, ImportPlan, ImportReport, Mode, Progress, Standing, Tally};
 
 /// Batches read ahead of the one that is being written: with the one in the reader's hand, two.

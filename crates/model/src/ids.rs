@@ -182,6 +182,10 @@ id!(
     ImportId, "im_"
 );
 id!(
+    /// A piece of work that goes on behind the pages.
+    JobId, "jb_"
+);
+id!(
     /// One observed open or click.
     HitId, "ht_"
 );

@@ -33,7 +33,8 @@ pub use facts::{
 pub use hit::{HitKind, Verdict};
 pub use ids::{
     AccountId, ApiKeyId, CampaignId, ContactId, EntryId, EvidenceId, FactId, FormId, HitId,
-    IdFault, IdGenerator, ImportId, ListId, MessageId, OutgoingId, SegmentId, UserId, WebhookId,
+    IdFault, IdGenerator, ImportId, JobId, ListId, MessageId, OutgoingId, SegmentId, UserId,
+    WebhookId,
 };
 pub use jiff::Timestamp;
 pub use jurisdiction::Jurisdiction;

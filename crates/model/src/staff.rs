@@ -28,6 +28,10 @@ pub enum Action {
     Send,
     /// Set what goes wrong in a rehearsal.
     Rehearse,
+    /// Write people down, correct them, put them on lists, take files of them in.
+    KeepContacts,
+    /// Have people written to a file.
+    ExportContacts,
     /// See who is let in, and as what.
     SeeStaff,
     /// Let people in, change their role, put them out.
@@ -70,8 +74,11 @@ impl Role {
     pub const fn may(self, action: Action) -> bool {
         match action {
             Action::Look | Action::Acknowledge | Action::OwnLogin => true,
-            Action::Write | Action::Send | Action::Rehearse => {
+            Action::Write | Action::Send | Action::Rehearse | Action::KeepContacts => {
                 matches!(self, Self::Owner | Self::Editor)
+            }
+            Action::ExportContacts => {
+                matches!(self, Self::Owner | Self::Editor | Self::PrivacyOfficer)
             }
             Action::SeeStaff | Action::SeeKeys | Action::SeeAudit => {
                 matches!(self, Self::Owner | Self::PrivacyOfficer)
@@ -83,13 +90,15 @@ impl Role {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Look,
         Self::Acknowledge,
         Self::OwnLogin,
         Self::Write,
         Self::Send,
         Self::Rehearse,
+        Self::KeepContacts,
+        Self::ExportContacts,
         Self::SeeStaff,
         Self::ManageStaff,
         Self::SeeKeys,
@@ -110,6 +119,8 @@ OwnLogin        owner editor analyst privacy_officer support
 Write           owner editor
 Send            owner editor
 Rehearse        owner editor
+KeepContacts    owner editor
+ExportContacts  owner editor privacy_officer
 SeeStaff        owner privacy_officer
 ManageStaff     owner
 SeeKeys         owner privacy_officer

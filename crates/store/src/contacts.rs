@@ -235,7 +235,7 @@ impl AccountScope {
 }
 
 /// A LIKE pattern for "contains", in lower case, with the signs of LIKE itself made plain.
-fn contains(search: &str) -> String {
+pub(crate) fn contains(search: &str) -> String {
     let mut like = String::from("%");
     for c in search.to_lowercase().chars() {
         if matches!(c, '%' | '_' | '\\') {
@@ -282,7 +282,7 @@ pub(crate) fn contact(row: &Row<'_>) -> Result<Contact, StoreError> {
     })
 }
 
-fn summary(row: &Row<'_>) -> Result<ContactSummary, StoreError> {
+pub(crate) fn summary(row: &Row<'_>) -> Result<ContactSummary, StoreError> {
     Ok(ContactSummary {
         id: row.get(0)?,
         address: row.get(1)?,

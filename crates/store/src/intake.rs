@@ -128,6 +128,8 @@ enum Origin {
     /// The person, on a form of ours: an erased person comes back, a place on a list is set.
     Person,
     File,
+    /// A member of staff who corrects what is held, in the person's stead.
+    Staff,
 }
 
 /// What is taken in, and what moves with it.
@@ -140,6 +142,15 @@ struct Work {
 impl Work {
     const PERSON: Self = Self {
         origin: Origin::Person,
+        step: None,
+    };
+
+    const STAFF: Self = Self {
+        origin: Origin::Staff,
+        step: None,
+    };
+    const ADDED: Self = Self {
+        origin: Origin::File,
         step: None,
     };
 
@@ -162,6 +173,39 @@ impl AccountScope {
         let known = plan.people.into_iter().next();
         let known = known.ok_or(StoreError::Missing("no person was given"))?;
         Ok((known.id, known.saved()))
+    }
+
+    /// Takes one person in as a row of a file would be: a no is never lifted, and somebody who was erased is left alone
+    /// (`None`).
+    pub async fn contact_add(
+        &self,
+        new: NewContact,
+    ) -> Result<Option<(ContactId, Saved)>, StoreError> {
+        self.one(new, Work::ADDED).await
+    }
+
+    /// Corrects what is held of a person, in their stead: values of fields are replaced, empty ones change nothing.
+    /// Somebody who was erased is left alone (`None`).
+    pub async fn contact_correct(
+        &self,
+        new: NewContact,
+    ) -> Result<Option<(ContactId, Saved)>, StoreError> {
+        self.one(new, Work::STAFF).await
+    }
+
+    async fn one(
+        &self,
+        new: NewContact,
+        work: Work,
+    ) -> Result<Option<(ContactId, Saved)>, StoreError> {
+        let people = [new];
+        let plan = self
+            .take_in(&self.markers_of(&people), &people, work)
+            .await?;
+        let known = plan.people.into_iter().next();
+        Ok(known
+            .filter(|known| !known.is_erased())
+            .map(|known| (known.id, known.saved())))
     }
 
     /// Takes many people in, and moves the import on in the same transaction. Ten to twenty thousand at
@@ -234,7 +278,7 @@ impl AccountScope {
             let now = self.now();
             let known = &mut plan.people[at];
             match (known.is_erased(), origin) {
-                (true, Origin::File) => continue,
+                (true, Origin::File | Origin::Staff) => continue,
                 (true, Origin::Person) => {
                     known.coming = Coming::Returned;
                     known.take_fact(&NewFact::new(FactKind::Recollect, now));
@@ -242,12 +286,12 @@ impl AccountScope {
                 (false, _) => {}
             }
             match origin {
-                Origin::Person => known.take(person),
+                Origin::Person | Origin::Staff => known.take(person),
                 Origin::File => known.take_from_file(person),
             }
             // Other topics can be fewer: a permit that was given for one of them is asked for again.
             plan.restricts |=
-                origin == Origin::Person && known.coming == Coming::Known && known.changed;
+                origin != Origin::File && known.coming == Coming::Known && known.changed;
             plan.restricts |= person.facts.iter().any(|f| restricts(&f.kind));
         }
         Ok(plan)
@@ -311,7 +355,7 @@ impl AccountScope {
         batch.each(&FACT_ADD, rows.facts);
         let places = match work.origin {
             Origin::Person => &PLACE_SET,
-            Origin::File => &PLACE_ADD,
+            Origin::File | Origin::Staff => &PLACE_ADD,
         };
         batch.each(places, rows.places);
         teller.file(&mut batch);

@@ -26,6 +26,7 @@ mod hits;
 mod imports;
 mod injected;
 mod intake;
+mod jobs;
 pub mod journal;
 mod leases;
 mod ledger;
@@ -36,6 +37,7 @@ mod migrate;
 mod notices;
 mod outcomes;
 mod outgoing;
+mod people;
 mod plan;
 mod plan_file;
 mod policies;
@@ -90,6 +92,7 @@ pub use intake::{
     BatchAhead, BatchRows, ImportBatchResult, ImportContact, ImportStep, Marked, NewCollection,
     NewContact, Saved,
 };
+pub use jobs::{JobEnding, JobHold, JobKind, JobOrder, JobProgress, JobRow, JobState, NewJob};
 pub use leases::{LeaseRow, LeaseWish};
 pub use ledger::{LedgerEntry, LedgerLine};
 pub use lists::{ListRow, SubscriptionRow, SubscriptionState};
@@ -100,6 +103,7 @@ pub use outgoing::{
     NewOutgoing, OUTGOING_COUNTED_MAX, OutgoingHead, OutgoingKind, OutgoingOpen, OutgoingOutcome,
     OutgoingRow, OutgoingState,
 };
+pub use people::{CameOrder, LOOKED_MAX, Mark, PeopleFilter, PeoplePage};
 pub use policies::{NewPolicyVersion, Stated};
 pub use quotas::{QuotaKey, QuotaRow};
 pub use recipients::{

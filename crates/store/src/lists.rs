@@ -43,6 +43,8 @@ pub struct ListRow {
     pub id: ListId,
     pub slug: Slug,
     pub name: String,
+    /// What it is for; may be empty.
+    pub about: String,
     pub created_at: Timestamp,
 }
 
@@ -58,9 +60,10 @@ pub struct SubscriptionRow {
 
 queries! {
     LIST_ADD = "INSERT INTO list (account, id, slug, name, created_at) VALUES ($1, $2, $3, $4, $5)";
-    LIST_BY_SLUG = "SELECT id, slug, name, created_at FROM list WHERE account = $1 AND slug = $2";
-    LIST_BY_ID = "SELECT id, slug, name, created_at FROM list WHERE account = $1 AND id = $2";
-    LISTS = "SELECT id, slug, name, created_at FROM list WHERE account = $1 ORDER BY slug";
+    LIST_BY_SLUG = "SELECT id, slug, name, about, created_at FROM list WHERE account = $1 AND slug = $2";
+    LIST_BY_ID = "SELECT id, slug, name, about, created_at FROM list WHERE account = $1 AND id = $2";
+    LISTS = "SELECT id, slug, name, about, created_at FROM list WHERE account = $1 ORDER BY slug";
+    LIST_CHANGE = "UPDATE list SET name = $3, about = $4 WHERE account = $1 AND id = $2";
     LIST_SIZE = "SELECT COUNT(*) FROM subscription
         WHERE account = $1 AND list = $2 AND state = 'confirmed'";
     SUBSCRIBE = "INSERT INTO subscription (account, list, contact, state, at) VALUES ($1, $2, $3, $4, $5)
@@ -78,6 +81,14 @@ impl AccountScope {
         batch.run(&LIST_ADD, params![self.id(), id, slug, name, self.now()]);
         self.db().write(batch).await?;
         Ok(id)
+    }
+
+    /// Renames a list and says what it is for. Its slug stays: forms and files name it so.
+    pub async fn list_change(&self, id: ListId, name: &str, about: &str) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        batch.run(&LIST_CHANGE, params![self.id(), id, name, about]);
+        batch.expect(1, "there is no such list in this account");
+        self.db().write(batch).await.map(drop)
     }
 
     /// The list with this slug.
@@ -131,7 +142,8 @@ fn list(row: &Row<'_>) -> Result<ListRow, StoreError> {
         id: row.get(0)?,
         slug: row.get(1)?,
         name: row.get(2)?,
-        created_at: row.get(3)?,
+        about: row.get(3)?,
+        created_at: row.get(4)?,
     })
 }
 

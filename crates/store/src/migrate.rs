@@ -98,6 +98,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0053_staff_doors.sql"),
     },
     Migration {
+        version: 54,
+        name: "contacts",
+        text: include_str!("../migrations/0054_contacts.sql"),
+    },
+    Migration {
         version: 57,
         name: "campaign_sources",
         text: include_str!("../migrations/0057_campaign_sources.sql"),

@@ -23,6 +23,8 @@ static FILES: &[(&str, &[&Sql])] = &[
     ("imports.rs", crate::imports::ALL),
     ("injected.rs", crate::injected::ALL),
     ("intake.rs", crate::intake::ALL),
+    ("jobs.rs", crate::jobs::ALL),
+    ("people.rs", crate::people::ALL),
     ("leases.rs", crate::leases::ALL),
     ("ledger.rs", crate::ledger::ALL),
     ("lists.rs", crate::lists::ALL),

@@ -2,8 +2,8 @@
 
 use avow_model::{
     AccountId, ApiKeyId, CampaignId, Category, ContactId, EntryId, EvidenceId, FactId, FormId,
-    HitId, ImportId, ListId, Purpose, RecipientClass, SegmentId, Slug, Timestamp, UserId, Verb,
-    WebhookId,
+    HitId, ImportId, JobId, ListId, Purpose, RecipientClass, SegmentId, Slug, Timestamp, UserId,
+    Verb, WebhookId,
 };
 
 use crate::error::StoreError;
@@ -127,6 +127,7 @@ column_kind! {
     FormId: Column::Int(n) => Some(Self::from_i64(n));
     HitId: Column::Int(n) => Some(Self::from_i64(n));
     ImportId: Column::Int(n) => Some(Self::from_i64(n));
+    JobId: Column::Int(n) => Some(Self::from_i64(n));
     ListId: Column::Int(n) => Some(Self::from_i64(n));
     SegmentId: Column::Int(n) => Some(Self::from_i64(n));
     UserId: Column::Int(n) => Some(Self::from_i64(n));

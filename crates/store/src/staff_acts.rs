@@ -41,6 +41,14 @@ pub enum ActKind {
     CampaignScheduled,
     CampaignUnscheduled,
     PolicyRead,
+    ContactAdded,
+    ContactChanged,
+    ListMade,
+    ListChanged,
+    ListPut,
+    ListTaken,
+    ImportStarted,
+    ExportStarted,
 }
 
 read_as_word!(ActKind);
@@ -68,6 +76,14 @@ impl Words for ActKind {
         (Self::CampaignScheduled, "campaign_scheduled"),
         (Self::CampaignUnscheduled, "campaign_unscheduled"),
         (Self::PolicyRead, "policy_read"),
+        (Self::ContactAdded, "contact_added"),
+        (Self::ContactChanged, "contact_changed"),
+        (Self::ListMade, "list_made"),
+        (Self::ListChanged, "list_changed"),
+        (Self::ListPut, "list_put"),
+        (Self::ListTaken, "list_taken"),
+        (Self::ImportStarted, "import_started"),
+        (Self::ExportStarted, "export_started"),
     ];
 }
 

@@ -2,8 +2,8 @@
 
 use avow_model::{
     AccountId, ApiKeyId, CampaignId, Category, ContactId, EntryId, EvidenceId, FactId, FormId,
-    HitId, ImportId, ListId, Purpose, RecipientClass, SegmentId, Slug, Timestamp, UserId, Verb,
-    WebhookId,
+    HitId, ImportId, JobId, ListId, Purpose, RecipientClass, SegmentId, Slug, Timestamp, UserId,
+    Verb, WebhookId,
 };
 
 /// One parameter. Its `Debug` shows kinds and lengths only: values are personal data.
@@ -81,6 +81,7 @@ value_from! {
     FormId => |x| Self::Int(x.as_i64());
     HitId => |x| Self::Int(x.as_i64());
     ImportId => |x| Self::Int(x.as_i64());
+    JobId => |x| Self::Int(x.as_i64());
     ListId => |x| Self::Int(x.as_i64());
     SegmentId => |x| Self::Int(x.as_i64());
     UserId => |x| Self::Int(x.as_i64());

@@ -18,6 +18,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::client_center::memory::Memory;
+use crate::jobs::Bell;
 use crate::live::Streams;
 use crate::templates::Templates;
 use crate::{api, assets, client_center, error, headers, language, metrics, public};
@@ -97,6 +98,7 @@ pub struct App {
     pub(crate) api: api::Limits,
     pub(crate) center: Memory,
     pub(crate) streams: Streams,
+    pub(crate) jobs: Bell,
 }
 
 impl App {
@@ -109,6 +111,7 @@ impl App {
             api: api::Limits::default(),
             center: Memory::default(),
             streams: Streams::default(),
+            jobs: Bell::default(),
             store: parts.store,
             shelf: parts.shelf,
             tokens: parts.tokens,

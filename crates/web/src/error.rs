@@ -166,6 +166,8 @@ const fn deed(action: Action) -> &'static str {
         Action::Write => "write or change a campaign",
         Action::Send => "start, pause or stop a campaign",
         Action::Rehearse => "set the faults of a rehearsal",
+        Action::KeepContacts => "add or change contacts",
+        Action::ExportContacts => "have contacts written to a file",
         Action::SeeStaff => "see who is let in",
         Action::ManageStaff => "let people in or put them out",
         Action::SeeKeys => "see its API keys",

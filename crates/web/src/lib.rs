@@ -12,13 +12,9 @@ mod app;
 mod assets;
 mod client_center;
 mod error;
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "pages that write tables come next"
-)]
 mod export;
 mod headers;
+pub mod jobs;
 mod live;
 mod metrics;
 pub mod password;
@@ -27,7 +23,6 @@ mod second_factor;
 mod session;
 mod templates;
 mod throttle;
-#[expect(dead_code, reason = "pages that take files come next")]
 mod upload;
 
 pub use api::{ApiKey, KeyNameFault};

@@ -47,6 +47,7 @@ pub(crate) enum UploadKind {
     /// A table of people.
     Contacts,
     /// A picture for a message.
+    #[expect(dead_code, reason = "the gallery of pictures takes it")]
     Picture,
 }
 
@@ -158,6 +159,7 @@ pub(crate) struct Upload {
     /// What the sender calls it, without folders: to be shown, never to be opened.
     pub name: String,
     /// The texts that came with it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the form of the gallery has some"))]
     pub fields: Vec<(String, String)>,
 }
 

@@ -113,6 +113,7 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
         Some(desk) => app.with_domains(desk),
         None => app,
     });
+    tasks.spawn(avow_web::jobs::keep(Arc::clone(&app), leave.ordered()));
     serving::serve(app, listener, &leave).await?;
     while tasks.join_next().await.is_some() {}
     Ok(Exit::Done)

@@ -39,6 +39,7 @@ cases! {
     "campaigns.rs" campaigns,
     "sources.rs" sources,
     "intake.rs" intake,
+    "jobs.rs" jobs,
     "ledger.rs" ledger,
     "notices.rs" notices,
     "opening.rs" opening,
@@ -50,6 +51,7 @@ cases! {
     "schedule.rs" schedule,
     "segments.rs" segments,
     "staff.rs" staff,
+    "table.rs" table,
     "tls_reports.rs" tls_reports,
     "upgrades.rs" upgrades,
 }

@@ -24,23 +24,64 @@ function again(node) {
 
 for (const node of document.querySelectorAll("[data-live]")) setTimeout(() => again(node), LIVE_MS);
 
-const rows = [...document.querySelectorAll("[data-row]")];
-let here = -1;
+// Rows are looked up at each key: a part of the page may have been renewed.
+const rows = () => [...document.querySelectorAll("[data-row]")];
+const hereIn = (all) => all.findIndex((row) => row.hasAttribute("data-here"));
 
 function move(step) {
-  if (!rows.length) return;
-  rows[here]?.removeAttribute("data-here");
-  here = Math.min(Math.max(here + step, 0), rows.length - 1);
-  rows[here].setAttribute("data-here", "");
-  rows[here].querySelector("a").focus({ preventScroll: true });
-  rows[here].scrollIntoView({ block: "nearest" });
+  const all = rows();
+  if (!all.length) return;
+  const from = hereIn(all);
+  const to = Math.min(Math.max(from + step, 0), all.length - 1);
+  all[from]?.removeAttribute("data-here");
+  all[to].setAttribute("data-here", "");
+  all[to].querySelector("a")?.focus({ preventScroll: true });
+  all[to].scrollIntoView({ block: "nearest" });
 }
+
+function tick() {
+  const all = rows();
+  const box = all[hereIn(all)]?.querySelector("input[type=checkbox]");
+  if (!box) return;
+  box.checked = !box.checked;
+  box.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+// A table whose rows can be ticked: how many are, and a box for all of them.
+function count(table) {
+  const boxes = [...table.querySelectorAll("[data-row] input[type=checkbox]")];
+  const n = boxes.filter((box) => box.checked).length;
+  const told = table.querySelector("[data-ticked]");
+  const [none, one, many] = told?.dataset.ticked.split("|") ?? [];
+  if (told) told.textContent = n === 0 ? none : n === 1 ? one : many.replace("#", n);
+  const all = table.querySelector("[data-all]");
+  if (!all) return;
+  all.checked = n > 0 && n === boxes.length;
+  all.indeterminate = n > 0 && n < boxes.length;
+}
+
+function show() {
+  for (const all of document.querySelectorAll("[data-all]")) all.hidden = false;
+}
+
+addEventListener("change", (event) => {
+  const table = event.target.closest?.("[data-table]");
+  if (!table) return;
+  if (event.target.matches("[data-all]")) {
+    for (const box of table.querySelectorAll("[data-row] input[type=checkbox]")) box.checked = event.target.checked;
+  }
+  count(table);
+});
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest?.("input, textarea, select")) return;
+  if (event.target.closest?.("input:not([type=checkbox]), textarea, select")) return;
   const field = document.querySelector("[data-slash]");
   if (event.key === "j") move(1);
   else if (event.key === "k") move(-1);
+  else if (event.key === "x") tick();
   else if (event.key === "/" && field) { event.preventDefault(); field.focus(); field.select(); }
 });
+
+addEventListener("htmx:afterSettle", show);
+show();

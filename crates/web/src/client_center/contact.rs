@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use avow_model::{ContactId, Facts, Timestamp};
+use avow_model::{Action, ContactId, Facts, Timestamp};
 use avow_policy::{PolicySet, PurposeRule, decide, explain};
-use avow_store::{AccountRow, Contact, LedgerEntry as Entry, LedgerLine};
+use avow_store::{
+    AccountRow, Contact, LedgerEntry as Entry, LedgerLine, SubscriptionRow, SubscriptionState,
+};
 use axum::extract::{Path, State};
 use axum::response::Html;
 
@@ -12,8 +14,9 @@ use super::contacts::{flags, name};
 use super::guard::Member;
 use super::shell::Noun;
 use super::staff::{self, Sight, Veil};
-use super::view::{ContactPage, DatumLine, Held, MayLine, Sentence};
-use super::words::{Tone, When};
+use super::view::{ContactPage, DatumLine, Held, MayLine, OnList, Sentence};
+use super::people::fields::label;
+use super::words::{Badge, Tone, When};
 use super::{gate, ledger, single};
 use crate::{App, PageFault};
 
@@ -78,14 +81,6 @@ async fn may(
     })
 }
 
-/// `first_name` -> "First name".
-fn label(field: &str) -> String {
-    let words = field.replace('_', " ");
-    let mut chars = words.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string());
-    first.unwrap_or_default() + chars.as_str()
-}
-
 fn holds(contact: &Contact, sees: &dyn Fn(&str) -> bool) -> Vec<Held> {
     let held = |label: &str, value: String| Held {
         label: label.to_owned(),
@@ -136,6 +131,28 @@ fn data(lines: &[LedgerLine], now: Timestamp) -> Vec<DatumLine> {
     lines.iter().filter_map(datum).collect()
 }
 
+async fn places(
+    member: &Member,
+    id: ContactId,
+    now: Timestamp,
+) -> Result<Vec<OnList>, PageFault> {
+    let rows = member.account.subscriptions(id).await?;
+    let place = |row: SubscriptionRow| {
+        let (tone, label) = match row.state {
+            SubscriptionState::Confirmed => (Tone::Good, "On it"),
+            SubscriptionState::Pending => (Tone::Notice, "Not confirmed"),
+            SubscriptionState::Ended => (Tone::Neutral, "Left it"),
+        };
+        OnList {
+            id: row.list.to_string(),
+            name: row.name,
+            badge: Badge { tone, label },
+            since: When::new(row.at, now),
+        }
+    };
+    Ok(rows.into_iter().map(place).collect())
+}
+
 /// The page.
 pub(crate) async fn get(
     State(app): State<Arc<App>>,
@@ -163,6 +180,9 @@ pub(crate) async fn get(
     let cut = lines.len() == LEDGER_LINES as usize;
     app.templates.show(&ContactPage {
         shell: member.shell(Noun::Contacts),
+        id: id.to_string(),
+        keeps: member.may(Action::KeepContacts) && contact.address.is_some() && sight == Sight::Whole,
+        lists: places(&member, id, now).await?,
         address,
         name: if sees("first_name") {
             name(&contact.fields)

@@ -94,6 +94,11 @@ impl Memory {
         Ok(n)
     }
 
+    /// Counts anew from now on: somebody moved people.
+    pub(crate) fn forget_totals(&self) {
+        self.totals().clear();
+    }
+
     fn totals(&self) -> MutexGuard<'_, Totals> {
         self.totals.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -26,13 +26,13 @@ mod doors;
 mod enter;
 pub(crate) mod gate;
 mod guard;
-mod imports;
 mod ledger;
 mod lock;
 mod login;
 mod mail;
 pub(crate) mod memory;
 pub(crate) mod partial;
+pub(crate) mod people;
 #[cfg(test)]
 mod permission_test;
 mod policy;
@@ -56,6 +56,7 @@ mod walk_test;
 mod words;
 
 pub use doors::ResetLink;
+pub(crate) use gate::policies;
 pub(crate) use ledger::fact_told;
 #[cfg(test)]
 pub(crate) use walk_test::World;
@@ -67,11 +68,10 @@ pub(crate) fn account_pages() -> Vec<Route> {
     pages.extend(delivery::pages());
     pages.extend(policy::pages());
     pages.extend(settings::pages());
+    pages.extend(people::pages());
     pages.extend([
-        Route::get("/a/{account}/contacts", Look, contacts::get),
         Route::get("/a/{account}/contacts/{contact}", Look, contact::get),
         Route::get("/a/{account}/messages/{message}", Look, single::get),
-        Route::get("/a/{account}/imports", Look, imports::get),
     ]);
     pages
 }

@@ -60,7 +60,6 @@ impl Route {
     }
 
     /// A form's address that takes a file.
-    #[expect(dead_code, reason = "pages that take files come next")]
     pub(crate) fn upload<H, T>(
         path: impl Into<String>,
         action: Action,

@@ -23,32 +23,6 @@ pub(crate) fn text(words: &str) -> String {
     words.to_owned()
 }
 
-fn contacts() -> Vec<ContactsPage> {
-    let line = ContactLine {
-        id: text("ct_0000000000001"),
-        address: text("ada@example.org"),
-        name: text("Ada Lovelace"),
-        flags: text("role address"),
-        since: when(900_000),
-    };
-    let page = |q: &str, contacts: Vec<ContactLine>, is_empty| ContactsPage {
-        shell: Shell::sample(Noun::Contacts),
-        q: text(q),
-        is_empty,
-        imports: true,
-        total_text: text("10,000 contacts"),
-        contacts,
-        shown: text("50 contacts"),
-        next: Some(text("/a/acme/contacts?after=ct_0000000000001")),
-        next_label: "Next page",
-    };
-    vec![
-        page("", vec![line], false),
-        page("zzz", vec![], false),
-        page("", vec![], true),
-    ]
-}
-
 fn sent() -> MessageLine {
     MessageLine {
         href: text("/a/acme/messages/og_0000000000001"),
@@ -65,8 +39,16 @@ fn contact() -> Vec<ContactPage> {
     };
     let full = ContactPage {
         shell: Shell::sample(Noun::Contacts),
+        id: text("ct_0000000000001"),
         address: text("ada@example.org"),
         name: text("Ada Lovelace"),
+        keeps: true,
+        lists: vec![OnList {
+            id: text("ls_0000000000001"),
+            name: text("Spring"),
+            badge: campaign_badge(CampaignState::Finished),
+            since: when(5_000),
+        }],
         may: vec![
             MayLine {
                 tone: Tone::Good,
@@ -116,8 +98,11 @@ fn contact() -> Vec<ContactPage> {
     };
     let bare = ContactPage {
         shell: Shell::sample(Noun::Contacts),
+        id: text("ct_0000000000002"),
         address: text("bob@example.org"),
         name: String::new(),
+        keeps: false,
+        lists: vec![],
         may: vec![],
         may_note: text("No policy is in force yet: nothing may be done."),
         holds: vec![],
@@ -203,29 +188,6 @@ fn record() -> RecordPage {
         cookies: text("<section><h2>Cookies</h2></section>"),
         retention: vec![text("Visits are erased 30 days after collection")],
     }
-}
-
-fn imports() -> Vec<ImportsPage> {
-    let line = ImportLine {
-        file: text("people.csv"),
-        badge: campaign_badge(CampaignState::Finished),
-        created: 9_900,
-        updated: 40,
-        unchanged: 0,
-        rejected: 60,
-        when: when(90_000),
-    };
-    let shell = || Shell::sample(Noun::Contacts);
-    vec![
-        ImportsPage {
-            shell: shell(),
-            imports: vec![line],
-        },
-        ImportsPage {
-            shell: shell(),
-            imports: vec![],
-        },
-    ]
 }
 
 fn rehearsal() -> Vec<RehearsalPage> {
@@ -346,12 +308,11 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
     add(&mut out, vec![report(true), report(false)]);
     add(&mut out, people());
     add(&mut out, vec![message()]);
-    add(&mut out, contacts());
     add(&mut out, contact());
     add(&mut out, policy());
     add(&mut out, vec![record()]);
     add(&mut out, vec![ChangesPage::sample()]);
-    add(&mut out, imports());
+    super::people::samples::add_all(&mut out);
     add(&mut out, rehearsal());
     add(&mut out, mail());
     add(&mut out, edit());
@@ -368,6 +329,9 @@ fn every_template_of_the_center_renders_with_every_sample_under_strict_undefined
     let rendered = all();
     for name in Templates::names().filter(|n| n.starts_with("center/")) {
         let parts = [
+            "center/contacts/tabs.html",
+            "center/contacts/evidence.html",
+            "center/contacts/job_part.html",
             "center/layout.html",
             "center/plain.html",
             "center/campaign_head.html",

@@ -132,35 +132,6 @@ impl Page for AccountsPage {
     const TEMPLATE: &'static str = "center/accounts.html";
 }
 
-/// One contact in the list.
-#[derive(Debug, Serialize)]
-pub(crate) struct ContactLine {
-    pub id: String,
-    pub address: String,
-    pub name: String,
-    pub flags: String,
-    pub since: When,
-}
-
-/// The list of contacts.
-#[derive(Debug, Serialize)]
-pub(crate) struct ContactsPage {
-    pub shell: Shell,
-    pub q: String,
-    /// The account has no contact at all.
-    pub is_empty: bool,
-    pub imports: bool,
-    pub total_text: String,
-    pub contacts: Vec<ContactLine>,
-    pub shown: String,
-    pub next: Option<String>,
-    pub next_label: &'static str,
-}
-
-impl Page for ContactsPage {
-    const TEMPLATE: &'static str = "center/contacts.html";
-}
-
 /// A label and its value.
 #[derive(Debug, Serialize)]
 pub(crate) struct Held {
@@ -210,12 +181,25 @@ pub(crate) struct MessageLine {
     pub when: When,
 }
 
+/// A place on a list.
+#[derive(Debug, Serialize)]
+pub(crate) struct OnList {
+    pub id: String,
+    pub name: String,
+    pub badge: Badge,
+    pub since: When,
+}
+
 /// One contact.
 #[derive(Debug, Serialize)]
 pub(crate) struct ContactPage {
     pub shell: Shell,
+    pub id: String,
     pub address: String,
     pub name: String,
+    /// The member may change what is held, and there is something to change.
+    pub keeps: bool,
+    pub lists: Vec<OnList>,
     pub may: Vec<MayLine>,
     pub may_note: String,
     pub holds: Vec<Held>,
@@ -325,29 +309,6 @@ pub(crate) struct ChangeLine {
 
 impl Page for ChangesPage {
     const TEMPLATE: &'static str = "center/changes.html";
-}
-
-/// One import.
-#[derive(Debug, Serialize)]
-pub(crate) struct ImportLine {
-    pub file: String,
-    pub badge: Badge,
-    pub created: i64,
-    pub updated: i64,
-    pub unchanged: i64,
-    pub rejected: i64,
-    pub when: When,
-}
-
-/// The imports of an account.
-#[derive(Debug, Serialize)]
-pub(crate) struct ImportsPage {
-    pub shell: Shell,
-    pub imports: Vec<ImportLine>,
-}
-
-impl Page for ImportsPage {
-    const TEMPLATE: &'static str = "center/imports.html";
 }
 
 /// One mail in the rehearsal mailbox.

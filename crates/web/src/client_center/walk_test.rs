@@ -25,10 +25,10 @@ const PASSWORD: &str = "correct horse battery";
 pub(crate) struct World {
     _folder: tempfile::TempDir,
     pub(crate) app: Arc<App>,
-    pub(super) clock: Arc<VirtualClock>,
+    pub(crate) clock: Arc<VirtualClock>,
     /// A draft of the account `ours`.
     campaign: String,
-    pub(super) member: String,
+    pub(crate) member: String,
     pub(super) stranger: String,
     pub(super) analyst: String,
     ours: avow_model::AccountId,
@@ -162,7 +162,31 @@ impl World {
         self.app.store.account(self.ours)
     }
 
-    pub(super) async fn ask(
+    /// Puts the example policy in force.
+    pub(crate) async fn publish(&self) {
+        let instant = |text: &str| text.parse().unwrap();
+        let version = NewPolicyVersion {
+            n: 1,
+            source: avow_testkit::POLICY.replace("acme/main", "ours/main"),
+            published_at: instant("2025-01-01T00:00:00Z"),
+            effective_at: instant("2025-01-08T00:00:00Z"),
+        };
+        self.ours().publish_policy(version).await.unwrap();
+    }
+
+    /// Sends a form with a file, its boundary being `b`, as the owner.
+    pub(crate) async fn send_file(&self, path: &str, body: Vec<u8>) -> Response {
+        let request = Request::post(path)
+            .header("host", "avow.test")
+            .header("origin", "http://avow.test")
+            .header(COOKIE, &self.member)
+            .header(CONTENT_TYPE, "multipart/form-data; boundary=b")
+            .body(Body::from(body))
+            .unwrap();
+        router(self.app.clone()).oneshot(request).await.unwrap()
+    }
+
+    pub(crate) async fn ask(
         &self,
         method: Method,
         path: &str,
@@ -193,6 +217,8 @@ impl World {
             .replace("{seq}", "1")
             .replace("{message}", "og_0000000000001")
             .replace("{mail}", "1")
+            .replace("{list}", "ls_0000000000001")
+            .replace("{job}", "jb_0000000000001")
             .replace("{n}", "1")
     }
 }
@@ -218,7 +244,10 @@ async fn a_member_sees_each_page_and_none_may_run_foreign_or_inline_code() {
         "/a/ours/campaigns/new",
         "/a/ours/contacts?q=x",
         "/a/ours/delivery",
+        "/a/ours/contacts/new",
+        "/a/ours/exports",
         "/a/ours/imports",
+        "/a/ours/lists",
         "/a/ours/policy",
     ];
     for path in paths.iter().map(String::as_str).chain(others) {

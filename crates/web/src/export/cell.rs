@@ -9,8 +9,10 @@ use avow_model::Timestamp;
 pub(crate) enum Cell {
     Empty,
     Text(String),
+    #[cfg_attr(not(test), expect(dead_code, reason = "reports write counts"))]
     Count(i64),
     /// A part of one: 0.25 is a quarter.
+    #[cfg_attr(not(test), expect(dead_code, reason = "reports write shares"))]
     Share(f64),
     At(Timestamp),
 }

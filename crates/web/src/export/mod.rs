@@ -12,7 +12,7 @@ mod xlsx;
 use std::io::{self, Write};
 
 pub(crate) use cell::{Cell, Row};
-pub(crate) use stream::{download, save};
+pub(crate) use stream::{attached, body_of, download, save};
 
 /// What a table is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Format {
         }
     }
 
-    const fn media_type(self) -> &'static str {
+    pub(crate) const fn media_type(self) -> &'static str {
         match self {
             Self::Csv => "text/csv; charset=utf-8",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

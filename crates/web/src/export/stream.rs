@@ -138,6 +138,26 @@ where
     (heads, Body::from_stream(body)).into_response()
 }
 
+/// A file as the body of an answer, read as it is sent.
+pub(crate) fn body_of(path: PathBuf) -> Body {
+    let (pieces, read) = mpsc::channel(PIECES_AHEAD);
+    let mut tasks = JoinSet::new();
+    tasks.spawn_blocking(move || {
+        let copied = File::open(path).and_then(|mut file| {
+            let mut out = BufWriter::with_capacity(PIECE_BYTES, Pieces(pieces.clone()));
+            io::copy(&mut file, &mut out)?;
+            out.flush()
+        });
+        if let Err(fault) = copied {
+            drop(pieces.blocking_send(Err(fault)));
+        }
+    });
+    Body::from_stream(stream::unfold((read, tasks), |(mut read, tasks)| async move {
+        let piece = read.recv().await?;
+        Some((piece, (read, tasks)))
+    }))
+}
+
 /// A table as a file. Gives the number of rows; on a fault the file is a part, and the caller's to remove.
 pub(crate) async fn save<S>(sheet: Sheet, path: PathBuf, pages: S) -> Result<u64, ExportFault>
 where

@@ -62,6 +62,14 @@ pub(super) fn told(kind: ActKind, about: &str) -> String {
         ActKind::CampaignScheduled => say!("reports-act-scheduled", campaign = about),
         ActKind::CampaignUnscheduled => say!("reports-act-unscheduled", campaign = about),
         ActKind::PolicyRead => format!("confirmed to have read policy version {about}"),
+        ActKind::ContactAdded => format!("added the contact {about}"),
+        ActKind::ContactChanged => format!("changed the data of the contact {about}"),
+        ActKind::ListMade => format!("made the list “{about}”"),
+        ActKind::ListChanged => format!("renamed or described the list “{about}”"),
+        ActKind::ListPut => format!("put people on a list: {about}"),
+        ActKind::ListTaken => format!("took people off a list: {about}"),
+        ActKind::ImportStarted => format!("took in the file “{about}”"),
+        ActKind::ExportStarted => format!("had contacts written to a file: {about}"),
     }
 }
 

@@ -1,0 +1,126 @@
+//! How far a job is: the part that renews itself, and the order to stop.
+
+use std::sync::Arc;
+
+use avow_model::{JobId, Timestamp};
+use avow_store::{JobKind, JobRow, JobState};
+use axum::extract::{Path, State};
+use axum::http::Uri;
+use axum::response::{Redirect, Response};
+
+use super::view::WorkPart;
+use crate::client_center::guard::Member;
+use crate::client_center::words::{Badge, Tone, length};
+use crate::templates::thousands;
+use crate::{App, PageFault};
+
+/// A rate over less than this says nothing.
+const RATE_AFTER_S: i64 = 2;
+
+/// The badge of a job's state.
+pub(super) const fn badge(state: JobState) -> Badge {
+    let (tone, label) = match state {
+        JobState::Draft => (Tone::Neutral, "To be started"),
+        JobState::Waiting => (Tone::Neutral, "Waiting"),
+        JobState::Running => (Tone::Notice, "Running"),
+        JobState::Stopping => (Tone::Notice, "Stopping"),
+        JobState::Stopped => (Tone::Neutral, "Stopped"),
+        JobState::Finished => (Tone::Good, "Finished"),
+        JobState::Failed => (Tone::Bad, "Failed"),
+    };
+    Badge { tone, label }
+}
+
+const fn folder(kind: JobKind) -> &'static str {
+    match kind {
+        JobKind::Import => "imports",
+        JobKind::Export => "exports",
+    }
+}
+
+/// The part of a job that is under way; `None` of any other.
+pub(super) fn part(base: &str, job: &JobRow, verb: &'static str, now: Timestamp) -> Option<WorkPart> {
+    job.state.is_open().then(|| {
+        let at = job.progress;
+        let share = if at.total == 0 { 0 } else { (at.done.min(at.total) * 1000 / at.total) as i64 };
+        let elapsed = job.started_at.map_or(0, |start| now.as_second() - start.as_second());
+        let told = elapsed >= RATE_AFTER_S && at.done > 0;
+        let rate = told.then(|| at.people as i64 / elapsed);
+        let left = told.then(|| at.total.saturating_sub(at.done) as i64 * elapsed / at.done as i64);
+        WorkPart {
+            base: format!("{base}/{}/{}", folder(job.kind), job.id),
+            state: job.state.as_str(),
+            verb,
+            share,
+            percent: format!("{} %", share / 10),
+            people: at.people as i64,
+            rate: rate.map(|n| format!("{} a second", thousands(n))),
+            left: left.filter(|_| at.total > 0).map(length),
+            stopping: job.state == JobState::Stopping,
+        }
+    })
+}
+
+/// The verb of what a job does now.
+pub(super) fn verb(job: &JobRow) -> &'static str {
+    match job.kind {
+        JobKind::Export => "written",
+        JobKind::Import if job.plan.contains("\"only_count\":true") => "looked at",
+        JobKind::Import => "taken in",
+    }
+}
+
+/// The job of an address.
+pub(super) async fn job(member: &Member, (id, kind): (&str, JobKind)) -> Result<JobRow, PageFault> {
+    let id: JobId = id.parse().map_err(|_| PageFault::NotFound)?;
+    let job = member.account.job(id).await?;
+    job.filter(|job| job.kind == kind).ok_or(PageFault::NotFound)
+}
+
+/// What an address under `imports` or `exports` is about: a role may do the one and not the other.
+fn kind_of(uri: &Uri) -> JobKind {
+    if uri.path().contains("/exports/") {
+        JobKind::Export
+    } else {
+        JobKind::Import
+    }
+}
+
+/// The part that renews itself, told as it changes.
+pub(super) async fn events(
+    State(app): State<Arc<App>>,
+    member: Member,
+    uri: Uri,
+    Path((_, id)): Path<(String, String)>,
+) -> Result<Response, PageFault> {
+    let kind = kind_of(&uri);
+    job(&member, (&id, kind)).await?;
+    let shared = Arc::new((Arc::clone(&app), member, (id, kind)));
+    let look = move || told(Arc::clone(&shared));
+    Ok(app.streams.open(look))
+}
+
+type Watched = (Arc<App>, Member, (String, JobKind));
+
+async fn told(shared: Arc<Watched>) -> Result<String, PageFault> {
+    let (app, member, (id, kind)) = &*shared;
+    member.must_be_in_still(app).await?;
+    let job = job(member, (id, *kind)).await?;
+    // What has ended is told by the page.
+    let part = part(&member.base(), &job, verb(&job), app.now()).ok_or(PageFault::NotFound)?;
+    Ok(app.templates.show(&part)?.0)
+}
+
+/// Tells whoever does it to stop.
+pub(super) async fn stop(
+    State(app): State<Arc<App>>,
+    member: Member,
+    uri: Uri,
+    Path((_, id)): Path<(String, String)>,
+) -> Result<Redirect, PageFault> {
+    let job = job(&member, (&id, kind_of(&uri))).await?;
+    member.account.job_stop(job.id).await?;
+    app.jobs.wake();
+    let to = format!("{}/{}/{id}", member.base(), folder(job.kind));
+    Ok(Redirect::to(&to))
+}
