@@ -159,7 +159,10 @@ pub(crate) struct Upload {
     /// What the sender calls it, without folders: to be shown, never to be opened.
     pub name: String,
     /// The texts that came with it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the form of the gallery has some"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the form of the gallery has some")
+    )]
     pub fields: Vec<(String, String)>,
 }
 

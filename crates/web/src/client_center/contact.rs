@@ -12,10 +12,10 @@ use axum::response::Html;
 
 use super::contacts::{flags, name};
 use super::guard::Member;
+use super::people::fields::label;
 use super::shell::Noun;
 use super::staff::{self, Sight, Veil};
 use super::view::{ContactPage, DatumLine, Held, MayLine, OnList, Sentence};
-use super::people::fields::label;
 use super::words::{Badge, Tone, When};
 use super::{gate, ledger, single};
 use crate::{App, PageFault};
@@ -131,11 +131,7 @@ fn data(lines: &[LedgerLine], now: Timestamp) -> Vec<DatumLine> {
     lines.iter().filter_map(datum).collect()
 }
 
-async fn places(
-    member: &Member,
-    id: ContactId,
-    now: Timestamp,
-) -> Result<Vec<OnList>, PageFault> {
+async fn places(member: &Member, id: ContactId, now: Timestamp) -> Result<Vec<OnList>, PageFault> {
     let rows = member.account.subscriptions(id).await?;
     let place = |row: SubscriptionRow| {
         let (tone, label) = match row.state {
@@ -181,7 +177,9 @@ pub(crate) async fn get(
     app.templates.show(&ContactPage {
         shell: member.shell(Noun::Contacts),
         id: id.to_string(),
-        keeps: member.may(Action::KeepContacts) && contact.address.is_some() && sight == Sight::Whole,
+        keeps: member.may(Action::KeepContacts)
+            && contact.address.is_some()
+            && sight == Sight::Whole,
         lists: places(&member, id, now).await?,
         address,
         name: if sees("first_name") {

@@ -194,11 +194,11 @@ fn said(uri: &Uri) -> Option<String> {
         }
         "tested" => "The test is on its way.",
         "acknowledged" => "Noted: you read this version of the policy.",
-        "undone" => "It is taken back.",
-        "list-made" => "The list is made. Put people on it from the table of contacts, or take a file in to it.",
-        "list-changed" => "The list is changed.",
-        "contact-added" => "The contact is added. This page says what you may do with them, and why.",
-        "contact-changed" => "The change is kept, with where it comes from.",
+        "undone" => return Some(say!("contacts-said-undone")),
+        "list-made" => return Some(say!("contacts-said-list-made")),
+        "list-changed" => return Some(say!("contacts-said-list-changed")),
+        "contact-added" => return Some(say!("contacts-said-added")),
+        "contact-changed" => return Some(say!("contacts-said-changed")),
         "faults" => "The receiving server behaves so from now on.",
         word => return settings::said(word),
     };

@@ -32,6 +32,33 @@ fn sent() -> MessageLine {
     }
 }
 
+fn on_list() -> OnList {
+    OnList {
+        id: text("ls_0000000000001"),
+        name: text("Spring"),
+        badge: campaign_badge(CampaignState::Finished),
+        since: when(5_000),
+    }
+}
+
+fn bare_contact() -> ContactPage {
+    ContactPage {
+        shell: Shell::sample(Noun::Contacts),
+        id: text("ct_0000000000002"),
+        address: text("bob@example.org"),
+        name: String::new(),
+        keeps: false,
+        lists: vec![],
+        may: vec![],
+        may_note: text("No policy is in force yet: nothing may be done."),
+        holds: vec![],
+        data: vec![],
+        messages: vec![],
+        ledger: vec![],
+        ledger_more: None,
+    }
+}
+
 fn contact() -> Vec<ContactPage> {
     let held = |label: &str, value: &str| Held {
         label: text(label),
@@ -43,12 +70,7 @@ fn contact() -> Vec<ContactPage> {
         address: text("ada@example.org"),
         name: text("Ada Lovelace"),
         keeps: true,
-        lists: vec![OnList {
-            id: text("ls_0000000000001"),
-            name: text("Spring"),
-            badge: campaign_badge(CampaignState::Finished),
-            since: when(5_000),
-        }],
+        lists: vec![on_list()],
         may: vec![
             MayLine {
                 tone: Tone::Good,
@@ -96,22 +118,7 @@ fn contact() -> Vec<ContactPage> {
         ],
         ledger_more: Some(text("The newest 200 lines are shown.")),
     };
-    let bare = ContactPage {
-        shell: Shell::sample(Noun::Contacts),
-        id: text("ct_0000000000002"),
-        address: text("bob@example.org"),
-        name: String::new(),
-        keeps: false,
-        lists: vec![],
-        may: vec![],
-        may_note: text("No policy is in force yet: nothing may be done."),
-        holds: vec![],
-        data: vec![],
-        messages: vec![],
-        ledger: vec![],
-        ledger_more: None,
-    };
-    vec![full, bare]
+    vec![full, bare_contact()]
 }
 
 fn policy() -> Vec<PolicyPage> {

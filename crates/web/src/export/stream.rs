@@ -152,10 +152,13 @@ pub(crate) fn body_of(path: PathBuf) -> Body {
             drop(pieces.blocking_send(Err(fault)));
         }
     });
-    Body::from_stream(stream::unfold((read, tasks), |(mut read, tasks)| async move {
-        let piece = read.recv().await?;
-        Some((piece, (read, tasks)))
-    }))
+    Body::from_stream(stream::unfold(
+        (read, tasks),
+        |(mut read, tasks)| async move {
+            let piece = read.recv().await?;
+            Some((piece, (read, tasks)))
+        },
+    ))
 }
 
 /// A table as a file. Gives the number of rows; on a fault the file is a part, and the caller's to remove.

@@ -38,7 +38,11 @@ impl Table {
 
     fn row(&self, person: &Person) -> Row {
         let address = &person.row.address;
-        let address = if self.veiled { masked(address) } else { address.expose().to_owned() };
+        let address = if self.veiled {
+            masked(address)
+        } else {
+            address.expose().to_owned()
+        };
         let field = |name: &String| person.row.fields.get(name).map_or(Cell::Empty, Cell::text);
         let country = match person.row.jurisdiction.as_str() {
             "zz" => Cell::Empty,
@@ -50,7 +54,11 @@ impl Table {
             Cell::At(person.row.created_at),
         ];
         let own = self.fields.iter().map(field);
-        [Cell::text(address)].into_iter().chain(own).chain(after).collect()
+        [Cell::text(address)]
+            .into_iter()
+            .chain(own)
+            .chain(after)
+            .collect()
     }
 }
 
@@ -132,7 +140,9 @@ pub(super) async fn run(app: &App, job: &JobRow, told: watch::Sender<JobProgress
         Err(cause) => {
             tracing::error!(%cause, "an export could not be written");
             remove(app, &job.file);
-            failed("The file could not be written: the disk of this server may be full, or its database did not answer. Try again; if it stays, tell whoever runs it.")
+            failed(
+                "The file could not be written: the disk of this server may be full, or its database did not answer. Try again; if it stays, tell whoever runs it.",
+            )
         }
     }
 }

@@ -58,7 +58,11 @@ pub(super) async fn run(app: &App, job: &JobRow, told: watch::Sender<JobProgress
     let choices = Choices::read(&job.plan);
     let counted = choices.only_count;
     // What cannot be counted is chosen anew; what broke while it was taken in is told as a fault.
-    let broken = if counted { JobState::Draft } else { JobState::Failed };
+    let broken = if counted {
+        JobState::Draft
+    } else {
+        JobState::Failed
+    };
     let scope = app.store.account(job.account);
     let set = match policies(app, &scope).await {
         Ok(Ok(set)) => set,
@@ -73,7 +77,11 @@ pub(super) async fn run(app: &App, job: &JobRow, told: watch::Sender<JobProgress
         return failed(job, JobState::Failed, fault.to_owned());
     };
     let mut faults = Vec::new();
-    let plan = choices.plan((&job.title, app.now()), set.in_force(app.now()), &mut faults);
+    let plan = choices.plan(
+        (&job.title, app.now()),
+        set.in_force(app.now()),
+        &mut faults,
+    );
     if let Some(fault) = faults.into_iter().next() {
         return failed(job, broken, fault.text);
     }

@@ -76,7 +76,10 @@ enum End {
 pub async fn keep(app: Arc<App>, leave: impl Future<Output = ()>) {
     let (order, leaving) = watch::channel(false);
     let workers = async {
-        tokio::join!(worker(&app, leaving.clone(), 0), worker(&app, leaving.clone(), 1));
+        tokio::join!(
+            worker(&app, leaving.clone(), 0),
+            worker(&app, leaving.clone(), 1)
+        );
     };
     let told = async {
         leave.await;

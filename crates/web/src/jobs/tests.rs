@@ -107,16 +107,33 @@ async fn who_changes_something_sees_the_counts_of_that_before_anything_is_writte
 #[tokio::test]
 async fn a_file_of_another_type_is_refused_beside_the_field() {
     let world = world().await;
-    for (name, content) in [("people.csv", "MZ\u{90}\0"), ("people.csv", ""), ("x.csv", "<html>")] {
+    for (name, content) in [
+        ("people.csv", "MZ\u{90}\0"),
+        ("people.csv", ""),
+        ("x.csv", "<html>"),
+    ] {
         let answer = sent(&world, name, content).await;
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
     }
-    assert!(world.ours().jobs(JobKind::Import, None, 9).await.unwrap().is_empty());
+    assert!(
+        world
+            .ours()
+            .jobs(JobKind::Import, None, 9)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     let at = place(&sent(&world, "x.csv", "who,what\n1,2\n").await);
     work(&world.app).await;
     let html = page(&world, &at).await;
-    assert!(html.contains("No column looks like the e-mail address."), "{html}");
-    assert!(html.contains("column.0"), "the columns can still be chosen: {html}");
+    assert!(
+        html.contains("No column looks like the e-mail address."),
+        "{html}"
+    );
+    assert!(
+        html.contains("column.0"),
+        "the columns can still be chosen: {html}"
+    );
 }
 
 /// Many people, so that the work takes more than one step.
@@ -144,7 +161,10 @@ async fn an_import_that_is_told_to_stop_stops_and_goes_on_where_it_was() {
     assert!(page(&world, &at).await.contains("Go on"));
     place(&post(&world, &at, "do=go-on").await);
     work(&world.app).await;
-    assert_eq!(newest(&world, JobKind::Import).await.state, JobState::Finished);
+    assert_eq!(
+        newest(&world, JobKind::Import).await.state,
+        JobState::Finished
+    );
     assert_eq!(world.ours().contact_count().await.unwrap(), 50);
 }
 
@@ -153,7 +173,13 @@ async fn a_process_that_dies_in_mid_import_is_followed_by_one_that_goes_on() {
     let world = world().await;
     begun(&world, 40_000).await;
     // The first process takes the job, gets some of it in and is gone.
-    let job = world.app.store.job_take(&hold(&world.app, "first")).await.unwrap().unwrap();
+    let job = world
+        .app
+        .store
+        .job_take(&hold(&world.app, "first"))
+        .await
+        .unwrap()
+        .unwrap();
     let (told, mut progress) = watch::channel(JobProgress::default());
     tokio::select! {
         _ = import::run(&world.app, &job, told) => panic!("it was done before it could die"),

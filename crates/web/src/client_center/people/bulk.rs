@@ -38,8 +38,13 @@ impl Moved {
     pub(crate) fn sentence(&self) -> Option<String> {
         let name = &self.name;
         match (self.act.as_str(), self.n) {
-            ("put", 0) => Some(format!("Nobody was put on {name}: who left a list can only come back by their own act, and the others were on it.")),
-            ("put", n) => Some(format!("{} put on {name}. Being on a list is no permission: the gate decides as before.", people(n))),
+            ("put", 0) => Some(format!(
+                "Nobody was put on {name}: who left a list can only come back by their own act, and the others were on it."
+            )),
+            ("put", n) => Some(format!(
+                "{} put on {name}. Being on a list is no permission: the gate decides as before.",
+                people(n)
+            )),
             ("take", n) => Some(format!("{} taken off {name}.", people(n))),
             _ => None,
         }
@@ -55,14 +60,20 @@ fn field<'a>(fields: &'a Fields, wanted: &str) -> &'a str {
 pub(super) fn ticked(fields: &Fields) -> Vec<ContactId> {
     let who = fields.iter().filter(|(name, _)| name == "who");
     let ids = who.flat_map(|(_, value)| value.split(','));
-    ids.filter_map(|id| id.parse().ok()).take(PEOPLE_MAX).collect()
+    ids.filter_map(|id| id.parse().ok())
+        .take(PEOPLE_MAX)
+        .collect()
 }
 
 /// The table's address to come back to: its query alone, whatever the form says.
 pub(super) fn back(member: &Member, fields: &Fields) -> String {
     let query = field(fields, "back");
     let safe = query.starts_with('?') && !query.contains(['\r', '\n', '#']);
-    format!("{}/contacts{}", member.base(), if safe { query } else { "" })
+    format!(
+        "{}/contacts{}",
+        member.base(),
+        if safe { query } else { "" }
+    )
 }
 
 fn after(back: &str, rest: &str) -> String {
@@ -78,17 +89,27 @@ pub(super) async fn go(
 ) -> Result<Redirect, PageFault> {
     let (people, back) = (ticked(&fields), back(&member, &fields));
     if people.is_empty() {
-        return Err(PageFault::Bad("Tick the people that you mean first.".to_owned()));
+        return Err(PageFault::Bad(
+            "Tick the people that you mean first.".to_owned(),
+        ));
     }
     let list: ListId = field(&fields, "to").parse().map_err(|_| {
-        PageFault::Bad("Choose the list that you mean. Lists are made on the page of lists.".to_owned())
+        PageFault::Bad(
+            "Choose the list that you mean. Lists are made on the page of lists.".to_owned(),
+        )
     })?;
     let row = member.account.list(list).await?;
     let row = row.ok_or(StoreError::Missing("there is no such list"))?;
     let act = field(&fields, "do");
     let (kind, (n, at)) = match act {
-        "put" => (ActKind::ListPut, member.account.list_put(list, &people).await?),
-        "take" => (ActKind::ListTaken, member.account.list_take(list, &people).await?),
+        "put" => (
+            ActKind::ListPut,
+            member.account.list_put(list, &people).await?,
+        ),
+        "take" => (
+            ActKind::ListTaken,
+            member.account.list_take(list, &people).await?,
+        ),
         _ => return Err(PageFault::Forbidden),
     };
     note(&member, kind, format!("{}, {n}", row.name)).await?;
@@ -121,7 +142,9 @@ pub(super) async fn undo(
             "It was too long ago to be taken back; tick the people and do the opposite",
         ));
     }
-    let list: ListId = field(&fields, "list").parse().map_err(|_| PageFault::NotFound)?;
+    let list: ListId = field(&fields, "list")
+        .parse()
+        .map_err(|_| PageFault::NotFound)?;
     let people = ticked(&fields);
     let account = &member.account;
     match field(&fields, "act") {

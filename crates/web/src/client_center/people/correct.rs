@@ -93,7 +93,11 @@ fn categories(version: &Version, change: &Change) -> Result<Vec<Category>, Vec<S
             None => without.push(name.clone()),
         }
     }
-    if without.is_empty() { Ok(found) } else { Err(without) }
+    if without.is_empty() {
+        Ok(found)
+    } else {
+        Err(without)
+    }
 }
 
 /// Keeps what was changed.
@@ -111,14 +115,27 @@ pub(super) async fn save(
     if sheet.get("origin").is_empty() {
         faults.push(Fault::new("origin", "Say where this comes from: the person on the telephone, a letter, a mistake of typing."));
     }
-    if change.set.values().any(|value| value.len() > VALUE_BYTES_MAX) {
-        faults.push(Fault::new("fields", "A value is longer than 2,000 signs. Shorten it."));
+    if change
+        .set
+        .values()
+        .any(|value| value.len() > VALUE_BYTES_MAX)
+    {
+        faults.push(Fault::new(
+            "fields",
+            "A value is longer than 2,000 signs. Shorten it.",
+        ));
     }
     let categories = version.map(|v| categories(v, &change));
     match categories {
-        None => faults.push(Fault::new("fields", "No policy is in force: nothing may be collected. Publish one first.")),
+        None => faults.push(Fault::new(
+            "fields",
+            "No policy is in force: nothing may be collected. Publish one first.",
+        )),
         Some(Err(without)) => {
-            let text = format!("The policy in force declares no category for {}, so it may not be held.", without.join(", "));
+            let text = format!(
+                "The policy in force declares no category for {}, so it may not be held.",
+                without.join(", ")
+            );
             faults.push(Fault::new("fields", text));
         }
         Some(Ok(categories)) if faults.is_empty() => {
@@ -155,7 +172,12 @@ struct Corrected<'a> {
 }
 
 impl Corrected<'_> {
-    async fn keep(self, member: &Member, contact: Contact, change: Change) -> Result<(), PageFault> {
+    async fn keep(
+        self,
+        member: &Member,
+        contact: Contact,
+        change: Change,
+    ) -> Result<(), PageFault> {
         let account = &member.account;
         if !change.gone.is_empty() {
             let mut rest = contact.fields.clone();
@@ -191,7 +213,10 @@ impl Corrected<'_> {
     fn evidence(&self, member: &Member) -> Evidence {
         Evidence {
             kind: EvidenceKind::Staff,
-            source: format!("{}; written down by {}", self.origin, member.visitor.address),
+            source: format!(
+                "{}; written down by {}",
+                self.origin, member.visitor.address
+            ),
             wording: String::new(),
             at: self.now,
         }
@@ -205,10 +230,22 @@ mod tests {
     #[test]
     fn only_what_differs_is_a_change() {
         let map = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
-            pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+            pairs
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+                .collect()
         };
-        let held = map(&[("first_name", "Ada"), ("city", "London"), ("job_title", "x")]);
-        let typed = map(&[("first_name", "Augusta"), ("city", ""), ("job_title", "x"), ("phone", "")]);
+        let held = map(&[
+            ("first_name", "Ada"),
+            ("city", "London"),
+            ("job_title", "x"),
+        ]);
+        let typed = map(&[
+            ("first_name", "Augusta"),
+            ("city", ""),
+            ("job_title", "x"),
+            ("phone", ""),
+        ]);
         let wanted = Change {
             set: map(&[("first_name", "Augusta")]),
             gone: vec!["city".to_owned()],

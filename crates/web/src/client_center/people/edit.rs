@@ -17,9 +17,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::fields::fields;
 use super::view::{EvidenceForm, Fault, Option_, PersonPage, PurposeChoice};
+use crate::client_center::gate;
 use crate::client_center::guard::Member;
 use crate::client_center::shell::Noun;
-use crate::client_center::gate;
 use crate::{App, PageFault};
 
 /// Before the names of the fields of a person: the form has others.
@@ -98,17 +98,29 @@ pub(super) fn attestation(
         return None;
     }
     if form.source.is_empty() {
-        faults.push(Fault::new("source", "Say where they said yes: a form, a fair, a shop."));
+        faults.push(Fault::new(
+            "source",
+            "Say where they said yes: a form, a fair, a shop.",
+        ));
     }
     if form.wording.is_empty() {
-        faults.push(Fault::new("wording", "Say what they read or heard when they said yes."));
+        faults.push(Fault::new(
+            "wording",
+            "Say what they read or heard when they said yes.",
+        ));
     }
     if !form.purposes.iter().any(|p| p.chosen) {
-        faults.push(Fault::new("purpose", "Tick what they said yes to; without that nothing may be sent."));
+        faults.push(Fault::new(
+            "purpose",
+            "Tick what they said yes to; without that nothing may be sent.",
+        ));
     }
     let at = moment(&form.date).filter(|at| *at <= now);
     if at.is_none() {
-        faults.push(Fault::new("date", "Say the day on which they said yes, today or earlier."));
+        faults.push(Fault::new(
+            "date",
+            "Say the day on which they said yes, today or earlier.",
+        ));
     }
     Some(Attestation {
         at: at?,
@@ -120,7 +132,10 @@ pub(super) fn attestation(
     })
 }
 
-pub(super) async fn policies(app: &App, member: &Member) -> Result<Option<Arc<PolicySet>>, PageFault> {
+pub(super) async fn policies(
+    app: &App,
+    member: &Member,
+) -> Result<Option<Arc<PolicySet>>, PageFault> {
     Ok(gate::policies(app, &member.account).await?.ok())
 }
 
@@ -153,15 +168,23 @@ impl Shown<'_> {
             Some(contact) => contact.address.as_ref().map_or("", |a| a.expose()),
             None => self.sheet.get("email"),
         };
-        let back = id.as_ref().map_or(base.clone(), |id| format!("{base}/{id}"));
-        let status = if self.faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let back = id
+            .as_ref()
+            .map_or(base.clone(), |id| format!("{base}/{id}"));
+        let status = if self.faults.is_empty() {
+            StatusCode::OK
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        };
         let html = app.templates.show(&PersonPage {
             shell: member.shell(Noun::Contacts),
             heading: match self.contact {
                 None => "Add a contact".to_owned(),
                 Some(_) => format!("Change {address}"),
             },
-            action: id.as_ref().map_or(format!("{base}/new"), |id| format!("{base}/{id}/edit")),
+            action: id
+                .as_ref()
+                .map_or(format!("{base}/new"), |id| format!("{base}/{id}/edit")),
             back,
             contact: id,
             address: address.to_owned(),
@@ -208,15 +231,28 @@ fn row(sheet: &Sheet) -> (Vec<(String, String)>, Vec<MapRule>) {
     (row, map)
 }
 
-fn plan(member: &Member, sheet: &Sheet, (set, now): (&PolicySet, Timestamp), faults: &mut Vec<Fault>) -> ImportPlan {
+fn plan(
+    member: &Member,
+    sheet: &Sheet,
+    (set, now): (&PolicySet, Timestamp),
+    faults: &mut Vec<Fault>,
+) -> ImportPlan {
     let evidence = sheet.evidence(set.in_force(now));
     let signer = member.visitor.address.as_str();
-    let chosen = evidence.purposes.iter().filter(|p| p.chosen && evidence.attested);
+    let chosen = evidence
+        .purposes
+        .iter()
+        .filter(|p| p.chosen && evidence.attested);
     ImportPlan {
-        purposes: chosen.filter_map(|p| p.id.parse::<Purpose>().ok()).collect(),
+        purposes: chosen
+            .filter_map(|p| p.id.parse::<Purpose>().ok())
+            .collect(),
         attestation: attestation(&evidence, (signer, now), faults),
         list: sheet.get("list").parse::<ListId>().ok(),
-        ..ImportPlan::new(&format!("the form for contacts, filled in by {signer}"), now)
+        ..ImportPlan::new(
+            &format!("the form for contacts, filled in by {signer}"),
+            now,
+        )
     }
 }
 
@@ -238,7 +274,10 @@ pub(super) async fn add(
         }
     }
     if known.is_some() {
-        faults.push(Fault::new("email", "This person is here already. Open their page and change it there."));
+        faults.push(Fault::new(
+            "email",
+            "This person is here already. Open their page and change it there.",
+        ));
     }
     if let Some(set) = &set {
         let plan = plan(&member, &sheet, (set, now), &mut faults);
@@ -252,7 +291,10 @@ pub(super) async fn add(
             }
         }
     } else {
-        faults.push(Fault::new("email", "Publish a policy first: what you hold about people is bound to it."));
+        faults.push(Fault::new(
+            "email",
+            "Publish a policy first: what you hold about people is bound to it.",
+        ));
     }
     let shown = Shown {
         member: &member,
@@ -268,7 +310,10 @@ pub(super) async fn add(
 fn told(fault: AddFault) -> Result<Fault, PageFault> {
     Ok(match fault {
         AddFault::Undeclared(names) => {
-            let text = format!("The policy declares no category for {}, so it may not be held. Add the category to the policy first, or leave the field empty.", names.join(", "));
+            let text = format!(
+                "The policy declares no category for {}, so it may not be held. Add the category to the policy first, or leave the field empty.",
+                names.join(", ")
+            );
             Fault::new("fields", text)
         }
         AddFault::Row(reject) => Fault::new("email", format!("This cannot be taken in: {reject}.")),

@@ -72,7 +72,10 @@ fn line(row: JobRow, now: Timestamp) -> JobLine {
     JobLine {
         told: match row.state {
             JobState::Finished if row.file.is_empty() => format!("{written}; the file is gone"),
-            JobState::Finished => format!("{written}; there until {}", When::new(row.expires_at, now).exact),
+            JobState::Finished => format!(
+                "{written}; there until {}",
+                When::new(row.expires_at, now).exact
+            ),
             JobState::Failed => row.report,
             _ => String::new(),
         },
@@ -116,7 +119,11 @@ pub(super) async fn begin(
     member: Member,
     Form(fields): Form<Fields>,
 ) -> Result<Redirect, PageFault> {
-    let root = app.files.as_deref().ok_or_else(|| PageFault::Bad("This server keeps no files. Whoever runs it can give it a data folder.".to_owned()))?;
+    let root = app.files.as_deref().ok_or_else(|| {
+        PageFault::Bad(
+            "This server keeps no files. Whoever runs it can give it a data folder.".to_owned(),
+        )
+    })?;
     let get = |wanted: &str| {
         let found = fields.iter().find(|(name, _)| name == wanted);
         found.map_or_else(String::new, |(_, value)| value.clone())
@@ -208,7 +215,11 @@ pub(super) async fn file(
         return Err(PageFault::NotFound);
     }
     let format = Wish::read(&job.plan).format();
-    let name = format!("contacts-{}.{}", job.created_at.strftime("%Y-%m-%d"), format.as_str());
+    let name = format!(
+        "contacts-{}.{}",
+        job.created_at.strftime("%Y-%m-%d"),
+        format.as_str()
+    );
     let body = crate::export::body_of(app.file_path(&job.file));
     Ok((attached(&name, format.media_type()), body).into_response())
 }

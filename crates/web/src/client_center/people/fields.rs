@@ -51,7 +51,9 @@ pub(super) fn fields(version: &Version, held: &BTreeMap<String, String>) -> Vec<
         out.extend(own.map(|name| field(name, &rule.title)));
     }
     // What is held under another name can be corrected, too.
-    let rest = held.keys().filter(|name| !out.iter().any(|f| f.name == **name));
+    let rest = held
+        .keys()
+        .filter(|name| !out.iter().any(|f| f.name == **name));
     let rest: Vec<Typed> = rest.map(|name| field(name, "")).collect();
     out.extend(rest);
     out

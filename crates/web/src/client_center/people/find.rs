@@ -84,18 +84,16 @@ struct Seeking<'a> {
 }
 
 impl Seeking<'_> {
-    async fn go(
-        &self,
-        mut after: Option<ContactId>,
-        limit: usize,
-    ) -> Result<Sought, StoreError> {
+    async fn go(&self, mut after: Option<ContactId>, limit: usize) -> Result<Sought, StoreError> {
         let mut found = Sought::default();
         for _ in 0..STEPS_MAX {
             let page = self.account.people(self.filter, after, SLICE).await?;
             let full = page.people.len() == SLICE;
             let last = page.people.last().map(|row| row.id);
             let people = judged(self.account, self.judge, page.people).await?;
-            let meant = people.into_iter().filter(|p| p.standing.kind == self.wanted);
+            let meant = people
+                .into_iter()
+                .filter(|p| p.standing.kind == self.wanted);
             found.people.extend(meant);
             found.looked_to = if full { last } else { page.looked_to };
             after = found.looked_to;

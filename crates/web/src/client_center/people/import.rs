@@ -21,8 +21,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use tokio::task::JoinSet;
 
 pub(super) use self::history::list;
-pub(crate) use self::shown::sentence;
 pub(super) use self::shown::rejects;
+pub(crate) use self::shown::sentence;
 
 use super::edit::{Fields, Sheet};
 use super::plan::{Choices, Outcome};
@@ -57,7 +57,8 @@ pub(super) async fn upload(
         }
     };
     if arrived.file_type == FileType::Zip {
-        let fault = "Workbooks are not read yet. Save the sheet as CSV (UTF-8) and choose that file.";
+        let fault =
+            "Workbooks are not read yet. Save the sheet as CSV (UTF-8) and choose that file.";
         return history::page(&app, &member, Some(fault.to_owned())).await;
     }
     let who = member.visitor.address.clone();
@@ -83,11 +84,7 @@ pub(super) async fn upload(
 }
 
 /// The beginning of the job's file, read away from the async threads.
-async fn first_look(
-    app: &App,
-    job: &JobRow,
-    set: &Arc<PolicySet>,
-) -> Result<FirstLook, String> {
+async fn first_look(app: &App, job: &JobRow, set: &Arc<PolicySet>) -> Result<FirstLook, String> {
     let path = app.file_path(&job.file);
     let set = Arc::clone(set);
     let mut tasks = JoinSet::new();
@@ -139,7 +136,9 @@ pub(super) async fn order(
     let mut faults: Vec<Fault> = Vec::new();
     choices.plan((&job.title, app.now()), version, &mut faults);
     if !faults.is_empty() {
-        let (_, body) = shown::page(&app, &member, job, Some((choices, faults))).await?.into_parts();
+        let (_, body) = shown::page(&app, &member, job, Some((choices, faults)))
+            .await?
+            .into_parts();
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, body).into_response());
     }
     let counted = Outcome::read(&job.report).is_some_and(|o| o.counted_only && o.fault.is_empty());
@@ -151,12 +150,7 @@ pub(super) async fn order(
 }
 
 /// Hands the job to whoever does it.
-async fn give(
-    app: &App,
-    member: &Member,
-    job: &JobRow,
-    choices: Choices,
-) -> Result<(), PageFault> {
+async fn give(app: &App, member: &Member, job: &JobRow, choices: Choices) -> Result<(), PageFault> {
     let now = app.now();
     let act = (!choices.only_count).then(|| NewAct {
         who: member.visitor.address.clone(),

@@ -53,10 +53,21 @@ fn faults(typed: &ListTyped) -> Vec<Fault> {
 
 /// A short name out of a name: letters, digits and dashes.
 fn slug_of(name: &str) -> String {
-    let kept = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let kept = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '-'
+        }
+    };
     let text: String = name.chars().map(kept).collect();
     let words = text.split('-').filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join("-").chars().take(40).collect()
+    words
+        .collect::<Vec<_>>()
+        .join("-")
+        .chars()
+        .take(40)
+        .collect()
 }
 
 async fn line(app: &App, member: &Member, row: ListRow) -> Result<ListLine, PageFault> {
@@ -106,7 +117,11 @@ pub(super) async fn make(
 ) -> Result<Response, PageFault> {
     let typed = typed.told();
     let mut faults = faults(&typed);
-    let word = if typed.slug.is_empty() { slug_of(&typed.name) } else { typed.slug.clone() };
+    let word = if typed.slug.is_empty() {
+        slug_of(&typed.name)
+    } else {
+        typed.slug.clone()
+    };
     match (word.parse::<Slug>(), faults.is_empty()) {
         (Ok(slug), true) => match create(&member, &slug, &typed).await {
             Ok(()) => {
@@ -186,7 +201,9 @@ pub(super) async fn save(
     let faults = faults(&typed);
     if faults.is_empty() {
         let account = &member.account;
-        account.list_change(row.id, &typed.name, &typed.about).await?;
+        account
+            .list_change(row.id, &typed.name, &typed.about)
+            .await?;
         note(&member, ActKind::ListChanged, &typed.name).await?;
         let to = format!("{}/lists?said=list-changed", member.base());
         return Ok(Redirect::to(&to).into_response());
@@ -206,7 +223,11 @@ mod tests {
 
     #[test]
     fn a_short_name_is_made_of_the_name() {
-        for (name, slug) in [("Spring news, 2026", "spring-news-2026"), ("Ähm", "hm"), ("!", "")] {
+        for (name, slug) in [
+            ("Spring news, 2026", "spring-news-2026"),
+            ("Ähm", "hm"),
+            ("!", ""),
+        ] {
             assert_eq!(slug_of(name), slug);
         }
     }

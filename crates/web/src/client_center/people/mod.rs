@@ -32,8 +32,7 @@ pub(crate) fn pages() -> Vec<Route> {
     let at = |rest: &str| format!("/a/{{account}}/{rest}");
     vec![
         Route::get(at("contacts"), Look, table::get),
-        Route::get(at("contacts/new"), KeepContacts, edit::new)
-            .and_post(KeepContacts, edit::add),
+        Route::get(at("contacts/new"), KeepContacts, edit::new).and_post(KeepContacts, edit::add),
         Route::post(at("contacts/move"), KeepContacts, bulk::go),
         Route::post(at("contacts/undo"), KeepContacts, bulk::undo),
         Route::get(at("contacts/{contact}/edit"), KeepContacts, correct::form)

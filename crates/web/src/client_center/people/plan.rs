@@ -106,12 +106,21 @@ impl Choices {
         serde_json::to_string(self).expect("invariant: texts become JSON")
     }
 
+    /// What everybody in the file is: what the columns say, where nothing else was chosen.
+    pub(super) fn everyone(&self) -> &str {
+        match self.everyone.as_str() {
+            "" => "subscribed",
+            chosen => chosen,
+        }
+    }
+
     /// True when a count for one holds for the other.
     pub(super) fn mean_the_same(&self, other: &Self) -> bool {
         let bare = |choices: &Self| Self {
             only_count: false,
             at: None,
             signer: String::new(),
+            everyone: choices.everyone().to_owned(),
             ..choices.clone()
         };
         bare(self) == bare(other)
@@ -140,14 +149,21 @@ impl Choices {
             }
         }
         let everyone = Standing::parse(&self.everyone).unwrap_or_default();
-        let purposes = self.purposes.iter().filter_map(|p| p.parse::<Purpose>().ok());
+        let purposes = self
+            .purposes
+            .iter()
+            .filter_map(|p| p.parse::<Purpose>().ok());
         ImportPlan {
             map,
             attestation: attestation(&evidence, (&self.signer, now), faults),
             purposes: purposes.collect(),
             list: self.list.parse::<ListId>().ok(),
             everyone,
-            mode: if self.only_count { Mode::DryRun } else { Mode::Write },
+            mode: if self.only_count {
+                Mode::DryRun
+            } else {
+                Mode::Write
+            },
             rejects: None::<PathBuf>,
             ..ImportPlan::new(file_name, now)
         }

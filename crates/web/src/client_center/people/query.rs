@@ -47,8 +47,16 @@ pub(crate) const STATES: [(&str, &str, Wanted); 5] = [
 /// How data came, with its word and its words.
 pub(crate) const ORIGINS: [(&str, &str, How); 4] = [
     ("form", "From a form", How::Direct),
-    ("attested", "From a file or staff, with evidence", How::ImportAttested),
-    ("unattested", "From a file or staff, without", How::ImportUnattested),
+    (
+        "attested",
+        "From a file or staff, with evidence",
+        How::ImportAttested,
+    ),
+    (
+        "unattested",
+        "From a file or staff, without",
+        How::ImportUnattested,
+    ),
     ("friend", "Told by a friend", How::Referral),
 ];
 
@@ -73,7 +81,8 @@ impl Query {
             _ => None,
         };
         // A day that is named is meant with its last hour.
-        let until = day(&self.until).and_then(|at| at.checked_add(jiff::SignedDuration::from_hours(24)).ok());
+        let until = day(&self.until)
+            .and_then(|at| at.checked_add(jiff::SignedDuration::from_hours(24)).ok());
         PeopleFilter {
             search,
             list: self.list.parse::<ListId>().ok(),

@@ -47,7 +47,6 @@ fn table(people: Vec<PersonLine>, is_empty: bool) -> TablePage {
             orders: vec![option("", "Newest first", true)],
             open: false,
         },
-        is_filtered: !is_empty,
         is_empty,
         keeps: true,
         exports: true,
@@ -74,7 +73,11 @@ fn tables() -> Vec<TablePage> {
         purposes: text("Newsletter"),
     };
     let full = vec![line(Tone::Good, "Newsletter"), line(Tone::Bad, "Said no")];
-    vec![table(full, false), table(vec![], false), table(vec![], true)]
+    vec![
+        table(full, false),
+        table(vec![], false),
+        table(vec![], true),
+    ]
 }
 
 fn evidence() -> EvidenceForm {
@@ -114,7 +117,9 @@ fn persons() -> Vec<PersonPage> {
         known: (!faults.is_empty()).then(|| text("/a/acme/contacts/ct_0000000000001")),
         faults,
     };
-    let names = ["email", "fields", "source", "date", "wording", "purpose", "origin"];
+    let names = [
+        "email", "fields", "source", "date", "wording", "purpose", "origin",
+    ];
     let faults = names.map(|name| Fault::new(name, "Mend this."));
     let changed = page(Some(text("ct_0000000000001")), vec![]);
     vec![page(None, vec![]), page(None, faults.into()), changed]
@@ -184,7 +189,11 @@ fn imports() -> Vec<ImportsPage> {
     };
     let fault = Some(text("This is not a CSV file."));
     vec![
-        page(vec![job(JobState::Finished), job(JobState::Failed)], vec![run], None),
+        page(
+            vec![job(JobState::Finished), job(JobState::Failed)],
+            vec![run],
+            None,
+        ),
         page(vec![], vec![], fault),
     ]
 }
@@ -257,7 +266,10 @@ fn exports() -> Vec<ExportsPage> {
         },
         veiled,
     };
-    vec![page(vec![job(JobState::Finished)], false), page(vec![], true)]
+    vec![
+        page(vec![job(JobState::Finished)], false),
+        page(vec![], true),
+    ]
 }
 
 fn export(state: JobState, part: Option<WorkPart>) -> ExportPage {

@@ -77,7 +77,10 @@ fn in_the_way(facts: &Facts) -> Wanted {
     let refused = |k: &FactKind| {
         matches!(
             k,
-            FactKind::Withdraw { .. } | FactKind::Object { .. } | FactKind::Complaint | FactKind::Refuse { .. }
+            FactKind::Withdraw { .. }
+                | FactKind::Object { .. }
+                | FactKind::Complaint
+                | FactKind::Refuse { .. }
         )
     };
     if facts.events.iter().any(|e| refused(&e.kind)) {
@@ -106,14 +109,13 @@ impl Standing {
 
 #[cfg(test)]
 mod tests {
-    use avow_model::{Fact, FactId, PurposeSelector, Scope};
+    use avow_model::{Fact, PurposeSelector, Scope};
 
     use super::*;
 
     fn facts(kinds: &[FactKind]) -> Facts {
         let at = Timestamp::from_second(1_780_000_000).unwrap();
         let event = |kind: &FactKind| Fact {
-            id: FactId::from_i64(1),
             kind: kind.clone(),
             scope: Scope::default(),
             at,
@@ -130,7 +132,10 @@ mod tests {
         let any = PurposeSelector::Any;
         let no = FactKind::Object { purpose: any };
         assert_eq!(in_the_way(&facts(&[])), Wanted::NoPermission);
-        assert_eq!(in_the_way(&facts(&[no.clone()])), Wanted::SaidNo);
+        assert_eq!(
+            in_the_way(&facts(std::slice::from_ref(&no))),
+            Wanted::SaidNo
+        );
         assert_eq!(in_the_way(&facts(&[no, FactKind::Bounce])), Wanted::Bounced);
     }
 }

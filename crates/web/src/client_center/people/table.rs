@@ -77,11 +77,17 @@ fn option(value: &str, label: &str, chosen: &str) -> Option_ {
 
 async fn filter(member: &Member, query: &Query) -> Result<Filter, PageFault> {
     let lists = member.account.lists().await?;
-    let lists = lists.iter().map(|l| option(&l.id.to_string(), &l.name, &query.list));
+    let lists = lists
+        .iter()
+        .map(|l| option(&l.id.to_string(), &l.name, &query.list));
     Ok(Filter {
         lists: lists.collect(),
-        states: STATES.map(|(word, label, _)| option(word, label, &query.state)).into(),
-        origins: ORIGINS.map(|(word, label, _)| option(word, label, &query.how)).into(),
+        states: STATES
+            .map(|(word, label, _)| option(word, label, &query.state))
+            .into(),
+        origins: ORIGINS
+            .map(|(word, label, _)| option(word, label, &query.how))
+            .into(),
         orders: vec![
             option("", "Newest first", &query.order),
             option("oldest", "Oldest first", &query.order),
@@ -138,7 +144,6 @@ pub(super) async fn get(
         exports: member.may(Action::ExportContacts),
         total_text: total(&app, &member, &query).await?,
         filter: filter(&member, &query).await?,
-        is_filtered: !query.whom().is_everybody(),
         shown: shown(people.len(), behind),
         next_label: behind.label(),
         whom: query.whom().text(),

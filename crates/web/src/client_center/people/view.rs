@@ -93,7 +93,6 @@ pub(crate) struct TablePage {
     pub shell: Shell,
     pub query: Query,
     pub filter: Filter,
-    pub is_filtered: bool,
     /// The account has no contact at all.
     pub is_empty: bool,
     /// The member may change contacts.

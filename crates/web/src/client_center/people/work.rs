@@ -39,11 +39,19 @@ const fn folder(kind: JobKind) -> &'static str {
 }
 
 /// The part of a job that is under way; `None` of any other.
-pub(super) fn part(base: &str, job: &JobRow, verb: &'static str, now: Timestamp) -> Option<WorkPart> {
+pub(super) fn part(
+    base: &str,
+    job: &JobRow,
+    verb: &'static str,
+    now: Timestamp,
+) -> Option<WorkPart> {
     job.state.is_open().then(|| {
         let at = job.progress;
-        let share = if at.total == 0 { 0 } else { (at.done.min(at.total) * 1000 / at.total) as i64 };
-        let elapsed = job.started_at.map_or(0, |start| now.as_second() - start.as_second());
+        let share = (at.done.min(at.total) * 1000).checked_div(at.total);
+        let share = share.unwrap_or_default() as i64;
+        let elapsed = job
+            .started_at
+            .map_or(0, |start| now.as_second() - start.as_second());
         let told = elapsed >= RATE_AFTER_S && at.done > 0;
         let rate = told.then(|| at.people as i64 / elapsed);
         let left = told.then(|| at.total.saturating_sub(at.done) as i64 * elapsed / at.done as i64);
@@ -74,7 +82,8 @@ pub(super) fn verb(job: &JobRow) -> &'static str {
 pub(super) async fn job(member: &Member, (id, kind): (&str, JobKind)) -> Result<JobRow, PageFault> {
     let id: JobId = id.parse().map_err(|_| PageFault::NotFound)?;
     let job = member.account.job(id).await?;
-    job.filter(|job| job.kind == kind).ok_or(PageFault::NotFound)
+    job.filter(|job| job.kind == kind)
+        .ok_or(PageFault::NotFound)
 }
 
 /// What an address under `imports` or `exports` is about: a role may do the one and not the other.

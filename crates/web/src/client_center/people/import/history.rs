@@ -82,7 +82,9 @@ pub(super) async fn page(
     let by_hand = |r: &ImportRun| !jobs.iter().any(|j| j.title == r.file_name);
     let runs: Vec<ImportRun> = runs.into_iter().filter(by_hand).collect();
     let max_bytes = UploadKind::Contacts.bytes_max();
-    let status = fault.as_ref().map_or(StatusCode::OK, |_| StatusCode::UNPROCESSABLE_ENTITY);
+    let status = fault
+        .as_ref()
+        .map_or(StatusCode::OK, |_| StatusCode::UNPROCESSABLE_ENTITY);
     let html = app.templates.show(&ImportsPage {
         shell: member.shell(Noun::Contacts),
         keeps: member.may(Action::KeepContacts),

@@ -70,10 +70,19 @@ const EVERYONE: [(&str, &str); 6] = [
 /// A fault of the command line's words as a sentence of a page.
 pub(crate) fn sentence(fault: &str) -> String {
     // What a flag says there, a select says here.
-    let plain = fault.split("; say which it is with --map").next().unwrap_or(fault);
-    let plain = plain.split("; ignore one with --map").next().unwrap_or(plain);
+    let plain = fault
+        .split("; say which it is with --map")
+        .next()
+        .unwrap_or(fault);
+    let plain = plain
+        .split("; ignore one with --map")
+        .next()
+        .unwrap_or(plain);
     let mut chars = plain.chars();
-    let first: String = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let first: String = chars
+        .next()
+        .map(|c| c.to_uppercase().to_string())
+        .unwrap_or_default();
     format!("{first}{}.", chars.as_str().trim_end_matches('.'))
 }
 
@@ -110,14 +119,46 @@ fn figure(n: u64, label: &str, help: &str) -> Figure {
 
 fn figures(o: &Outcome, contacts: &str) -> Vec<Figure> {
     let mut all = vec![
-        figure(o.own_act, "by their own act", "The row has the time and the network address of their yes."),
-        figure(o.attested, "attested by you", "Your word stands behind their yes."),
-        figure(o.unattested, "without permission", "Kept, and nothing that needs a permission is sent to them."),
-        figure(o.not_subscribed, "have not said yes", "The file says so itself."),
-        figure(o.noes, "say no or are dead", "The no is kept, and nothing else of the row."),
-        figure(o.rejected, "rejected", "The row cannot be read; the file of rejected rows says why."),
-        figure(o.erased, "erased before", "Left alone: only they can come back."),
-        figure(o.role_addresses, "role addresses", "info@ and the like: a function, not a person."),
+        figure(
+            o.own_act,
+            "by their own act",
+            "The row has the time and the network address of their yes.",
+        ),
+        figure(
+            o.attested,
+            "attested by you",
+            "Your word stands behind their yes.",
+        ),
+        figure(
+            o.unattested,
+            "without permission",
+            "Kept, and nothing that needs a permission is sent to them.",
+        ),
+        figure(
+            o.not_subscribed,
+            "have not said yes",
+            "The file says so itself.",
+        ),
+        figure(
+            o.noes,
+            "say no or are dead",
+            "The no is kept, and nothing else of the row.",
+        ),
+        figure(
+            o.rejected,
+            "rejected",
+            "The row cannot be read; the file of rejected rows says why.",
+        ),
+        figure(
+            o.erased,
+            "erased before",
+            "Left alone: only they can come back.",
+        ),
+        figure(
+            o.role_addresses,
+            "role addresses",
+            "info@ and the like: a function, not a person.",
+        ),
     ];
     all.retain(|f| f.n > 0);
     let state = |label: &str| match label {
@@ -165,7 +206,11 @@ fn roles(chosen: &str, guess: &str, version: Option<&Version>) -> Vec<Option_> {
             fields.push(extra.to_owned());
         }
     }
-    all.extend(fields.iter().map(|role| option(role, &field_label(role), chosen)));
+    all.extend(
+        fields
+            .iter()
+            .map(|role| option(role, &field_label(role), chosen)),
+    );
     all
 }
 
@@ -199,13 +244,18 @@ async fn form(
     };
     let version = set.in_force(app.now());
     let lists = member.account.lists().await?;
-    let everyone = if choices.everyone.is_empty() { "subscribed" } else { &choices.everyone };
+    let everyone = choices.everyone();
     let counted = Outcome::read(&job.report).filter(|o| o.counted_only && o.fault.is_empty());
-    let go = counted.map(|o| o.rows - o.rejected.min(o.rows)).filter(|n| *n > 0 && faults.is_empty());
+    let go = counted
+        .map(|o| o.rows - o.rejected.min(o.rows))
+        .filter(|n| *n > 0 && faults.is_empty());
     Ok(Ok(ImportForm {
         columns: columns(&look, &choices, version),
         encoding: look.encoding.to_owned(),
-        lists: lists.iter().map(|l| option(&l.id.to_string(), &l.name, &choices.list)).collect(),
+        lists: lists
+            .iter()
+            .map(|l| option(&l.id.to_string(), &l.name, &choices.list))
+            .collect(),
         everyone: EVERYONE.map(|(w, l)| option(w, l, everyone)).into(),
         evidence: choices.evidence(version),
         version: version.map(Version::n),
@@ -234,20 +284,30 @@ pub(super) async fn page(
     let contacts = format!("{}/contacts", member.base());
     let sentence = match job.state {
         JobState::Draft | JobState::Finished if fault.is_none() => sentence_of(&outcome),
-        JobState::Stopped => "It was stopped. What was taken in before is in; going on takes the rest.".to_owned(),
+        JobState::Stopped => {
+            "It was stopped. What was taken in before is in; going on takes the rest.".to_owned()
+        }
         _ => String::new(),
     };
     let has_file = !job.file.is_empty();
     let rejects = has_file && job.state == JobState::Finished && outcome.rejected > 0;
     let can_go_on = has_file && matches!(job.state, JobState::Stopped | JobState::Failed);
-    let counted = matches!(job.state, JobState::Draft | JobState::Finished) && fault.is_none() && !outcome.was_done;
+    let counted = matches!(job.state, JobState::Draft | JobState::Finished)
+        && fault.is_none()
+        && !outcome.was_done;
     let reasons = outcome.reasons.iter();
     let html = app.templates.show(&ImportPage {
         shell: member.shell(Noun::Contacts),
         part: part(&member.base(), &job, verb(&job), app.now()),
         form: form_shown,
-        figures: if counted { figures(&outcome, &contacts) } else { vec![] },
-        reasons: reasons.map(|(word, n)| (reason(word).to_owned(), *n as i64)).collect(),
+        figures: if counted {
+            figures(&outcome, &contacts)
+        } else {
+            vec![]
+        },
+        reasons: reasons
+            .map(|(word, n)| (reason(word).to_owned(), *n as i64))
+            .collect(),
         undeclared: outcome.undeclared.join(", "),
         rejects: rejects.then_some(outcome.rejected as i64),
         id: job.id.to_string(),
