@@ -16,7 +16,7 @@ use super::people::fields::label;
 use super::shell::Noun;
 use super::staff::{self, Sight, Veil};
 use super::view::{ContactPage, DatumLine, Held, MayLine, OnList, Sentence};
-use super::words::{Badge, Tone, When};
+use super::words::{Tone, When};
 use super::{gate, ledger, single};
 use crate::{App, PageFault};
 
@@ -134,15 +134,16 @@ fn data(lines: &[LedgerLine], now: Timestamp) -> Vec<DatumLine> {
 async fn places(member: &Member, id: ContactId, now: Timestamp) -> Result<Vec<OnList>, PageFault> {
     let rows = member.account.subscriptions(id).await?;
     let place = |row: SubscriptionRow| {
-        let (tone, label) = match row.state {
-            SubscriptionState::Confirmed => (Tone::Good, "On it"),
-            SubscriptionState::Pending => (Tone::Notice, "Not confirmed"),
-            SubscriptionState::Ended => (Tone::Neutral, "Left it"),
+        let (tone, standing) = match row.state {
+            SubscriptionState::Confirmed => (Tone::Good, say!("contacts-place-on")),
+            SubscriptionState::Pending => (Tone::Notice, say!("contacts-place-pending")),
+            SubscriptionState::Ended => (Tone::Neutral, say!("contacts-place-left")),
         };
         OnList {
             id: row.list.to_string(),
             name: row.name,
-            badge: Badge { tone, label },
+            tone,
+            standing,
             since: When::new(row.at, now),
         }
     };

@@ -36,7 +36,8 @@ fn on_list() -> OnList {
     OnList {
         id: text("ls_0000000000001"),
         name: text("Spring"),
-        badge: campaign_badge(CampaignState::Finished),
+        tone: Tone::Good,
+        standing: text("Spring"),
         since: when(5_000),
     }
 }

@@ -186,7 +186,8 @@ pub(crate) struct MessageLine {
 pub(crate) struct OnList {
     pub id: String,
     pub name: String,
-    pub badge: Badge,
+    pub tone: Tone,
+    pub standing: String,
     pub since: When,
 }
 

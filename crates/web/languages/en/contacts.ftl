@@ -1,0 +1,17 @@
+contacts-said-undone = It is taken back.
+contacts-said-list-made = The list is made. Put people on it from the table of contacts, or take a file in to it.
+contacts-said-list-changed = The list is changed.
+contacts-said-added = The contact is added. This page says what you may do with them, and why.
+contacts-said-changed = The change is kept, with where it comes from.
+contacts-place = Place
+contacts-place-on = On it
+contacts-place-pending = Not confirmed
+contacts-place-left = Left it
+contacts-list = List
+contacts-lists = Lists
+contacts-lists-of-person = Lists this person is or was on
+contacts-since = Since
+contacts-change = Change the data
+contacts-rights = What the person can do
+contacts-rights-own = They change their choices, correct data, object and have everything erased on their own preference page: the link stands in every message.
+contacts-rights-access = On the server, <command>avow contact access</command> writes down everything that is held about them, to hand it over.
