@@ -63,7 +63,7 @@ async fn a_form_asks_in_the_readers_language_and_keeps_the_words_that_were_read(
     }
     let page = read_in(&world, FORM, "de-CH, en;q=0.5").await.text();
     assert!(
-        page.contains(&format!("<span lang=\"de\">{QUESTION}</span>")),
+        page.contains(&format!("<span lang=\"de\" dir=\"auto\">{QUESTION}</span>")),
         "{page}"
     );
     let after = page.split("name=\"notice\" value=\"").nth(1).unwrap();
@@ -112,7 +112,7 @@ async fn the_preference_page_asks_in_the_readers_language_and_stays_in_it() {
     ];
     let saved = world.post(&action, &form(&pairs)).await.text();
     assert!(
-        saved.contains("Saved on") && saved.contains(QUESTION),
+        saved.contains("Gespeichert am") && saved.contains(QUESTION),
         "{saved}"
     );
     let kept = wordings(&world, contact).await;
@@ -140,7 +140,7 @@ async fn the_way_out_of_a_mail_is_named_in_the_readers_language() {
     let message = world.mailed("ada@example.com", &["newsletter"]).await;
     let stop = world.path(&Token::Unsubscribe(message));
     let page = read_in(&world, &stop, "de").await.text();
-    assert!(page.contains("Stop \u{201c}Rundbrief\u{201d}"), "{page}");
+    assert!(page.contains("\u{201e}Rundbrief\u{201c} abstellen"), "{page}");
     assert!(
         read_in(&world, &stop, "en")
             .await

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use avow_model::{Category, EmailAddress, Purpose};
+use avow_model::{AddressFault, Category, EmailAddress, Purpose};
 
+use crate::forms::guard::NoticeFault;
 use crate::forms::schema::{Field, FieldKind, Schema};
 
 /// Longest value of a text field: names and companies stay far below.
@@ -25,11 +26,36 @@ pub enum Place {
     Form,
 }
 
-/// One thing to mend, in words for the person.
+/// One thing to mend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     pub place: Place,
-    pub text: String,
+    pub wrong: Wrong,
+}
+
+/// What is wrong; a page says it in the reader's language, with what to do. Fields are named by their labels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wrong {
+    /// Something came that the form does not ask for.
+    Stranger,
+    /// The decoy was filled in.
+    Decoy,
+    /// The form has no field for an address: nobody can mend that but its owner.
+    NoAddressField,
+    AddressMissing,
+    Address(AddressFault),
+    Twice(String),
+    Missing(String),
+    /// A line break or another sign that cannot be kept.
+    Sign(String),
+    /// Longer than [`FIELD_CHARS_MAX`].
+    TooLong(String),
+    NotListed(String),
+    UnknownChoice,
+    NoTick,
+    /// The form was not served here, or its policy changed.
+    Stale,
+    Notice(NoticeFault),
 }
 
 /// A form that can be taken in.
@@ -65,11 +91,8 @@ fn value<'a>(posted: &'a [(String, String)], name: &str) -> &'a str {
         .map_or("", |(_, v)| v.trim())
 }
 
-fn problem(place: Place, text: impl Into<String>) -> Problem {
-    Problem {
-        place,
-        text: text.into(),
-    }
+const fn problem(place: Place, wrong: Wrong) -> Problem {
+    Problem { place, wrong }
 }
 
 /// Fields nobody asked for, fields sent twice, and the decoy.
@@ -78,8 +101,7 @@ fn strangers(schema: &Schema, posted: &[(String, String)]) -> Vec<Problem> {
     let known = |name: &str| OWN_FIELDS.contains(&name) || asked(name);
     let mut problems = Vec::new();
     if posted.iter().any(|(name, _)| !known(name)) {
-        let text = "Something was sent that this form does not ask for. Nothing was stored. Open the form again and fill it in there.";
-        problems.push(problem(Place::Form, text));
+        problems.push(problem(Place::Form, Wrong::Stranger));
     }
     let twice = |f: &Field| {
         posted
@@ -89,12 +111,11 @@ fn strangers(schema: &Schema, posted: &[(String, String)]) -> Vec<Problem> {
             > 1
     };
     for field in schema.fields.iter().filter(|f| twice(f)) {
-        let text = format!("{} was sent twice. Enter it once.", field.label);
-        problems.push(problem(Place::Field(field.category.clone()), text));
+        let wrong = Wrong::Twice(field.label.clone());
+        problems.push(problem(Place::Field(field.category.clone()), wrong));
     }
     if !value(posted, DECOY).is_empty() {
-        let text = "A field that people do not see was filled in, perhaps by your browser. It is empty again: press the button once more.";
-        problems.push(problem(Place::Form, text));
+        problems.push(problem(Place::Form, Wrong::Decoy));
     }
     problems
 }
@@ -102,16 +123,15 @@ fn strangers(schema: &Schema, posted: &[(String, String)]) -> Vec<Problem> {
 fn address(schema: &Schema, posted: &[(String, String)]) -> Result<EmailAddress, Problem> {
     let field = schema.fields.iter().find(|f| f.kind == FieldKind::Email);
     let Some(field) = field else {
-        let text = "This form cannot take sign-ups: its policy does not declare the address. Tell the sender.";
-        return Err(problem(Place::Form, text));
+        return Err(problem(Place::Form, Wrong::NoAddressField));
     };
     let typed = value(posted, field.category.as_str());
     typed.parse().map_err(|fault| {
-        let text = match typed {
-            "" => "Enter your e-mail address.".to_owned(),
-            _ => format!("Check the e-mail address: {fault}. It looks like name@example.com."),
+        let wrong = match typed {
+            "" => Wrong::AddressMissing,
+            _ => Wrong::Address(fault),
         };
-        problem(Place::Field(field.category.clone()), text)
+        problem(Place::Field(field.category.clone()), wrong)
     })
 }
 
@@ -124,25 +144,20 @@ fn texts(
     for field in schema.fields.iter().filter(|f| f.kind == FieldKind::Text) {
         let name = field.category.as_str();
         let typed = value(posted, name);
+        let label = field.label.clone();
         let fault = if typed.is_empty() {
-            (!field.optional).then(|| format!("Enter {}.", field.label))
+            (!field.optional).then_some(Wrong::Missing(label))
         } else if typed.chars().any(char::is_control) {
-            Some(format!(
-                "{} has a line break or another sign that cannot be kept. Type it on one line.",
-                field.label
-            ))
+            Some(Wrong::Sign(label))
         } else if typed.chars().count() > FIELD_CHARS_MAX {
-            Some(format!(
-                "{} is longer than {FIELD_CHARS_MAX} characters. Shorten it.",
-                field.label
-            ))
+            Some(Wrong::TooLong(label))
         } else if !field.topics.is_empty() && !field.topics.iter().any(|t| t.as_str() == typed) {
-            Some(format!("Choose {} from the list.", field.label))
+            Some(Wrong::NotListed(label))
         } else {
             fields.insert(name.to_owned(), typed.to_owned());
             None
         };
-        problems.extend(fault.map(|text| problem(Place::Field(field.category.clone()), text)));
+        problems.extend(fault.map(|wrong| problem(Place::Field(field.category.clone()), wrong)));
     }
     fields
 }
@@ -153,16 +168,14 @@ fn ticked(schema: &Schema, posted: &[(String, String)]) -> Result<Vec<Purpose>, 
     for (_, text) in boxes {
         let ask = schema.asks.iter().find(|a| a.purpose.as_str() == text);
         let Some(ask) = ask else {
-            let text = "A choice was sent that this form does not offer. Choose again.";
-            return Err(problem(Place::Purposes, text));
+            return Err(problem(Place::Purposes, Wrong::UnknownChoice));
         };
         if !ticked.contains(&ask.purpose) {
             ticked.push(ask.purpose.clone());
         }
     }
     if ticked.is_empty() && !schema.asks.is_empty() {
-        let text = "Tick what you agree to. Without a tick there is nothing to sign up for.";
-        return Err(problem(Place::Purposes, text));
+        return Err(problem(Place::Purposes, Wrong::NoTick));
     }
     Ok(ticked)
 }

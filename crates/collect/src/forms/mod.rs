@@ -12,7 +12,7 @@ mod schema;
 mod sign_up;
 mod standing;
 
-pub use check::{FIELD_CHARS_MAX, Place, Problem, Submission, check};
+pub use check::{FIELD_CHARS_MAX, Place, Problem, Submission, Wrong, check};
 pub use confirm::{ConfirmFault, Pending, confirm, pending};
 pub use guard::{FILL_TIME_MIN_S, NOTICE_LIFE_S, NoticeFault, Slots, notice_age};
 pub use schema::{Ask, Field, FieldKind, Schema, schema};

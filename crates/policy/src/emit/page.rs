@@ -24,7 +24,7 @@ pub fn policy_page_in(version: &Version, locale: &Locale) -> String {
     let text = version.text_in(locale);
     let mut out = text.map_or_else(String::new, |t| {
         let (lang, html) = (escape(t.locale.as_str()), locale_text_html(t));
-        format!("<div lang=\"{lang}\">{html}</div>")
+        format!("<div lang=\"{lang}\" dir=\"auto\">{html}</div>")
     });
     out.push_str(&purposes(version));
     out.push_str(&data(version));

@@ -9,19 +9,19 @@ use super::words::{Tone, When};
 /// What a choice is about.
 fn about(purpose: &PurposeSelector) -> String {
     match purpose {
-        PurposeSelector::One(id) => format!("“{id}”"),
-        PurposeSelector::AllMarketing => "all marketing".to_owned(),
-        PurposeSelector::Any => "any e-mail".to_owned(),
+        PurposeSelector::One(id) => say!("quoted", text = id.as_str()),
+        PurposeSelector::AllMarketing => say!("ledger-all-marketing"),
+        PurposeSelector::Any => say!("ledger-any-mail"),
     }
 }
 
-fn by(grantor: Grantor) -> &'static str {
+fn agreed(grantor: Grantor, what: String) -> String {
     match grantor {
-        Grantor::Person => "The person agreed to",
-        Grantor::Parent => "A parent agreed to",
-        Grantor::Import => "A file says that the person agreed to",
-        Grantor::Staff => "Staff noted an agreement to",
-        Grantor::Other => "Somebody else agreed to",
+        Grantor::Person => say!("ledger-yes-person", what = what),
+        Grantor::Parent => say!("ledger-yes-parent", what = what),
+        Grantor::Import => say!("ledger-yes-import", what = what),
+        Grantor::Staff => say!("ledger-yes-staff", what = what),
+        Grantor::Other => say!("ledger-yes-other", what = what),
     }
 }
 
@@ -37,13 +37,14 @@ fn grant(kind: &FactKind) -> String {
     else {
         return String::new();
     };
-    let saw = saw.map_or_else(String::new, |n| format!(", asked under version {n}"));
-    let state = match (double_opt_in, confirmed) {
-        (true, false) => ", to be confirmed",
-        (_, true) => ", confirmed",
-        (false, false) => "",
-    };
-    format!("{} {}{saw}{state}.", by(*grantor), about(purpose))
+    let mut sentences = vec![agreed(*grantor, about(purpose))];
+    sentences.extend(saw.map(|n| say!("ledger-asked-under", n = n)));
+    match (double_opt_in, confirmed) {
+        (true, false) => sentences.push(say!("ledger-unconfirmed")),
+        (_, true) => sentences.push(say!("ledger-confirmed")),
+        (false, false) => {}
+    }
+    sentences.join(" ")
 }
 
 /// The sentence of a fact.
@@ -53,36 +54,27 @@ pub(crate) fn fact_told(kind: &FactKind) -> String {
 
 /// The tone and the sentence of a fact.
 fn told(kind: &FactKind) -> (Tone, String) {
-    let no =
-        |verb: &str, purpose: &PurposeSelector| (Tone::Bad, format!("{verb} {}.", about(purpose)));
     match kind {
         FactKind::Grant { .. } => (Tone::Good, grant(kind)),
-        FactKind::Confirm { .. } => (Tone::Good, "Confirmed the sign-up.".to_owned()),
-        FactKind::ConfirmAddress => (Tone::Good, "Confirmed the address.".to_owned()),
-        FactKind::Refuse { purpose } => no("Refused", purpose),
-        FactKind::Withdraw { purpose } => no("Withdrew from", purpose),
-        FactKind::Object { purpose } => no("Objected to", purpose),
-        FactKind::Complaint => (Tone::Bad, "Reported mail as spam.".to_owned()),
-        FactKind::Bounce => (
-            Tone::Bad,
-            "The address does not exist: a server said so for certain.".to_owned(),
-        ),
-        FactKind::Erase => (Tone::Bad, "Was erased.".to_owned()),
-        FactKind::Restrict => (Tone::Notice, "Had processing restricted.".to_owned()),
-        FactKind::AccountOpened => (Tone::Neutral, "Opened an account.".to_owned()),
-        FactKind::AccountClosed => (Tone::Notice, "Closed the account.".to_owned()),
-        FactKind::Purchase => (Tone::Neutral, "Bought something.".to_owned()),
-        FactKind::Inquiry => (Tone::Neutral, "Asked about something.".to_owned()),
-        FactKind::Unrestrict => (Tone::Neutral, "The restriction was lifted.".to_owned()),
-        FactKind::Recollect => (
-            Tone::Neutral,
-            "Signed up again after the erasure.".to_owned(),
-        ),
-        FactKind::Notice { version } => (
-            Tone::Neutral,
-            format!("Was told of policy version {version}."),
-        ),
-        FactKind::Used { .. } => (Tone::Neutral, "The one permitted use was made.".to_owned()),
+        FactKind::Confirm { .. } => (Tone::Good, say!("ledger-confirm")),
+        FactKind::ConfirmAddress => (Tone::Good, say!("ledger-confirm-address")),
+        FactKind::Refuse { purpose } => (Tone::Bad, say!("ledger-refused", what = about(purpose))),
+        FactKind::Withdraw { purpose } => {
+            (Tone::Bad, say!("ledger-withdrew", what = about(purpose)))
+        }
+        FactKind::Object { purpose } => (Tone::Bad, say!("ledger-objected", what = about(purpose))),
+        FactKind::Complaint => (Tone::Bad, say!("ledger-complaint")),
+        FactKind::Bounce => (Tone::Bad, say!("ledger-bounce")),
+        FactKind::Erase => (Tone::Bad, say!("ledger-erase")),
+        FactKind::Restrict => (Tone::Notice, say!("ledger-restrict")),
+        FactKind::AccountOpened => (Tone::Neutral, say!("ledger-account-opened")),
+        FactKind::AccountClosed => (Tone::Notice, say!("ledger-account-closed")),
+        FactKind::Purchase => (Tone::Neutral, say!("ledger-purchase")),
+        FactKind::Inquiry => (Tone::Neutral, say!("ledger-inquiry")),
+        FactKind::Unrestrict => (Tone::Neutral, say!("ledger-unrestrict")),
+        FactKind::Recollect => (Tone::Neutral, say!("ledger-recollect")),
+        FactKind::Notice { version } => (Tone::Neutral, say!("ledger-notice", n = *version)),
+        FactKind::Used { .. } => (Tone::Neutral, say!("ledger-used")),
     }
 }
 

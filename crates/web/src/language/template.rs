@@ -1,4 +1,4 @@
-//! How templates say things: `t`, `rich`, `tag`, `lang`, `dir`, and the filter `thousands`.
+//! How templates say things: `t`, `rich`, `tag`, `language_tag`, `text_direction`, and the filter `thousands`.
 
 use fluent_bundle::{FluentArgs, FluentValue};
 use minijinja::value::{Kwargs, Value};
@@ -67,7 +67,7 @@ pub(crate) fn install(environment: &mut Environment<'static>) {
     environment.add_function("t", t);
     environment.add_function("rich", rich);
     environment.add_function("tag", tag);
-    environment.add_function("lang", || current().tag());
-    environment.add_function("dir", dir);
+    environment.add_function("language_tag", || current().tag());
+    environment.add_function("text_direction", dir);
     environment.add_filter("thousands", numbers::thousands);
 }

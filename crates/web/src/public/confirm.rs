@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::governed::Leaf;
 use super::letter::{Fault, Link, Message, Room, instant, masked};
-use super::signal::{SAID_NO, Signal};
+use super::signal::{Signal, said_no};
 use crate::App;
 
 #[derive(Debug, Serialize)]
@@ -35,8 +35,8 @@ pub(super) async fn get(State(app): State<Arc<App>>, Path(token): Path<String>) 
             wordings: pending.wordings,
             action: format!("/confirm/{token}"),
         };
-        let letter = app.letter(&room, "Sign-up");
-        app.sheet("confirm", (&letter, "Is this your address?"), &page)
+        let letter = app.letter(&room, told!("sheet-sign-up"));
+        app.sheet("confirm", (&letter, &say!("confirm-title")), &page)
     };
     app.answer(shown.await)
 }
@@ -111,24 +111,25 @@ fn silence(app: &App, room: &Room, (pending, signal): (&mut Pending, Signal)) ->
 fn partly_done(app: &App, room: &Room, pending: &Pending, silenced: usize) -> Result<Leaf, Fault> {
     let address = pending.address.expose();
     let rest = match (silenced, pending.waiting.len()) {
-        (_, 0) => format!("Nothing was confirmed for {address}."),
-        _ => format!("The rest of what you asked for is confirmed for {address}."),
+        (_, 0) => say!("confirm-none", address = address),
+        _ => say!("confirm-rest", address = address),
     };
     let preferences = app
         .urls
         .preferences(&app.tokens, room.row.id, pending.contact);
     let message = Message {
-        paragraphs: vec![
-            format!("{SAID_NO} So what would pass your data on is not turned on."),
-            rest,
-        ],
+        paragraphs: vec![said_no(), say!("signal-no-sharing"), rest],
         link: Some(Link {
             url: preferences,
-            text: "See your choices",
+            text: say!("confirm-choices"),
         }),
     };
-    let letter = app.letter(room, "Sign-up");
-    app.sheet("message", (&letter, "Your browser's no counts"), &message)
+    let letter = app.letter(room, told!("sheet-sign-up"));
+    app.sheet(
+        "message",
+        (&letter, &say!("confirm-signal-title")),
+        &message,
+    )
 }
 
 fn done(app: &App, room: &Room, pending: &Pending) -> Result<Leaf, Fault> {
@@ -138,11 +139,18 @@ fn done(app: &App, room: &Room, pending: &Pending) -> Result<Leaf, Fault> {
     let address = pending.address.expose();
     let message = Message {
         paragraphs: vec![
-            format!("{address} is confirmed. You agreed to this: {}", pending.wordings.join(" ")),
-            "You can change your mind at any time, here or with the link at the foot of every mail.".to_owned(),
+            say!(
+                "confirm-done",
+                address = address,
+                what = pending.wordings.join(" ")
+            ),
+            say!("confirm-mind"),
         ],
-        link: Some(Link { url: preferences, text: "See your choices" }),
+        link: Some(Link {
+            url: preferences,
+            text: say!("confirm-choices"),
+        }),
     };
-    let letter = app.letter(room, "Sign-up");
-    app.sheet("message", (&letter, "You are signed up"), &message)
+    let letter = app.letter(room, told!("sheet-sign-up"));
+    app.sheet("message", (&letter, &say!("confirm-done-title")), &message)
 }

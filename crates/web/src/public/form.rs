@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use avow_collect::forms::{
-    Desk, MailAllowance, Place, Problem, Schema, Served, SignUpFault, Submission, Visit, check,
-    notice_age, schema, sign_up, signal_says_no,
+    Desk, MailAllowance, Place, Problem, Schema, Served, SignUpFault, Submission, Visit, Wrong,
+    check, notice_age, schema, sign_up, signal_says_no,
 };
 use avow_compose::Token;
 use avow_model::{Purpose, Slug, Timestamp};
@@ -19,9 +19,10 @@ use serde::Serialize;
 use super::governed::Leaf;
 use super::letter::{Fault, Link, Message, Room};
 use super::peer::Peer;
-use super::signal::{SAID_NO, Signal};
+use super::signal::{Signal, said_no};
 use super::tongue::{Language, Tongue};
 use super::topics::{Topic, topics};
+use super::wrong::told;
 use crate::App;
 
 type Pairs = Vec<(String, String)>;
@@ -65,7 +66,7 @@ struct AskView {
     confirms: bool,
     ticked: bool,
     /// Why the box cannot be ticked.
-    silenced: Option<&'static str>,
+    silenced: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -157,7 +158,7 @@ async fn take_in(
     };
     let (version, language) = match served(app, &room, &form, posted) {
         Ok(served) => served,
-        Err(text) => return again.refuse(posted, vec![whole(text)]),
+        Err(wrong) => return again.refuse(posted, vec![whole(wrong)]),
     };
     let stage = Stage {
         version,
@@ -172,10 +173,10 @@ async fn take_in(
     }
 }
 
-fn whole(text: String) -> Problem {
+const fn whole(wrong: Wrong) -> Problem {
     Problem {
         place: Place::Form,
-        text,
+        wrong,
     }
 }
 
@@ -185,9 +186,7 @@ fn served<'r>(
     room: &'r Room,
     form: &FormRow,
     posted: &Pairs,
-) -> Result<(&'r Version, u8), String> {
-    const STALE: &str =
-        "This form was not opened here, or it changed meanwhile. Read it again and send it.";
+) -> Result<(&'r Version, u8), Wrong> {
     let notice = posted
         .iter()
         .find(|(name, _)| name == "notice")
@@ -203,25 +202,13 @@ fn served<'r>(
         } if (a, f) == (account, id) => Some((version, served_at, language)),
         _ => None,
     };
-    let (version, served_at, language) = app
-        .tokens
-        .open_as(notice, pick)
-        .map_err(|_| STALE.to_owned())?;
-    notice_age(served_at, app.now()).map_err(|fault| capital(&fault.to_string()))?;
+    let (version, served_at, language) =
+        app.tokens.open_as(notice, pick).map_err(|_| Wrong::Stale)?;
+    notice_age(served_at, app.now()).map_err(Wrong::Notice)?;
     let version = room.policies.version(version);
     version
         .map(|version| (version, language))
-        .ok_or_else(|| STALE.to_owned())
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    let first: String = chars
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    format!("{first}{}.", chars.as_str())
+        .ok_or(Wrong::Stale)
 }
 
 /// One form on its way to one person.
@@ -299,35 +286,38 @@ impl Stage<'_> {
                     Fault::Page(crate::PageFault::Bad(cause))
                 }
             })?;
+        self.speak();
         self.thanks(submission).map(IntoResponse::into_response)
     }
 
     fn thanks(&self, submission: &Submission) -> Result<Leaf, Fault> {
         let address = submission.address.expose();
-        let mut paragraphs = vec![format!(
-            "If {address} still has to be confirmed, a mail is on its way to it. Open it and press its button: only then are you signed up."
-        )];
+        let mut paragraphs = vec![say!("thanks-mail", address = address)];
         if submission.ticked.iter().any(|p| self.is_silenced(p)) {
-            paragraphs.push(format!(
-                "{SAID_NO} So a box that you ticked for it was not taken as a yes."
-            ));
+            paragraphs.push(said_no());
+            paragraphs.push(say!("signal-no-box"));
         }
         let thanks = self.form.settings.thanks.trim();
         if !thanks.is_empty() {
             paragraphs.push(thanks.to_owned());
         }
-        paragraphs.push("Nothing there after five minutes? Look in the spam folder, or check the address and send the form again.".to_owned());
+        paragraphs.push(say!("thanks-nothing"));
         let link = Link {
             url: self.address(),
-            text: "Back to the form",
+            text: say!("thanks-back"),
         };
         let message = Message {
             paragraphs,
             link: Some(link),
         };
-        let letter = self.app.letter(self.room, "Sign-up");
+        let letter = self.app.letter(self.room, told!("sheet-sign-up"));
         self.app
-            .sheet("message", (&letter, "One step is left"), &message)
+            .sheet("message", (&letter, &say!("thanks-title")), &message)
+    }
+
+    /// The words of the program are in the language of the form.
+    fn speak(&self) {
+        Tongue::of(&self.lang()).speak(self.version);
     }
 
     fn lang(&self) -> String {
@@ -343,6 +333,7 @@ impl Stage<'_> {
     fn page(&self, posted: &[(String, String)], problems: Vec<Problem>) -> Result<Leaf, Fault> {
         let words = self.words().ok_or(Fault::NoPolicy)?;
         let asked = schema(&self.form.settings, &words);
+        self.speak();
         let lang = self.lang();
         let context = FormPage {
             intro: self.form.settings.intro.clone(),
@@ -354,11 +345,11 @@ impl Stage<'_> {
             button: self.form.settings.button.clone(),
             fields: fields(&asked, posted, &problems),
             asks: self.asks(&asked, posted),
-            who_asks: asked.who_asks.clone(),
+            who_asks: who_asks(self.version),
             asks_error: error_at(&problems, &Place::Purposes),
             problems: problems.iter().map(|p| listed(p, &asked)).collect(),
         };
-        let letter = self.app.letter(self.room, "Sign-up");
+        let letter = self.app.letter(self.room, told!("sheet-sign-up"));
         self.app
             .sheet("form", (&letter, &self.form.settings.title), &context)
     }
@@ -396,11 +387,22 @@ impl Stage<'_> {
     }
 }
 
+/// Who asks, before anything is answered (GDPR 13(1)(a)).
+fn who_asks(version: &Version) -> String {
+    let who = version.controller();
+    say!(
+        "form-who-asks",
+        name = &who.name,
+        post = &who.post,
+        email = &who.email
+    )
+}
+
 fn error_at(problems: &[Problem], place: &Place) -> Option<String> {
     problems
         .iter()
         .find(|p| p.place == *place)
-        .map(|p| p.text.clone())
+        .map(|p| told(&p.wrong))
 }
 
 fn fields(asked: &Schema, posted: &[(String, String)], problems: &[Problem]) -> Vec<FieldView> {
@@ -449,7 +451,7 @@ impl Stage<'_> {
         let mut all = asks(asked, posted);
         for (view, ask) in all.iter_mut().zip(&asked.asks) {
             if self.is_silenced(&ask.purpose) {
-                view.silenced = Some(SAID_NO);
+                view.silenced = Some(said_no());
                 view.ticked = false;
             }
         }
@@ -483,6 +485,6 @@ fn listed(problem: &Problem, asked: &Schema) -> ProblemView {
     };
     ProblemView {
         anchor: anchor.to_owned(),
-        text: problem.text.clone(),
+        text: told(&problem.wrong),
     }
 }

@@ -13,6 +13,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::governed::{Governing, Leaf};
+use super::tongue::Tongue;
+use crate::language::Told;
 pub(super) use crate::language::{day, instant};
 use crate::{App, Edition, PageFault};
 
@@ -26,7 +28,7 @@ pub(super) struct Letter {
     post: String,
     email: String,
     phone: Option<String>,
-    about: &'static str,
+    about: String,
     policy_url: String,
     /// A version that is published and not in effect yet.
     announced: Option<Announced>,
@@ -105,13 +107,13 @@ pub(super) struct Message {
 #[derive(Debug, Serialize)]
 pub(super) struct Link {
     pub url: String,
-    pub text: &'static str,
+    pub text: String,
 }
 
 impl Message {
-    pub(super) fn of(paragraphs: &[&str]) -> Self {
+    pub(super) fn of(paragraphs: Vec<String>) -> Self {
         Self {
-            paragraphs: paragraphs.iter().map(|p| (*p).to_owned()).collect(),
+            paragraphs,
             link: None,
         }
     }
@@ -131,6 +133,9 @@ impl App {
             tracing::error!(account = %row.id, faults = faults.len(), "the published policy does not compile");
             Fault::NoPolicy
         })?;
+        if let Some(version) = policies.in_force(self.now()) {
+            Tongue::of_request().speak(version);
+        }
         Ok(Room {
             row,
             scope,
@@ -165,7 +170,7 @@ impl App {
     }
 
     /// The letter of an account; `about` is what the page is about, at the right of its head.
-    pub(super) fn letter(&self, room: &Room, about: &'static str) -> Letter {
+    pub(super) fn letter(&self, room: &Room, about: Told) -> Letter {
         let version = room.version(self.now());
         let controller = version.map(Version::controller);
         Letter {
@@ -173,7 +178,7 @@ impl App {
             post: controller.map(|c| c.post.clone()).unwrap_or_default(),
             email: controller.map(|c| c.email.clone()).unwrap_or_default(),
             phone: controller.and_then(|c| c.phone.clone()),
-            about,
+            about: about.into(),
             policy_url: format!("/policy/{}", room.row.slug),
             announced: announced(room, self.now()),
             governing: version.map(|v| Governing {
@@ -208,7 +213,7 @@ impl App {
         }
         let (status, title, paragraphs) = words(fault);
         let letter = self.nobodys_letter();
-        let page = self.sheet("message", (&letter, title), &Message::of(paragraphs));
+        let page = self.sheet("message", (&letter, &title), &Message::of(paragraphs));
         let page = page.unwrap_or_else(|_| Leaf {
             page: format!("<!doctype html><title>{title}</title><h1>{title}</h1>"),
             governing: None,
@@ -243,51 +248,42 @@ fn announced(room: &Room, now: Timestamp) -> Option<Announced> {
     })
 }
 
-fn words(fault: &Fault) -> (StatusCode, &'static str, &'static [&'static str]) {
-    match fault {
+/// The status, the title, and what to do.
+fn words(fault: &Fault) -> (StatusCode, String, Vec<String>) {
+    let (status, title, paragraphs) = match fault {
         Fault::Gone => (
             StatusCode::NOT_FOUND,
-            "This link does not work",
-            &[
-                "It is incomplete, was changed on its way, or what it led to is no longer here.",
-                "Open it again from the mail, all of it. If you want a sender to stop and cannot get through, reply to the mail and say so, or use the unsubscribe button of your mail program.",
-            ],
+            told!("fault-gone"),
+            vec![told!("fault-gone-what"), told!("fault-gone-next")],
         ),
         Fault::Expired => (
             StatusCode::GONE,
-            "This confirmation came too late",
-            &[
-                "A confirmation link serves for seven days. Nothing was recorded, and no mail will come.",
-                "If you still want to sign up, fill in the form once more.",
-            ],
+            told!("fault-expired"),
+            vec![told!("fault-expired-what"), told!("fault-expired-next")],
         ),
         Fault::TooMany => (
             StatusCode::TOO_MANY_REQUESTS,
-            "That was a lot at once",
-            &[
-                "Many requests came from your network in a short time. Wait a minute and send it again: your browser still has what you typed, one step back.",
-            ],
+            told!("fault-many"),
+            vec![told!("fault-many-what")],
         ),
         Fault::NoPolicy => (
             StatusCode::SERVICE_UNAVAILABLE,
-            "Nothing can be asked here now",
-            &[
-                "The sender has no privacy policy in force, so this page collects nothing. Try again later.",
-            ],
+            told!("fault-no-policy"),
+            vec![told!("fault-no-policy-what")],
         ),
         Fault::NotAPoint => (
             StatusCode::SERVICE_UNAVAILABLE,
-            "This form is not open",
-            &[
-                "The privacy policy of the sender does not name it among the places where data are collected, so it collects nothing.",
-            ],
+            told!("fault-closed"),
+            vec![told!("fault-closed-what")],
         ),
         Fault::Store(_) | Fault::Page(_) => (
             StatusCode::SERVICE_UNAVAILABLE,
-            "This could not be done just now",
-            &["The fault is on this side, and nothing was recorded. Try again in a minute."],
+            told!("fault-ours"),
+            vec![told!("fault-ours-what")],
         ),
-    }
+    };
+    let paragraphs = paragraphs.into_iter().map(String::from).collect();
+    (status, title.into(), paragraphs)
 }
 
 /// `a...@example.com`: enough to know one's own address by, not enough to learn it.

@@ -24,6 +24,7 @@ mod unsubscribe;
 mod view;
 mod well_known;
 mod why;
+mod wrong;
 
 use std::sync::Arc;
 

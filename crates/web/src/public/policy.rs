@@ -17,6 +17,7 @@ use super::governed::Leaf;
 use super::letter::{Fault, Room, day};
 use super::tongue::{Language, Tongue};
 use crate::App;
+use crate::language::Told;
 
 #[derive(Debug, Serialize)]
 struct PolicyPage {
@@ -34,7 +35,8 @@ struct VersionView {
     shown: bool,
     effective: String,
     effective_text: String,
-    mark: Option<&'static str>,
+    mark: Option<Told>,
+    in_force: bool,
     /// What changed from the version before it; `None` for the first.
     changes_url: Option<String>,
 }
@@ -69,7 +71,7 @@ pub(super) async fn cookies(
         let n = version.n();
         let spoken = tongue.spoken(version).ok_or(Fault::NoPolicy)?;
         let context = PolicyPage {
-            standing: format!("What version {n} of the privacy policy lets this site set."),
+            standing: say!("policy-cookies-what", n = n),
             text: cookie_list_html(&spoken),
             languages: tongue.languages(version),
             cookies_url: String::new(),
@@ -77,7 +79,10 @@ pub(super) async fn cookies(
         };
         app.sheet(
             "policy",
-            (&app.letter(&room, "Cookies"), "Cookies"),
+            (
+                &app.letter(&room, told!("policy-cookies")),
+                &say!("policy-cookies"),
+            ),
             &context,
         )
     };
@@ -111,8 +116,8 @@ async fn show(
         cookies_url: format!("/policy/{}/cookies", room.row.slug),
         versions: versions(&room, version, now),
     };
-    let letter = app.letter(&room, "Privacy policy");
-    app.sheet("policy", (&letter, "Privacy policy"), &context)
+    let letter = app.letter(&room, told!("sheet-policy"));
+    app.sheet("policy", (&letter, &say!("sheet-policy")), &context)
 }
 
 fn whole(version: &Version, tongue: &Tongue, now: Timestamp) -> String {
@@ -131,16 +136,11 @@ fn standing(room: &Room, version: &Version, now: Timestamp) -> String {
     let entries = history(&room.policies, now);
     let standing = entries.iter().find(|e| e.version.n() == n);
     match standing.map_or(Standing::Announced, |e| e.standing) {
-        Standing::Governs => format!(
-            "Version {n}, in force since {from}. What it does not name, this server refuses to do."
-        ),
+        Standing::Governs => say!("policy-governs", n = n, from = from),
         Standing::Announced => {
-            format!("Version {n} takes effect on {from}. Until then the version before it holds.")
+            say!("policy-announced", n = n, from = from)
         }
-        Standing::Past { until } => format!(
-            "Version {n} was in force from {from} until {}. Data collected under it is still bound to it.",
-            day(until)
-        ),
+        Standing::Past { until } => say!("policy-past", n = n, from = from, until = day(until)),
     }
 }
 
@@ -155,10 +155,11 @@ fn versions(room: &Room, shown: &Version, now: Timestamp) -> Vec<VersionView> {
             effective: version.effective_at().to_string(),
             effective_text: day(version.effective_at()),
             mark: match entry.standing {
-                Standing::Governs => Some("in force"),
-                Standing::Announced => Some("announced"),
+                Standing::Governs => Some(told!("policy-mark-in-force")),
+                Standing::Announced => Some(told!("policy-mark-announced")),
                 Standing::Past { .. } => None,
             },
+            in_force: matches!(entry.standing, Standing::Governs),
             changes_url: (first != Some(version.n())).then(|| format!("{url}/changes")),
             url,
         }

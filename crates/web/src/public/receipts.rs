@@ -90,25 +90,19 @@ async fn page(app: &App, room: &Room, (contact, token): (ContactId, &str)) -> Re
         receipts,
         back: format!("/p/{token}"),
     };
-    let letter = app.letter(room, "Receipts");
-    app.sheet("receipts", (&letter, "Your receipts"), &context)
+    let letter = app.letter(room, told!("sheet-receipts"));
+    app.sheet("receipts", (&letter, &say!("receipts-title")), &context)
 }
 
 fn view(entry: &ChainEntry, token: &str) -> Option<ReceiptView> {
     let (on, what) = match entry.opening.read().ok()? {
         Payload::Collection(given) => {
             let names: Vec<String> = given.categories.iter().map(ToString::to_string).collect();
-            (given.at, format!("Data taken in: {}.", names.join(", ")))
+            (given.at, say!("receipts-data", names = names.join(", ")))
         }
         Payload::Choice(fact) => (fact.at, fact_told(&fact.kind)),
-        Payload::Suppression(entry) => (
-            entry.suppression().at,
-            "The address was put on the list of those not written to, or taken off it.".to_owned(),
-        ),
-        Payload::NoticeMailed(notice) => (
-            notice.at,
-            "A notice of a policy version was mailed.".to_owned(),
-        ),
+        Payload::Suppression(entry) => (entry.suppression().at, say!("receipts-suppression")),
+        Payload::NoticeMailed(notice) => (notice.at, say!("receipts-notice")),
         _ => return None,
     };
     Some(ReceiptView {

@@ -10,8 +10,9 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 /// What pages say where the signal stood in the way of a yes.
-pub(super) const SAID_NO: &str = "Your browser says no to the sale and sharing of your data (Global Privacy Control), \
-     and that counts here.";
+pub(super) fn said_no() -> String {
+    say!("signal-no")
+}
 
 /// The signal of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

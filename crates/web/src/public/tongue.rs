@@ -2,18 +2,17 @@
 
 use std::convert::Infallible;
 
+use avow_model::Language as SpokenLanguage;
 use avow_policy::{LocaleText, Spoken, Version, locales, text_for};
 use axum::extract::FromRequestParts;
-use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
 use serde::Serialize;
 
+use crate::language::{ambient, speak};
+
 /// What a request says about the language of its reader. Total: what makes no sense chooses nothing.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Tongue {
-    asked: Option<String>,
-    accept: Option<String>,
-}
+pub(super) struct Tongue(ambient::Wish);
 
 /// A link to the same page in another language.
 #[derive(Debug, Serialize)]
@@ -26,29 +25,36 @@ pub(super) struct Language {
 impl<S: Sync> FromRequestParts<S> for Tongue {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let mut pairs = parts.uri.query().unwrap_or_default().split('&');
-        let asked = pairs.find_map(|pair| pair.strip_prefix("lang="));
-        let accept = parts.headers.get(ACCEPT_LANGUAGE);
-        Ok(Self {
-            asked: asked.map(str::to_owned),
-            accept: accept.and_then(|h| h.to_str().ok()).map(str::to_owned),
-        })
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(ambient::wish()))
     }
 }
 
 impl Tongue {
     /// Of somebody who asks for this language.
     pub(super) fn of(lang: &str) -> Self {
-        Self {
+        Self(ambient::Wish {
             asked: Some(lang.to_owned()),
             accept: None,
-        }
+        })
     }
 
     /// The text for this reader; `None` only for a version without texts.
     pub(super) fn text<'v>(&self, version: &'v Version) -> Option<&'v LocaleText> {
-        text_for(version, self.asked.as_deref(), self.accept.as_deref())
+        text_for(version, self.0.asked.as_deref(), self.0.accept.as_deref())
+    }
+
+    /// Has the words around the policy's text in its language too, where we have it.
+    pub(super) fn speak(&self, version: &Version) {
+        let text = self.text(version);
+        if let Some(language) = text.and_then(|t| SpokenLanguage::of_range(t.locale.as_str())) {
+            speak(language);
+        }
+    }
+
+    /// What the present request asks for.
+    pub(super) fn of_request() -> Self {
+        Self(ambient::wish())
     }
 
     /// The version with its titles and questions in the reader's language.

@@ -153,20 +153,13 @@ async fn carry_out(app: &App, found: &Found, stop: Stop, peer: Peer) -> Result<V
     };
     withdraw(&found.room, &deed, vec![stop.selector(&found.purpose)]).await?;
     leave_list(&found.room, found.message.campaign, found.message.contact).await?;
+    let at = instant(now);
     let said = match stop {
-        Stop::This => format!(
-            "Done on {}: no more \u{201c}{title}\u{201d} for you.",
-            instant(now)
-        ),
-        Stop::AllMarketing => format!(
-            "Done on {}: no more marketing mail, no measuring, nothing passed on.",
-            instant(now)
-        ),
-        Stop::Any => format!("Done on {}: no more e-mail of any sort.", instant(now)),
+        Stop::This => say!("stop-done-this", at = at, title = title),
+        Stop::AllMarketing => say!("stop-done-marketing", at = at),
+        Stop::Any => say!("stop-done-any", at = at),
     };
-    let next =
-        "A mail that left before this moment can still arrive. Only you can turn it on again.";
-    Ok(vec![said, next.to_owned()])
+    Ok(vec![said, say!("stop-done-next")])
 }
 
 fn title_of(app: &App, found: &Found) -> String {
@@ -178,38 +171,35 @@ fn title_of(app: &App, found: &Found) -> String {
 
 fn button(stop: Stop, title: &str) -> String {
     match stop {
-        Stop::This => format!("Stop \u{201c}{title}\u{201d}"),
-        Stop::AllMarketing => "Stop all marketing".to_owned(),
-        Stop::Any => "Stop all e-mail".to_owned(),
+        Stop::This => say!("stop-this", title = title),
+        Stop::AllMarketing => say!("stop-marketing"),
+        Stop::Any => say!("stop-any"),
     }
 }
 
 async fn page(app: &App, found: &Found, token: &str, done: Vec<String>) -> Result<Leaf, Fault> {
     let facts = found.room.scope.facts(found.message.contact).await?;
     let title = title_of(app, found);
-    let letter = app.letter(&found.room, "Unsubscribe");
-    let choice = |stop: Stop| {
-        Choice {
+    let letter = app.letter(&found.room, told!("sheet-unsubscribe"));
+    let choice = |stop: Stop| Choice {
         value: stop.word(),
         title: match stop {
             Stop::This => title.clone(),
-            Stop::AllMarketing => "All marketing".to_owned(),
-            Stop::Any => "E-mail of any sort".to_owned(),
+            Stop::AllMarketing => say!("stop-marketing-title"),
+            Stop::Any => say!("stop-any-title"),
         },
         what: match stop {
-            Stop::This => "The sort of mail that brought you here.",
-            Stop::AllMarketing => "This, any other marketing, measuring, and passing your data on.",
-            Stop::Any => "Also mail about your account or an order. What you need to know may then not reach you.",
-        }
-        .to_owned(),
+            Stop::This => say!("stop-this-what"),
+            Stop::AllMarketing => say!("stop-marketing-what"),
+            Stop::Any => say!("stop-any-what"),
+        },
         button: button(stop, &title),
         in_effect: is_withdrawn(&facts, &stop.selector(&found.purpose)),
-    }
     };
     let heading = if done.is_empty() {
-        "What should stop?"
+        say!("stop-title")
     } else {
-        "Stopped"
+        say!("stop-done-title")
     };
     let context = StopPage {
         address: found
@@ -228,7 +218,7 @@ async fn page(app: &App, found: &Found, token: &str, done: Vec<String>) -> Resul
         ),
         why_url: app.urls.of(&app.tokens, &Token::Why(found.message)),
     };
-    app.sheet("unsubscribe", (&letter, heading), &context)
+    app.sheet("unsubscribe", (&letter, &heading), &context)
 }
 
 #[cfg(test)]

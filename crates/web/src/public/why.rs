@@ -6,7 +6,7 @@ use avow_compose::{Fields, MessageRef, Token, fill_line};
 use avow_model::{
     FactKind, How, MessageClass, Outcome, OutgoingId, Purpose, RecipientState, Timestamp,
 };
-use avow_policy::{Code, footer};
+use avow_policy::Code;
 use avow_store::{LedgerEntry, LedgerLine};
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -17,6 +17,7 @@ use super::letter::{Fault, Room, day, instant};
 use super::single;
 use super::tongue::Tongue;
 use crate::App;
+use crate::language::Told;
 
 /// Lines of a ledger that are read: the newest; more than a person makes in years.
 const LEDGER_LINES_MAX: u32 = 500;
@@ -33,7 +34,7 @@ struct WhyPage {
 
 #[derive(Debug, Serialize)]
 struct FactView {
-    what: &'static str,
+    what: Told,
     value: String,
 }
 
@@ -116,7 +117,7 @@ async fn of_campaign(room: &Room, message: MessageRef) -> Result<About, Fault> {
 }
 
 fn page(app: &App, found: &Found) -> Result<Leaf, Fault> {
-    let letter = app.letter(&found.room, "Why this mail");
+    let letter = app.letter(&found.room, told!("sheet-why"));
     let contact = found.message.contact;
     let context = WhyPage {
         lead: lead(found),
@@ -136,7 +137,7 @@ fn page(app: &App, found: &Found) -> Result<Leaf, Fault> {
             .urls
             .preferences(&app.tokens, found.message.account, contact),
     };
-    app.sheet("why", (&letter, "Why did I get this mail?"), &context)
+    app.sheet("why", (&letter, &say!("why-title")), &context)
 }
 
 fn sent_at(found: &Found) -> Timestamp {
@@ -150,11 +151,13 @@ fn lead(found: &Found) -> String {
     let (name, at) = (&found.about.subject, instant(found.about.updated_at));
     match found.about.state {
         RecipientState::At(Outcome::Delivered) => {
-            format!("The mail \u{201c}{name}\u{201d} was handed to your mail server on {at}.")
+            say!("why-lead", name = name, at = at)
         }
-        state => format!(
-            "The mail \u{201c}{name}\u{201d} stands at \u{201c}{}\u{201d} since {at}.",
-            state.as_str()
+        state => say!(
+            "why-lead-state",
+            name = name,
+            state = standing(state),
+            at = at
         ),
     }
 }
@@ -166,19 +169,25 @@ fn purpose(found: &Found) -> String {
         Some(_) => MessageClass::Notice,
         None => MessageClass::Marketing,
     };
-    version.map_or_else(
-        || {
-            format!(
-                "It was sent for the purpose \u{201c}{}\u{201d}.",
-                found.about.purpose
-            )
-        },
-        |v| {
-            let spoken = found.tongue.spoken(v);
-            let words = spoken.as_deref().unwrap_or(v);
-            footer(words, &found.about.purpose, class).why
-        },
-    )
+    let Some(version) = version else {
+        return say!("why-purpose", purpose = found.about.purpose.as_str());
+    };
+    let name = &version.controller().name;
+    if class == MessageClass::Notice {
+        return say!("why-notice", name = name);
+    }
+    let spoken = found.tongue.spoken(version);
+    let rule = spoken
+        .as_deref()
+        .unwrap_or(version)
+        .purpose(&found.about.purpose);
+    let said = rule.and_then(|rule| rule.why.clone());
+    let said = said.unwrap_or_else(|| say!("why-contact", name = name));
+    match rule.and_then(|rule| rule.send_as.as_ref()) {
+        // Who is behind a brand may not be hidden (Directive 2002/58/EC, Article 13(4)).
+        Some(brand) => say!("why-brand", why = said, name = name, brand = brand.as_str()),
+        None => said,
+    }
 }
 
 fn first_collection(found: &Found) -> Option<&LedgerLine> {
@@ -192,22 +201,19 @@ fn first_collection(found: &Found) -> Option<&LedgerLine> {
 
 fn collected(found: &Found) -> String {
     let Some(line) = first_collection(found) else {
-        return "How your address was collected is not on record.".to_owned();
+        return say!("why-origin-unknown");
     };
     let LedgerEntry::Collection { version, how, .. } = &line.entry else {
         return String::new();
     };
-    let under = version.map_or(
-        "bound to no version of the privacy policy".to_owned(),
-        |n| format!("under version {n} of the privacy policy"),
-    );
-    let way = match how {
-        How::Direct => "from you",
-        How::ImportAttested => "from a file, with its origin attested",
-        How::ImportUnattested => "from a file whose origin nobody attests",
-        How::Referral => "from somebody who knows you",
-    };
-    format!("Your address came {way} on {}, {under}.", day(line.at))
+    let under = version.map_or(told!("why-under-none"), |n| told!("why-under", n = n));
+    let at = day(line.at);
+    match how {
+        How::Direct => say!("why-from-you", at = at, under = under),
+        How::ImportAttested => say!("why-from-attested", at = at, under = under),
+        How::ImportUnattested => say!("why-from-unattested", at = at, under = under),
+        How::Referral => say!("why-from-referral", at = at, under = under),
+    }
 }
 
 /// What the gate found when it let the message through, from the codes that were stored with it.
@@ -219,35 +225,48 @@ fn permitted(found: &Found) -> String {
         .filter_map(Code::parse);
     let grounds: Vec<String> = codes.map(|code| ground(code, found)).collect();
     match grounds.as_slice() {
-        [] => {
-            "Right before it left, your choices were checked once more, and allowed it.".to_owned()
+        [] => say!("why-checked"),
+        _ => {
+            let because = grounds
+                .into_iter()
+                .reduce(|all, next| say!("why-and", all = all, next = next));
+            say!("why-allowed", because = because.unwrap_or_default())
         }
-        _ => format!(
-            "Right before it left it was checked once more, and allowed because {}.",
-            grounds.join(", and because ")
-        ),
     }
 }
 
 /// A stored code, said to the person it is about.
 fn ground(code: Code, found: &Found) -> String {
-    let on = |text: &str| match last_yes(found) {
-        Some(at) => format!("{text} on {}", day(at)),
-        None => text.to_owned(),
-    };
-    match code {
-        Code::AOptIn => on("you said yes"),
-        Code::AConfirmedOptIn => on("you said yes and confirmed it"),
-        Code::AOptOutNotExercised => "you have not said no to it".to_owned(),
-        Code::ABridgedChoice => on("you were told of the new policy and said yes"),
-        Code::ASoftOptIn => "you are a customer and did not object".to_owned(),
-        Code::AImpliedConsent => "you bought or asked for something not long ago".to_owned(),
-        Code::ANecessaryService => "a service you use needs it".to_owned(),
-        Code::APolicyNotice => {
-            "a change of the privacy policy is told to everybody whose data it is about".to_owned()
-        }
-        Code::ASingleUse => "it is the one mail that was asked for".to_owned(),
-        other => other.title().to_lowercase(),
+    let at = last_yes(found).map(day);
+    match (code, at) {
+        (Code::AOptIn, Some(at)) => say!("why-yes-on", at = at),
+        (Code::AOptIn, None) => say!("why-yes"),
+        (Code::AConfirmedOptIn, Some(at)) => say!("why-confirmed-on", at = at),
+        (Code::AConfirmedOptIn, None) => say!("why-confirmed"),
+        (Code::ABridgedChoice, Some(at)) => say!("why-bridged-on", at = at),
+        (Code::ABridgedChoice, None) => say!("why-bridged"),
+        (Code::AOptOutNotExercised, _) => say!("why-no-no"),
+        (Code::ASoftOptIn, _) => say!("why-customer"),
+        (Code::AImpliedConsent, _) => say!("why-bought"),
+        (Code::ANecessaryService, _) => say!("why-service"),
+        (Code::APolicyNotice, _) => say!("why-policy-change"),
+        (Code::ASingleUse, _) => say!("why-single"),
+        (Code::ARightsReply, _) => say!("why-reply"),
+        (Code::AConfirmation, _) => say!("why-confirmation"),
+        _ => say!("why-permitted"),
+    }
+}
+
+/// Where a message stands that has not arrived.
+const fn standing(state: RecipientState) -> Told {
+    match state {
+        RecipientState::Waiting => told!("why-state-waiting"),
+        RecipientState::At(Outcome::Delivered) => told!("why-state-delivered"),
+        RecipientState::At(Outcome::Deferred) => told!("why-state-deferred"),
+        RecipientState::At(Outcome::Bounced) => told!("why-state-bounced"),
+        RecipientState::At(Outcome::Expired) => told!("why-state-expired"),
+        RecipientState::At(Outcome::Refused) => told!("why-state-refused"),
+        RecipientState::At(Outcome::Unknown) => told!("why-state-unknown"),
     }
 }
 
@@ -267,8 +286,8 @@ fn measured(app: &App, found: &Found) -> String {
     let version = found.room.version(app.now());
     let version = version.filter(|_| found.about.notice.is_none());
     match version.and_then(avow_policy::Version::measuring_purpose) {
-        None => "Whether you open it is not recorded.".to_owned(),
-        Some(_) => "Whether you open it or follow its links is recorded only while you permit that; the switch is among your choices, and turning it off also counts for mail you have already.".to_owned(),
+        None => say!("why-unmeasured"),
+        Some(_) => say!("why-measured"),
     }
 }
 
@@ -276,19 +295,21 @@ fn behind(found: &Found) -> Vec<FactView> {
     let mut facts = Vec::new();
     let mut add = |what, value: String| facts.push(FactView { what, value });
     if let Some(line) = first_collection(found) {
-        add("Collected", instant(line.at));
+        add(told!("why-collected"), instant(line.at));
         if let Some(evidence) = &line.evidence {
-            add("Where", evidence.source.clone());
+            add(told!("why-where"), evidence.source.clone());
             if !evidence.wording.is_empty() {
-                add("What you were asked", evidence.wording.clone());
+                add(told!("why-asked"), evidence.wording.clone());
             }
         }
     }
     let version = found.room.version(sent_at(found));
     add(
-        "Policy in force when it was sent",
-        version.map_or("none".to_owned(), |v| format!("version {}", v.n())),
+        told!("why-policy"),
+        version.map_or(say!("why-policy-none"), |v| {
+            say!("policy-version", n = v.n())
+        }),
     );
-    add("Message", found.message.message().to_string());
+    add(told!("why-message"), found.message.message().to_string());
     facts
 }

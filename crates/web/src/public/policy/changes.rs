@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use avow_policy::{Change, ChangeClass, TextLine, Version, change_heading, text_changes};
+use avow_policy::{Change, ChangeClass, TextLine, Version, text_changes};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
@@ -11,12 +11,15 @@ use super::super::governed::Leaf;
 use super::super::letter::{Fault, Room, day};
 use super::room;
 use crate::App;
+use crate::language::Told;
 
 #[derive(Debug, Serialize)]
 struct ChangesPage {
     lead: String,
     groups: Vec<Group>,
     lines: Vec<Line>,
+    /// The language of the lines.
+    text_lang: String,
     version_url: String,
     before_url: String,
     n: u32,
@@ -25,7 +28,7 @@ struct ChangesPage {
 
 #[derive(Debug, Serialize)]
 struct Group {
-    title: &'static str,
+    title: Told,
     sentences: Vec<String>,
 }
 
@@ -55,13 +58,17 @@ async fn show(app: &App, account: &str, n: &str) -> Result<Leaf, Fault> {
         lead: lead(version, &change),
         groups: groups(&change),
         lines: lines(before, version),
+        text_lang: version
+            .texts()
+            .first()
+            .map_or_else(String::new, |t| t.locale.to_string()),
         version_url: url(n),
         before_url: url(before.n()),
         n,
         before: before.n(),
     };
-    let title = format!("What version {n} changes");
-    let letter = app.letter(&room, "Privacy policy");
+    let title = say!("changes-title", n = n);
+    let letter = app.letter(&room, told!("sheet-policy"));
     app.sheet("changes", (&letter, &title), &context)
 }
 
@@ -75,19 +82,30 @@ fn pair(room: &Room, n: u32) -> Option<(&Version, &Version)> {
 fn lead(version: &Version, change: &Change) -> String {
     let (published, from) = (day(version.published_at()), day(version.effective_at()));
     let weight = match change.class {
-        ChangeClass::Patch => "It permits what was permitted before, in other words.",
-        ChangeClass::Minor => "It permits less than before, or promises more.",
-        ChangeClass::Major => {
-            "It permits more than before. Data that you gave earlier are not used more widely unless you say yes to it yourself."
-        }
+        ChangeClass::Patch => say!("changes-patch"),
+        ChangeClass::Minor => say!("changes-minor"),
+        ChangeClass::Major => say!("changes-major"),
     };
-    format!("Published on {published}, in effect from {from}. {weight}")
+    say!(
+        "changes-lead",
+        published = published,
+        from = from,
+        weight = weight
+    )
+}
+
+const fn heading(class: ChangeClass) -> Told {
+    match class {
+        ChangeClass::Major => told!("changes-heading-major"),
+        ChangeClass::Minor => told!("changes-heading-minor"),
+        ChangeClass::Patch => told!("changes-heading-patch"),
+    }
 }
 
 fn groups(change: &Change) -> Vec<Group> {
     let classes = [ChangeClass::Major, ChangeClass::Minor, ChangeClass::Patch];
     let group = |class| Group {
-        title: change_heading(class),
+        title: heading(class),
         sentences: change.of_class(class).map(|i| i.sentence.clone()).collect(),
     };
     let groups = classes.into_iter().map(group);

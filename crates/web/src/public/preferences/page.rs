@@ -3,14 +3,17 @@
 use avow_collect::forms::{Desk, ask_gate, signal_says_no, wants_new_yes};
 use avow_deliver::topics_in;
 use avow_model::{FactKind, Facts, MailFormat, Purpose, Slug, Timestamp};
-use avow_policy::{Decision, Kind, PreferenceControl, Topics, Version, preference_controls};
+use avow_policy::{
+    ChoiceRule, Decision, Kind, PreferenceControl, Topics, Version, preference_controls,
+};
 use serde::Serialize;
 
 use super::{Found, Said, desk};
 use crate::App;
+use crate::language::Told;
 use crate::public::governed::Leaf;
 use crate::public::letter::{Fault, day, masked};
-use crate::public::signal::SAID_NO;
+use crate::public::signal::said_no;
 use crate::public::tongue::Language;
 use crate::public::topics::{self, Topic};
 
@@ -36,8 +39,8 @@ struct PreferencesPage {
 /// Choices of one sort.
 #[derive(Debug, Serialize)]
 struct Group {
-    title: &'static str,
-    note: &'static str,
+    title: Told,
+    note: Option<Told>,
     switches: Vec<Switch>,
 }
 
@@ -48,7 +51,7 @@ struct Switch {
     what: String,
     on: bool,
     /// Why it cannot be turned on.
-    silenced: Option<&'static str>,
+    silenced: Option<String>,
     /// A second box: whether what was given before serves it as the version in force says, too.
     again: Option<String>,
     /// What has to happen before it is done, what it uses, who gets it, what it needs: a line each.
@@ -65,23 +68,25 @@ struct TopicsShown {
 }
 
 /// The groups, in the order of the page: what each is called, what it says, and which kinds stand in it.
-const GROUPS: [(&str, &str, &[Kind]); 3] = [
-    (
-        "Mail",
-        "",
-        &[Kind::Marketing, Kind::Referral, Kind::Demo, Kind::Service],
-    ),
-    (
-        "What is learned about you",
-        "Off means: nothing new is recorded or worked out, and what is known is not used. Turning a profile off is an objection, and is kept as one.",
-        &[Kind::Tracking, Kind::Profiling],
-    ),
-    (
-        "What others get",
-        "Off means: nothing more is passed on.",
-        &[Kind::Sharing],
-    ),
-];
+const fn groups() -> [(Told, Option<Told>, &'static [Kind]); 3] {
+    [
+        (
+            told!("choices-mail"),
+            None,
+            &[Kind::Marketing, Kind::Referral, Kind::Demo, Kind::Service],
+        ),
+        (
+            told!("choices-learned"),
+            Some(told!("choices-learned-note")),
+            &[Kind::Tracking, Kind::Profiling],
+        ),
+        (
+            told!("choices-others"),
+            Some(told!("choices-others-note")),
+            &[Kind::Sharing],
+        ),
+    ]
+}
 
 /// Everybody's choices, as they stand for one person.
 struct Sheet<'a> {
@@ -124,8 +129,8 @@ pub(super) async fn page(app: &App, found: &Found, token: &str, said: Said) -> R
             .map(ToString::to_string)
             .collect(),
     };
-    let letter = app.letter(&found.room, "Preferences");
-    app.sheet("preferences", (&letter, "Your choices"), &context)
+    let letter = app.letter(&found.room, told!("sheet-preferences"));
+    app.sheet("preferences", (&letter, &say!("choices-title")), &context)
 }
 
 /// Where the page is sent to: in the language it was read in.
@@ -164,7 +169,7 @@ impl Sheet<'_> {
     fn groups(&self) -> Vec<Group> {
         let spoken = self.found.tongue.spoken(self.version);
         let controls = spoken.map_or_else(Vec::new, |version| preference_controls(&version));
-        let group = |(title, note, kinds): &(&'static str, &'static str, &[Kind])| {
+        let group = |(title, note, kinds): (Told, Option<Told>, &[Kind])| {
             let inside = controls.iter().filter(|c| kinds.contains(&c.kind));
             Group {
                 title,
@@ -172,7 +177,7 @@ impl Sheet<'_> {
                 switches: inside.map(|c| self.switch(c, &controls)).collect(),
             }
         };
-        let groups = GROUPS.iter().map(group);
+        let groups = groups().into_iter().map(group);
         groups.filter(|g| !g.switches.is_empty()).collect()
     }
 
@@ -185,9 +190,9 @@ impl Sheet<'_> {
             title: control.title.clone(),
             what: control.ask.clone(),
             on,
-            silenced: signal_says_no(desk, version, &control.purpose, now).then_some(SAID_NO),
+            silenced: signal_says_no(desk, version, &control.purpose, now).then(said_no),
             again: older.then(|| again_wording(version)),
-            small: small(control, all),
+            small: small(version, control, all),
             topics: own_topics(control, all).map(|topics| self.topics(topics)),
         }
     }
@@ -243,29 +248,40 @@ fn own_topics<'c>(control: &'c PreferenceControl, all: &[PreferenceControl]) -> 
 
 /// What a second yes says.
 pub(super) fn again_wording(version: &Version) -> String {
-    format!(
-        "Also use for this what I gave before {}, as version {} of the privacy policy says.",
-        day(version.effective_at()),
-        version.n()
-    )
+    let from = day(version.effective_at());
+    say!("choices-again", from = from, n = version.n())
 }
 
-fn small(control: &PreferenceControl, all: &[PreferenceControl]) -> Vec<String> {
-    let mut lines = vec![format!("{}.", control.strength)];
+/// What has to happen before it is done.
+fn strength(version: &Version, control: &PreferenceControl) -> String {
+    let rule = version.purpose(&control.purpose);
+    match rule.map(|rule| rule.choice) {
+        Some(ChoiceRule::OptIn) => say!("choices-opt-in"),
+        Some(ChoiceRule::ConfirmedOptIn) => say!("choices-confirmed"),
+        Some(ChoiceRule::OptOut) => say!("choices-opt-out"),
+        _ if control.kind == Kind::Service => say!("choices-service"),
+        _ => say!("choices-once"),
+    }
+}
+
+fn small(version: &Version, control: &PreferenceControl, all: &[PreferenceControl]) -> Vec<String> {
+    let mut lines = vec![strength(version, control)];
     if !control.reads.is_empty() {
-        lines.push(format!("Uses: {}.", control.reads.join(", ")));
+        lines.push(say!("choices-uses", what = control.reads.join(", ")));
     }
     if control.kind == Kind::Sharing {
-        lines.push(format!("Goes to: {}.", control.recipients.join(", ")));
+        let who = control.recipients.join(", ");
+        lines.push(say!("choices-goes-to", who = who));
     }
-    lines.extend(control.brand.as_ref().map(|b| format!("Sent as {b}.")));
+    let brand = control.brand.as_ref();
+    lines.extend(brand.map(|b| say!("choices-sent-as", brand = b.as_str())));
     let title = |id: &Purpose| {
         let other = all.iter().find(|c| c.purpose == *id);
-        other.map_or_else(|| id.to_string(), |c| format!("“{}”", c.title))
+        other.map_or_else(|| id.to_string(), |c| say!("quoted", text = &c.title))
     };
     if !control.requires.is_empty() {
         let needed: Vec<String> = control.requires.iter().map(title).collect();
-        lines.push(format!("Works only together with {}.", needed.join(", ")));
+        lines.push(say!("choices-together", what = needed.join(", ")));
     }
     lines
 }

@@ -13,9 +13,7 @@ use crate::App;
 use crate::public::choice::{Deed, grant, object, withdraw};
 use crate::public::letter::{Fault, instant};
 use crate::public::peer::Peer;
-use crate::public::signal::SAID_NO;
-
-const CHANGED_MEANWHILE: &str = "The privacy policy changed while this page was open, so nothing was turned on. Read it again and choose once more.";
+use crate::public::signal::said_no;
 
 /// One press of a button.
 struct Press<'a> {
@@ -110,12 +108,9 @@ impl Press<'_> {
     }
 
     async fn stop(&self) -> Result<Said, Fault> {
-        let stop = self.deed("Stop everything");
+        let stop = self.deed(say!("choices-stop"));
         withdraw(&self.found.room, &stop, vec![PurposeSelector::AllMarketing]).await?;
-        Ok(done(format!(
-            "Done on {}: everything is off. A mail that left before this moment can still arrive.",
-            instant(self.now)
-        )))
+        Ok(done(say!("choices-stopped", at = instant(self.now))))
     }
 
     /// A no to all that is sent under one brand of the policy.
@@ -124,12 +119,14 @@ impl Press<'_> {
         let brand = known.find(|b| b.as_str() == brand).ok_or(Fault::Gone)?;
         let stop = Deed {
             brand: Some(brand.clone()),
-            ..self.deed(format!("Stop everything sent as {brand}"))
+            ..self.deed(say!("choices-stop-brand", brand = brand.as_str()))
         };
         withdraw(&self.found.room, &stop, vec![PurposeSelector::AllMarketing]).await?;
         let at = instant(self.now);
-        Ok(done(format!(
-            "Done on {at}: nothing is sent to you as {brand} any more."
+        Ok(done(say!(
+            "choices-stopped-brand",
+            at = at,
+            brand = brand.as_str()
         )))
     }
 
@@ -137,9 +134,7 @@ impl Press<'_> {
         let scope = &self.found.room.scope;
         scope.contact_retire(self.found.id, self.now).await?;
         let at = instant(self.now);
-        Ok(done(format!(
-            "Done on {at}: nothing is sent to this address any more."
-        )))
+        Ok(done(say!("choices-left-now", at = at)))
     }
 
     async fn choices(&self) -> Result<Said, Fault> {
@@ -158,13 +153,13 @@ impl Press<'_> {
         changed += topics + usize::from(self.format().await?);
         let at = instant(self.now);
         Ok(Said {
-            done: vec![match (changed, self.against.is_empty()) {
-                (0, true) => "Nothing changed: your choices stand as they were.".to_owned(),
-                (_, true) => format!("Saved on {at}, and in effect now."),
-                (_, false) => format!("Saved on {at}, and in effect now. {SAID_NO}"),
-            }],
+            done: match (changed, self.against.is_empty()) {
+                (0, true) => vec![say!("choices-unchanged")],
+                (_, true) => vec![say!("choices-saved", at = at)],
+                (_, false) => vec![say!("choices-saved", at = at), said_no()],
+            },
             warning: ((!self.same && !on.is_empty()) || unread)
-                .then(|| CHANGED_MEANWHILE.to_owned()),
+                .then(|| say!("choices-changed-meanwhile")),
         })
     }
 
@@ -184,7 +179,7 @@ impl Press<'_> {
     /// The signal is the person's own no, also to what stands by itself.
     async fn record_signal(&self) -> Result<(), StoreError> {
         let purposes = self.against.iter().cloned().map(PurposeSelector::One);
-        let deed = self.deed("The browser's signal: Global Privacy Control");
+        let deed = self.deed(say!("signal-wording"));
         withdraw(&self.found.room, &deed, purposes.collect()).await
     }
 

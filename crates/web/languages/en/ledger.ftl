@@ -1,0 +1,29 @@
+# What a person's ledger says: on the contact's page, and on their receipts.
+
+ledger-all-marketing = all marketing
+ledger-any-mail = any e-mail
+ledger-yes-person = The person agreed to { $what }.
+ledger-yes-parent = A parent agreed to { $what }.
+ledger-yes-import = A file says that the person agreed to { $what }.
+ledger-yes-staff = Staff noted an agreement to { $what }.
+ledger-yes-other = Somebody else agreed to { $what }.
+ledger-asked-under = Asked under version { $n }.
+ledger-unconfirmed = To be confirmed.
+ledger-confirmed = Confirmed.
+ledger-confirm = Confirmed the sign-up.
+ledger-confirm-address = Confirmed the address.
+ledger-refused = Refused { $what }.
+ledger-withdrew = Withdrew from { $what }.
+ledger-objected = Objected to { $what }.
+ledger-complaint = Reported mail as spam.
+ledger-bounce = The address does not exist: a server said so for certain.
+ledger-erase = Was erased.
+ledger-restrict = Had processing restricted.
+ledger-unrestrict = The restriction was lifted.
+ledger-account-opened = Opened an account.
+ledger-account-closed = Closed the account.
+ledger-purchase = Bought something.
+ledger-inquiry = Asked about something.
+ledger-recollect = Signed up again after the erasure.
+ledger-notice = Was told of policy version { $n }.
+ledger-used = The one permitted use was made.
