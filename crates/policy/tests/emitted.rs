@@ -368,9 +368,9 @@ fn a_reader_gets_the_best_language_that_is_there() {
         assert_eq!(got(asked, accept), wanted, "{asked:?} {accept:?}");
     }
     let german = policy_page_in(version, &"de".parse().expect("a locale"));
-    assert!(german.starts_with("<div lang=\"de\">"));
+    assert!(german.starts_with("<div lang=\"de\" dir=\"auto\">"));
     let fallback = policy_page_in(version, &"fr".parse().expect("a locale"));
-    assert!(fallback.starts_with("<div lang=\"en\">"));
+    assert!(fallback.starts_with("<div lang=\"en\" dir=\"auto\">"));
 }
 
 #[test]

@@ -117,6 +117,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "language",
         text: include_str!("../migrations/0068_language.sql"),
     },
+    Migration {
+        version: 69,
+        name: "archive",
+        text: include_str!("../migrations/0069_archive.sql"),
+    },
 ];
 
 /// The record of what was applied; the same text on both databases.

@@ -11,6 +11,7 @@ static FILES: &[(&str, &[&Sql])] = &[
     ("accounts.rs", crate::accounts::ALL),
     ("api_calls.rs", crate::api_calls::ALL),
     ("api_keys.rs", crate::api_keys::ALL),
+    ("archive.rs", crate::archive::ALL),
     ("audience.rs", crate::audience::ALL),
     ("campaign_lists.rs", crate::campaign_lists::ALL),
     ("campaigns.rs", crate::campaigns::ALL),

@@ -12,3 +12,4 @@ mod mailbox;
 mod marketer;
 mod person;
 mod settings;
+mod tongues;

@@ -140,7 +140,10 @@ async fn the_way_out_of_a_mail_is_named_in_the_readers_language() {
     let message = world.mailed("ada@example.com", &["newsletter"]).await;
     let stop = world.path(&Token::Unsubscribe(message));
     let page = read_in(&world, &stop, "de").await.text();
-    assert!(page.contains("\u{201e}Rundbrief\u{201c} abstellen"), "{page}");
+    assert!(
+        page.contains("\u{201e}Rundbrief\u{201c} abstellen"),
+        "{page}"
+    );
     assert!(
         read_in(&world, &stop, "en")
             .await

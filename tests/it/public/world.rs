@@ -17,21 +17,22 @@ use tower::ServiceExt as _;
 
 use crate::database::Database;
 
-pub(super) const BASE: &str = "https://mail.example.com";
-pub(super) const LINKS: [&str; 3] = [
+pub(crate) const BASE: &str = "https://mail.example.com";
+pub(crate) const LINKS: [&str; 3] = [
     "https://www.example.com/one",
     "https://www.example.com/two",
     "https://www.example.com/three",
 ];
-pub(super) const BROWSER: &str =
+pub(crate) const BROWSER: &str =
     "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Thunderbird/128.4.0";
 
-pub(super) struct World {
-    pub(super) stage: Stage,
-    pub(super) clock: Arc<VirtualClock>,
-    pub(super) tokens: Arc<TokenKey>,
-    pub(super) urls: Urls,
-    router: Router,
+pub(crate) struct World {
+    pub(crate) stage: Stage,
+    pub(crate) clock: Arc<VirtualClock>,
+    pub(crate) tokens: Arc<TokenKey>,
+    pub(crate) urls: Urls,
+    pub(crate) router: Router,
+    pub(crate) app: Arc<App>,
     /// After the stage, so that its connections are closed first.
     _database: Option<Database>,
 }
@@ -48,18 +49,18 @@ async fn stage(slug: &str, clock: SharedClock) -> (Stage, Option<Database>) {
     (stage, Some(database))
 }
 
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) headers: axum::http::HeaderMap,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: axum::http::HeaderMap,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    pub(super) fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
             .map_or("", |v| v.to_str().unwrap_or("?"))
@@ -68,17 +69,17 @@ impl Answer {
 
 impl World {
     /// The confirmation mails that wait to be sent, the longest due first.
-    pub(super) async fn confirmations_due(&self) -> Vec<OutgoingRow> {
+    pub(crate) async fn confirmations_due(&self) -> Vec<OutgoingRow> {
         let now = self.stage.clock.now();
         due_mail(&self.stage.store, OutgoingKind::Confirmation, now).await
     }
 
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::of("imark").await
     }
 
     /// A world whose account has the example policy of this name.
-    pub(super) async fn of(slug: &str) -> Self {
+    pub(crate) async fn of(slug: &str) -> Self {
         let clock = Arc::new(VirtualClock::new());
         let (stage, database) = stage(slug, clock.clone()).await;
         let tokens = Arc::new(TokenKey::new([9; 32]));
@@ -95,23 +96,25 @@ impl World {
                 edition: Edition::World,
             },
         });
-        let router = router(Arc::new(app));
+        let app = Arc::new(app);
+        let router = router(app.clone());
         Self {
             stage,
             clock,
             tokens,
             urls: Urls::new(BASE),
             router,
+            app,
             _database: database,
         }
     }
 
-    pub(super) fn advance(&self, seconds: u64) {
+    pub(crate) fn advance(&self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
     }
 
     /// The address of a token, without scheme and host.
-    pub(super) fn path(&self, token: &Token) -> String {
+    pub(crate) fn path(&self, token: &Token) -> String {
         let address = self.urls.of(&self.tokens, token);
         address
             .strip_prefix(BASE)
@@ -119,7 +122,7 @@ impl World {
             .to_owned()
     }
 
-    pub(super) async fn send(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response = self
             .router
             .clone()
@@ -140,11 +143,11 @@ impl World {
         }
     }
 
-    pub(super) async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.asks(Method::GET, path, &[]).await
     }
 
-    pub(super) async fn asks(
+    pub(crate) async fn asks(
         &self,
         method: Method,
         path: &str,
@@ -161,7 +164,7 @@ impl World {
             .await
     }
 
-    pub(super) async fn post(&self, path: &str, body: &str) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &str) -> Answer {
         let request = Request::builder()
             .method(Method::POST)
             .uri(path)
@@ -171,7 +174,7 @@ impl World {
     }
 
     /// A letter, delivered an hour ago, to one person who granted these purposes.
-    pub(super) async fn mailed(&self, address: &str, grants: &[&str]) -> MessageRef {
+    pub(crate) async fn mailed(&self, address: &str, grants: &[&str]) -> MessageRef {
         let contact = self.stage.contact(address, grants).await;
         let campaign = self.campaign(&[contact]).await;
         self.advance(3_600);
@@ -183,11 +186,11 @@ impl World {
         }
     }
 
-    pub(super) async fn campaign(&self, people: &[ContactId]) -> CampaignId {
+    pub(crate) async fn campaign(&self, people: &[ContactId]) -> CampaignId {
         self.stage.delivered(letter(), &LINKS, people).await
     }
 
-    pub(super) async fn events(&self, contact: ContactId) -> Vec<Fact> {
+    pub(crate) async fn events(&self, contact: ContactId) -> Vec<Fact> {
         self.stage
             .scope()
             .facts(contact)
@@ -196,7 +199,7 @@ impl World {
             .events
     }
 
-    pub(super) async fn withdrawals(&self, contact: ContactId) -> usize {
+    pub(crate) async fn withdrawals(&self, contact: ContactId) -> usize {
         let events = self.events(contact).await;
         events
             .iter()
@@ -206,7 +209,7 @@ impl World {
 }
 
 /// Percent-encodes a form value.
-pub(super) fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     text.bytes()
         .map(|b| {
             if b.is_ascii_alphanumeric() {

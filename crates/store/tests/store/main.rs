@@ -36,6 +36,7 @@ macro_rules! cases {
 
 cases! {
     "accounts.rs" accounts,
+    "archive.rs" archive,
     "campaigns.rs" campaigns,
     "sources.rs" sources,
     "intake.rs" intake,

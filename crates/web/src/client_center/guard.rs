@@ -200,6 +200,8 @@ fn said(uri: &Uri) -> Option<String> {
         "contact-added" => return Some(say!("contacts-said-added")),
         "contact-changed" => return Some(say!("contacts-said-changed")),
         "faults" => "The receiving server behaves so from now on.",
+        "archived" => return Some(say!("archive-done-on")),
+        "unarchived" => return Some(say!("archive-done-off")),
         word => return settings::said(word),
     };
     Some(sentence.to_owned())

@@ -343,6 +343,7 @@ fn every_template_of_the_center_renders_with_every_sample_under_strict_undefined
             "center/layout.html",
             "center/plain.html",
             "center/campaign_head.html",
+            "center/campaign_archive.html",
         ];
         let part = parts.contains(&name.as_str());
         assert!(

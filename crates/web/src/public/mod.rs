@@ -4,6 +4,7 @@
 //! records is in the store before the answer leaves; forged and incomplete tokens get a kind page and
 //! tell nothing. Never: a redirect to an address that came with the request.
 
+mod archive;
 mod choice;
 mod confirm;
 mod entry;
@@ -36,6 +37,7 @@ use axum::routing::get;
 
 use crate::App;
 
+pub(crate) use archive::one::page as archive_page;
 pub use entry::{Entry, serve};
 pub(crate) use letter::masked;
 pub(crate) use peer::Limits;
@@ -55,6 +57,9 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/p/{token}/receipts/{n}", get(receipts::one))
         .route("/why/{token}", get(why::get))
         .route("/v/{token}", get(view::get))
+        .route("/archive/{account}", get(archive::list))
+        .route("/archive/{account}/feed", get(archive::feed::get))
+        .route("/archive/{account}/{campaign}", get(archive::one::get))
         .route("/policy/{account}", get(policy::current))
         .route("/policy/{account}/cookies", get(policy::cookies))
         .route("/policy/{account}/{version}", get(policy::one))

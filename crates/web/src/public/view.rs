@@ -98,7 +98,7 @@ async fn render(
     page.map(|p| p.html).map_err(|_| Fault::Gone)
 }
 
-fn sandboxed(html: String) -> Response {
+pub(super) fn sandboxed(html: String) -> Response {
     let headers = [
         (
             CONTENT_SECURITY_POLICY,

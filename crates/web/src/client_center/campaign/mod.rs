@@ -1,5 +1,6 @@
 //! The pages of campaigns.
 
+mod archive;
 mod check;
 pub(crate) mod counts;
 mod domain;
@@ -36,6 +37,7 @@ pub(crate) fn pages() -> Vec<Route> {
         Route::get(campaign(""), Look, show::get),
         Route::get(campaign("/events"), Look, show::events),
         Route::post(campaign("/state"), Send, state::post),
+        Route::post(campaign("/archive"), Send, archive::post),
         Route::get(campaign("/edit"), Write, edit::get).and_post(Write, edit::post),
         Route::get(campaign("/check"), Look, check::get),
         Route::get(campaign("/preview"), Look, preview::get),

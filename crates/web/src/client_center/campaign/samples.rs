@@ -2,6 +2,7 @@
 
 use avow_model::{CampaignState, Outcome, RecipientState};
 
+use super::archive::ArchiveSwitch;
 use super::head::{Head, View};
 use super::view::*;
 use crate::client_center::samples::{text, when};
@@ -139,6 +140,11 @@ pub(crate) fn campaign(state: CampaignState) -> CampaignPage {
                 .to_owned(),
         ),
         started: Some(when(30)),
+        archive: (state != CampaignState::Draft).then(|| ArchiveSwitch {
+            is_on: state == CampaignState::Finished,
+            url: text("/archive/acme/cp_0000000000001"),
+            refusal: (state == CampaignState::Cancelled).then(|| told!("archive-cancelled")),
+        }),
     }
 }
 

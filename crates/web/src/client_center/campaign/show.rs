@@ -9,6 +9,7 @@ use avow_store::{Campaign, PassedOver};
 use axum::extract::State;
 use axum::response::{Html, Response};
 
+use super::archive;
 use super::counts::Counted;
 use super::head::View;
 use super::load::Loaded;
@@ -247,6 +248,7 @@ pub(crate) async fn get(
     let part = live_part(&app, &loaded.campaign, loaded.base(), &counted);
     let list = loaded.list().await?;
     let head = loaded.head(View::Overview);
+    let archive = archive::switch(&app, &loaded).await?;
     let campaign = loaded.campaign;
     let passed_over = passed_over(&campaign);
     app.templates.show(&CampaignPage {
@@ -270,6 +272,7 @@ pub(crate) async fn get(
         segment: campaign.segment.map(|s| (s.slug.to_string(), s.text)),
         list: list.map_or_else(|| "All contacts".to_owned(), |l| l.name),
         started: campaign.started_at.map(|at| When::new(at, app.now())),
+        archive,
     })
 }
 

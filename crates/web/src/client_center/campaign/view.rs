@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::archive::ArchiveSwitch;
 use super::head::Head;
 use crate::Page;
 use crate::client_center::delivery::SiteLine;
@@ -105,6 +106,8 @@ pub(crate) struct CampaignPage {
     pub segment: Option<(String, String)>,
     pub passed_over: Option<String>,
     pub started: Option<When>,
+    /// Whether everybody may read it; `None` before it is sent.
+    pub archive: Option<ArchiveSwitch>,
 }
 
 impl Page for CampaignPage {

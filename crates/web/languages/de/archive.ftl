@@ -1,0 +1,24 @@
+archive-about = Archiv
+archive-title = Was gesendet wurde
+archive-lead = Die Newsletter von { $sender }, die alle lesen dürfen.
+archive-none = Hier ist noch nichts veröffentlicht.
+archive-pages = Seiten des Archivs
+archive-newest = Neueste
+archive-older = Ältere
+archive-feed = Was { $name } gesendet hat
+archive-feed-what = Ein <feed>Feed</feed> meldet Ihrem Leseprogramm, was als Nächstes kommt.
+archive-not-yours = Diese Seiten wissen nichts über Sie. Um abzustellen oder zu ändern, was Sie erhalten, nutzen Sie den Link in einer Ihrer E-Mails.
+
+archive-switch = Archiv
+archive-is-on = Diese Kampagne können alle <page>im Archiv</page> lesen, ohne irgendetwas über ihre Empfänger: Felder zeigen, was für alle steht, und nichts wird gemessen.
+archive-is-off = Diese Kampagne können nur ihre Empfänger lesen. Im Archiv können es alle: ohne irgendetwas über ihre Empfänger und ohne Messung.
+archive-turn-on = Im Archiv zeigen
+archive-turn-off = Aus dem Archiv nehmen
+archive-done-on = Die Kampagne ist im Archiv: Alle dürfen sie lesen.
+archive-done-off = Die Kampagne ist nicht mehr im Archiv.
+archive-not-sent = Ein Entwurf kann nicht ins Archiv: Noch hat ihn niemand.
+archive-cancelled = Eine abgebrochene Kampagne kann nicht ins Archiv.
+archive-notice = Ein Hinweis kann nicht ins Archiv: Sein Text steht auf der Seite der Datenschutzerklärung.
+archive-segment = Eine Kampagne an ein Segment kann nicht ins Archiv: Dass sie gesendet wurde, sagt etwas über ihre Empfänger.
+archive-service = E-Mails eines Dienstes können nicht ins Archiv: Sie gehen nur ihren Empfänger an.
+archive-needs-reader = Diese Kampagne hat ein Feld ohne Ersatztext und lässt sich deshalb nicht ohne Empfänger lesen.

@@ -1,0 +1,24 @@
+archive-about = Archivo
+archive-title = Lo que se envió
+archive-lead = Los boletines de { $sender } que cualquiera puede leer.
+archive-none = Aquí aún no hay nada publicado.
+archive-pages = Páginas del archivo
+archive-newest = Más recientes
+archive-older = Anteriores
+archive-feed = Lo que envió { $name }
+archive-feed-what = Un <feed>canal</feed> avisa a su lector de lo que venga después.
+archive-not-yours = Estas páginas no saben nada de usted. Para parar o cambiar lo que recibe, use el enlace de uno de sus correos.
+
+archive-switch = Archivo
+archive-is-on = Cualquiera puede leer esta campaña <page>en el archivo</page>, sin nada sobre sus destinatarios: los campos muestran lo que vale para todos y no se mide nada.
+archive-is-off = Solo sus destinatarios pueden leer esta campaña. En el archivo puede cualquiera: sin nada sobre sus destinatarios y sin medición.
+archive-turn-on = Mostrarla en el archivo
+archive-turn-off = Quitarla del archivo
+archive-done-on = La campaña está en el archivo: cualquiera puede leerla.
+archive-done-off = La campaña ya no está en el archivo.
+archive-not-sent = Un borrador no puede estar en el archivo: nadie lo tiene aún.
+archive-cancelled = Una campaña cancelada no puede estar en el archivo.
+archive-notice = Un aviso no puede estar en el archivo: su texto está en la página de la política.
+archive-segment = Una campaña a un segmento no puede estar en el archivo: el hecho de enviarla dice algo de sus destinatarios.
+archive-service = Un correo de servicio no puede estar en el archivo: solo atañe a su destinatario.
+archive-needs-reader = Esta campaña tiene un campo sin texto alternativo, así que no se puede leer sin destinatario.

@@ -1,0 +1,24 @@
+archive-about = Archives
+archive-title = Ce qui a été envoyé
+archive-lead = Les lettres d’information de { $sender } que chacun peut lire.
+archive-none = Rien n’est encore publié ici.
+archive-pages = Pages des archives
+archive-newest = Les plus récentes
+archive-older = Plus anciennes
+archive-feed = Ce que { $name } a envoyé
+archive-feed-what = Un <feed>flux</feed> annonce à votre lecteur ce qui vient ensuite.
+archive-not-yours = Ces pages ne savent rien de vous. Pour arrêter ou changer ce que vous recevez, utilisez le lien d’un de vos e-mails.
+
+archive-switch = Archives
+archive-is-on = Chacun peut lire cette campagne <page>dans les archives</page>, sans rien sur ses destinataires : les champs montrent ce qui vaut pour tous, et rien n’est mesuré.
+archive-is-off = Seuls ses destinataires peuvent lire cette campagne. Dans les archives, chacun le peut : sans rien sur ses destinataires, et sans mesure.
+archive-turn-on = La montrer dans les archives
+archive-turn-off = La retirer des archives
+archive-done-on = La campagne est dans les archives : chacun peut la lire.
+archive-done-off = La campagne n’est plus dans les archives.
+archive-not-sent = Un brouillon ne peut pas être dans les archives : personne ne l’a encore.
+archive-cancelled = Une campagne annulée ne peut pas être dans les archives.
+archive-notice = Un avis ne peut pas être dans les archives : son texte est sur la page de la politique.
+archive-segment = Une campagne à un segment ne peut pas être dans les archives : son envoi même dit quelque chose de ses destinataires.
+archive-service = Un e-mail de service ne peut pas être dans les archives : il ne regarde que son destinataire.
+archive-needs-reader = Cette campagne a un champ sans valeur de repli : elle ne peut pas se lire sans destinataire.
