@@ -75,8 +75,8 @@ mod wishes;
 
 pub use accounts::{AccountRow, AccountSettings, NewAccount};
 pub use api_keys::{ApiKeyRow, ApiScope, NewApiKey};
-pub use audience::{AudienceChunk, NewRecipient, PassedOver, ZoneGroup};
 pub use archive::{Archived, NOT_FOR_THE_ARCHIVE};
+pub use audience::{AudienceChunk, NewRecipient, PassedOver, ZoneGroup};
 pub use avow_model::Role;
 pub use campaign_lists::{CampaignFilter, CampaignLine};
 pub use campaigns::{Campaign, CampaignSegment, NewCampaign, REASON_CANCELLED, REASON_RETRACTED};
