@@ -223,16 +223,12 @@ fn permitted(found: &Found) -> String {
         .reasons
         .split([',', ' '])
         .filter_map(Code::parse);
-    let grounds: Vec<String> = codes.map(|code| ground(code, found)).collect();
-    match grounds.as_slice() {
-        [] => say!("why-checked"),
-        _ => {
-            let because = grounds
-                .into_iter()
-                .reduce(|all, next| say!("why-and", all = all, next = next));
-            say!("why-allowed", because = because.unwrap_or_default())
-        }
-    }
+    let grounds = codes.map(|code| ground(code, found));
+    let because = grounds.reduce(|all, next| say!("why-and", all = all, next = next));
+    because.map_or_else(
+        || say!("why-checked"),
+        |because| say!("why-allowed", because = because),
+    )
 }
 
 /// A stored code, said to the person it is about.

@@ -10,7 +10,7 @@ pub(super) fn told(wrong: &Wrong) -> String {
         Wrong::Decoy => say!("wrong-decoy"),
         Wrong::NoAddressField => say!("wrong-no-address-field"),
         Wrong::AddressMissing => say!("wrong-address-missing"),
-        Wrong::Address(fault) => address(fault),
+        Wrong::Address(fault) => address(*fault),
         Wrong::Twice(label) => say!("wrong-twice", label = label),
         Wrong::Missing(label) => say!("wrong-missing", label = label),
         Wrong::Sign(label) => say!("wrong-sign", label = label),
@@ -24,7 +24,7 @@ pub(super) fn told(wrong: &Wrong) -> String {
     }
 }
 
-fn address(fault: &AddressFault) -> String {
+fn address(fault: AddressFault) -> String {
     match fault {
         AddressFault::Empty => say!("wrong-address-missing"),
         AddressFault::NoAt => say!("wrong-address-at"),

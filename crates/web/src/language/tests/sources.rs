@@ -21,7 +21,7 @@ pub(super) fn templates() -> Vec<(String, String)> {
         let text = fs::read_to_string(root().join("templates").join(&name)).unwrap();
         (name, text)
     };
-    let pages = Templates::names().filter(|name| name.ends_with(".html"));
+    let pages = Templates::names().filter(|name| name != "public/archive.xml");
     let mut all: Vec<_> = pages.map(read).collect();
     all.sort();
     all
