@@ -52,7 +52,7 @@ async fn a_marketer_writes_a_draft_and_is_told_who_will_get_it() {
         .type_in("input[name=subject]", "What is new in December")
         .await;
     browser.follow("main form button.main").await;
-    browser.find("nav.tabs a[href$='/check']").await;
+    browser.find("ol.reports-steps a[href$='/check']").await;
     let here = demo.here().await;
     let draft = here.split(['?', '#']).next().unwrap();
     for view in ["edit", "preview", "check"] {

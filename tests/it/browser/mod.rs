@@ -11,5 +11,6 @@ mod look;
 mod mailbox;
 mod marketer;
 mod person;
+mod reports;
 mod settings;
 mod tongues;

@@ -193,6 +193,9 @@ fn said(uri: &Uri) -> Option<String> {
             "The campaign is cancelled. Whoever has not got the message will not get it."
         }
         "tested" => "The test is on its way.",
+        "scheduled" => return Some(say!("reports-said-scheduled")),
+        "unscheduled" => return Some(say!("reports-said-unscheduled")),
+        "duplicated" => return Some(say!("reports-said-duplicated")),
         "acknowledged" => "Noted: you read this version of the policy.",
         "undone" => return Some(say!("contacts-said-undone")),
         "list-made" => return Some(say!("contacts-said-list-made")),

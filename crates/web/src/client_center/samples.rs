@@ -5,6 +5,7 @@ use avow_model::{CampaignState, Timestamp};
 use super::campaign::samples::{
     bar, campaign, campaigns, check, edit, live, message, people, preview, report,
 };
+use super::campaign::schedule_samples;
 use super::delivery;
 use super::settings;
 use super::shell::{Noun, Shell};
@@ -312,6 +313,7 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
     add(&mut out, campaigns());
     add(&mut out, CampaignState::ALL.map(campaign).into());
     add(&mut out, vec![check(false), check(true)]);
+    add(&mut out, schedule_samples::pages());
     add(&mut out, preview());
     add(&mut out, vec![report(true), report(false)]);
     add(&mut out, people());

@@ -62,8 +62,7 @@ fn fresh_ms(cost_ms: i64) -> i64 {
 }
 
 impl Counted {
-    fn is_fresh(&self, campaign: &Campaign, now: Timestamp) -> bool {
-        let ended = is_ended(campaign);
+    fn is_fresh(&self, ended: bool, now: Timestamp) -> bool {
         let limit = if ended {
             FRESH_ENDED_MS
         } else {
@@ -124,22 +123,33 @@ impl CountBook {
         account: &AccountScope,
         campaign: &Campaign,
     ) -> Result<Arc<Counted>, StoreError> {
-        let before = find(&self.rows, campaign.id);
+        self.rows_of(app, account, (campaign.id, is_ended(campaign)))
+            .await
+    }
+
+    /// The same of a campaign of which is known whether it has ended.
+    pub(crate) async fn rows_of(
+        &self,
+        app: &App,
+        account: &AccountScope,
+        (campaign, is_ended): (CampaignId, bool),
+    ) -> Result<Arc<Counted>, StoreError> {
+        let before = find(&self.rows, campaign);
         let started = app.now();
-        if let Some(known) = before.as_ref().filter(|k| k.is_fresh(campaign, started)) {
+        if let Some(known) = before.as_ref().filter(|k| k.is_fresh(is_ended, started)) {
             return Ok(known.clone());
         }
-        let reasons = account.reasons_tally(campaign.id).await?;
+        let reasons = account.reasons_tally(campaign).await?;
         let at = app.now();
         let counted = Counted {
             tally: tally_of(&reasons),
             reasons,
             at,
             cost_ms: age_ms(started, at),
-            is_ended: is_ended(campaign),
+            is_ended,
             before: before.map(|b| (b.tried(), b.at)),
         };
-        Ok(keep(&self.rows, campaign.id, counted))
+        Ok(keep(&self.rows, campaign, counted))
     }
 
     /// Opens and clicks of a campaign.

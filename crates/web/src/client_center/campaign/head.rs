@@ -3,6 +3,7 @@
 use avow_model::CampaignState;
 use serde::Serialize;
 
+use super::steps::{Step, steps};
 use crate::client_center::words::{Badge, campaign_badge};
 
 /// One view of a campaign.
@@ -14,6 +15,8 @@ pub(crate) enum View {
     Edit,
     Report,
     People,
+    Content,
+    Schedule,
 }
 
 /// One tab.
@@ -33,14 +36,12 @@ pub(crate) struct Head {
     /// `/a/<account>/campaigns/<id>`.
     pub base: String,
     pub tabs: Vec<Tab>,
+    /// Of a draft: its way to sending.
+    pub steps: Vec<Step>,
+    /// A draft that leaves by itself.
+    pub scheduled: bool,
 }
 
-const DRAFT: [(View, &str, &str); 4] = [
-    (View::Overview, "", "Overview"),
-    (View::Edit, "/edit", "Edit"),
-    (View::Preview, "/preview", "Preview"),
-    (View::Check, "/check", "Check and send"),
-];
 const STARTED: [(View, &str, &str); 4] = [
     (View::Overview, "", "Overview"),
     (View::Report, "/report", "Report"),
@@ -51,22 +52,21 @@ const STARTED: [(View, &str, &str); 4] = [
 impl Head {
     /// The head of the campaign `name` as seen on `view`.
     pub(crate) fn new(name: &str, state: CampaignState, base: String, view: View) -> Self {
-        let tabs = if state == CampaignState::Draft {
-            DRAFT
-        } else {
-            STARTED
-        };
-        let tab = |(v, path, label)| Tab {
+        let is_draft = state == CampaignState::Draft;
+        let tabs = if is_draft { &[][..] } else { &STARTED };
+        let tab = |(v, path, label): &(View, &'static str, &'static str)| Tab {
             path,
             label,
-            here: v == view,
+            here: *v == view,
         };
         Self {
             name: name.to_owned(),
             state: state.as_str(),
             badge: campaign_badge(state),
             base,
-            tabs: tabs.into_iter().map(tab).collect(),
+            tabs: tabs.iter().map(tab).collect(),
+            steps: if is_draft { steps(view) } else { vec![] },
+            scheduled: false,
         }
     }
 }

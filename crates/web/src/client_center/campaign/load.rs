@@ -45,7 +45,10 @@ impl Loaded {
 
     /// The head of its pages.
     pub(crate) fn head(&self, view: View) -> Head {
-        Head::new(&self.campaign.name, self.campaign.state, self.base(), view)
+        Head {
+            scheduled: self.campaign.starts_at.is_some(),
+            ..Head::new(&self.campaign.name, self.campaign.state, self.base(), view)
+        }
     }
 
     /// The list it goes to; `None` for all contacts.

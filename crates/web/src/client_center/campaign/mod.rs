@@ -4,6 +4,7 @@ mod archive;
 mod check;
 pub(crate) mod counts;
 mod domain;
+mod duplicate;
 mod edit;
 pub(crate) mod head;
 pub(crate) mod judge;
@@ -17,11 +18,16 @@ mod reasons;
 mod report;
 #[cfg(test)]
 pub(crate) mod samples;
+mod schedule;
 mod show;
 mod state;
+mod steps;
+mod testers;
 pub(crate) mod view;
 
 pub(super) use message::shown as message_shown;
+#[cfg(test)]
+pub(crate) use schedule::samples as schedule_samples;
 pub(super) use show::{live_part, sentence};
 
 use avow_model::Action::{Look, Send, Write};
@@ -40,6 +46,9 @@ pub(crate) fn pages() -> Vec<Route> {
         Route::post(campaign("/archive"), Send, archive::post),
         Route::get(campaign("/edit"), Write, edit::get).and_post(Write, edit::post),
         Route::get(campaign("/check"), Look, check::get),
+        Route::get(campaign("/schedule"), Look, schedule::get).and_post(Send, schedule::post),
+        Route::post(campaign("/unschedule"), Send, schedule::drop),
+        Route::post(campaign("/duplicate"), Write, duplicate::post),
         Route::get(campaign("/preview"), Look, preview::get),
         Route::get(campaign("/preview/frame"), Look, preview::frame),
         Route::post(campaign("/tests"), Write, preview::test),

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use avow_compose::{Fields, RenderJob, Scratch};
 use avow_model::{CampaignContent, ContactId, EmailAddress, MessageId};
 use avow_store::{Contact, NewOutgoing, OutgoingKind};
+use axum::Form;
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -28,6 +30,13 @@ use crate::{App, PageFault};
 #[serde(default)]
 pub(crate) struct Who {
     contact: String,
+}
+
+/// Whom a test goes to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct TestForm {
+    to: String,
 }
 
 /// Why there is nothing to show.
@@ -181,17 +190,14 @@ pub(crate) async fn frame(
     Ok(([(CONTENT_SECURITY_POLICY, PREVIEW_POLICY)], Html(html)).into_response())
 }
 
-/// Sends the message to the user's own address, marked as a test.
+/// Sends the message to the user's own address or to those that were named, marked as a test.
 pub(crate) async fn test(
     State(app): State<Arc<App>>,
     loaded: Loaded,
+    form: Result<Form<TestForm>, FormRejection>,
 ) -> Result<Redirect, PageFault> {
-    let to: EmailAddress = loaded
-        .member
-        .visitor
-        .address
-        .parse()
-        .map_err(|_| PageFault::NotFound)?;
+    let typed = form.map(|Form(form)| form.to).unwrap_or_default();
+    let to = super::testers::named(&loaded.member, &typed).await?;
     let mut content = loaded.campaign.content.clone();
     content.subject = format!("[Test] {}", content.subject);
     let fields = match person(&loaded, &Who::default()).await {
@@ -199,19 +205,21 @@ pub(crate) async fn test(
         Err(NoPreview::Said(_)) => Fields::default(),
         Err(NoPreview::Page(fault)) => return Err(fault),
     };
-    let body = match message(&app, &loaded, &content, &to, &fields).await {
-        Ok(body) => body,
-        Err(NoPreview::Said(fault)) => return Err(PageFault::Bad(fault)),
-        Err(NoPreview::Page(fault)) => return Err(fault),
-    };
-    let outgoing = NewOutgoing {
-        kind: OutgoingKind::Test,
-        contact: None,
-        mail_from: content.from_address,
-        rcpt_to: to.expose_envelope(),
-        body,
-    };
-    loaded.member.account.outgoing_add(outgoing).await?;
+    for to in to {
+        let body = match message(&app, &loaded, &content, &to, &fields).await {
+            Ok(body) => body,
+            Err(NoPreview::Said(fault)) => return Err(PageFault::Bad(fault)),
+            Err(NoPreview::Page(fault)) => return Err(fault),
+        };
+        let outgoing = NewOutgoing {
+            kind: OutgoingKind::Test,
+            contact: None,
+            mail_from: content.from_address.clone(),
+            rcpt_to: to.expose_envelope(),
+            body,
+        };
+        loaded.member.account.outgoing_add(outgoing).await?;
+    }
     app.wake();
     Ok(Redirect::to(&format!(
         "{}/check?said=tested",

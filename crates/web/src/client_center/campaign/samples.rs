@@ -22,6 +22,7 @@ pub(crate) fn campaigns() -> Vec<CampaignsPage> {
         subject: text("What to plant in March, and what to leave alone until April"),
         notice: (state == CampaignState::Finished).then_some(2),
         badge: campaign_badge(state),
+        scheduled: state == CampaignState::Sending,
         bar,
         sentence: text(sentence),
         when: when(7_200),
@@ -47,13 +48,33 @@ pub(crate) fn campaigns() -> Vec<CampaignsPage> {
         CampaignsPage {
             shell: shell(),
             campaigns: some,
+            tabs: tabs(),
+            state: "ended",
+            q: text("Spring"),
+            narrowed: true,
             next: Some(text("?after=cp_1")),
         },
         CampaignsPage {
             shell: said,
             campaigns: vec![],
+            tabs: tabs(),
+            state: "",
+            q: String::new(),
+            narrowed: false,
             next: None,
         },
+    ]
+}
+
+fn tabs() -> Vec<StateTab> {
+    let tab = |label, here| StateTab {
+        label,
+        href: text("?"),
+        here,
+    };
+    vec![
+        tab(told!("reports-list-all"), true),
+        tab(told!("reports-list-drafts"), false),
     ]
 }
 

@@ -8,6 +8,7 @@ use crate::Page;
 use crate::client_center::delivery::SiteLine;
 use crate::client_center::shell::Shell;
 use crate::client_center::words::{Badge, Bar, Tone, When};
+use crate::language::Told;
 
 /// One line of the list of campaigns.
 #[derive(Debug, Serialize)]
@@ -18,9 +19,19 @@ pub(crate) struct CampaignLine {
     /// The program wrote it: it announces a version of the policy.
     pub notice: Option<u32>,
     pub badge: Badge,
+    /// It leaves by itself.
+    pub scheduled: bool,
     pub bar: Bar,
     pub sentence: String,
     pub when: When,
+}
+
+/// A group of campaigns to choose above their list.
+#[derive(Debug, Serialize)]
+pub(crate) struct StateTab {
+    pub label: Told,
+    pub href: String,
+    pub here: bool,
 }
 
 /// The list of campaigns.
@@ -28,6 +39,11 @@ pub(crate) struct CampaignLine {
 pub(crate) struct CampaignsPage {
     pub shell: Shell,
     pub campaigns: Vec<CampaignLine>,
+    pub tabs: Vec<StateTab>,
+    pub state: &'static str,
+    pub q: String,
+    /// Not all are asked for.
+    pub narrowed: bool,
     pub next: Option<String>,
 }
 
