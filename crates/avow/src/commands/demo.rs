@@ -86,8 +86,9 @@ pub(crate) async fn run(args: DemoArgs, flags: &Flags) -> Result<Exit> {
     }
     let welcome = Welcome::new(&call.world.config.base_url, &password);
     answer(form, &welcome, Welcome::text)?;
-    let app = call.world.app(Some(handle), Some(sink));
-    serving::serve(Arc::new(app), listener, &leave).await?;
+    let app = Arc::new(call.world.app(Some(handle), Some(sink)));
+    tasks.spawn(avow_web::jobs::keep(Arc::clone(&app), leave.ordered()));
+    serving::serve(app, listener, &leave).await?;
     while tasks.join_next().await.is_some() {}
     Ok(Exit::Done)
 }

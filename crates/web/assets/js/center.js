@@ -52,8 +52,10 @@ function count(table) {
   const boxes = [...table.querySelectorAll("[data-row] input[type=checkbox]")];
   const n = boxes.filter((box) => box.checked).length;
   const told = table.querySelector("[data-ticked]");
-  const [none, one, many] = told?.dataset.ticked.split("|") ?? [];
-  if (told) told.textContent = n === 0 ? none : n === 1 ? one : many.replace("#", n);
+  if (told) {
+    told.dataset.hint ??= told.textContent;
+    told.textContent = n ? told.dataset.ticked.replace("#", n) : told.dataset.hint;
+  }
   const all = table.querySelector("[data-all]");
   if (!all) return;
   all.checked = n > 0 && n === boxes.length;

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::bulk::ticked;
 use super::query::Query;
 use super::view::{ExportPage, ExportsPage, JobLine};
-use super::work::{self, badge, part, verb};
+use super::work::{self, badge, part};
 use crate::client_center::guard::Member;
 use crate::client_center::shell::Noun;
 use crate::client_center::staff::{self, Veil};
@@ -101,11 +101,7 @@ pub(super) async fn list(
     app.templates.show(&ExportsPage {
         shell: member.shell(Noun::Contacts),
         jobs: jobs.into_iter().map(|row| line(row, now)).collect(),
-        whom: if query.is_everybody() {
-            "all contacts".to_owned()
-        } else {
-            "the contacts of your filter".to_owned()
-        },
+        is_everybody: query.is_everybody(),
         veiled: staff::veil(&app, &member).await? == Veil::On,
         query,
     })
@@ -194,7 +190,7 @@ pub(super) async fn page(
     };
     app.templates.show(&ExportPage {
         shell: member.shell(Noun::Contacts),
-        part: part(&member.base(), &job, verb(&job), now),
+        part: part(&member.base(), &job, now),
         fault: (job.state == JobState::Failed).then(|| job.report.clone()),
         badge: badge(job.state),
         title: job.title,

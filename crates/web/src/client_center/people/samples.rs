@@ -202,10 +202,9 @@ fn part(state: &'static str) -> WorkPart {
     WorkPart {
         base: text("/a/acme/imports/jb_0000000000001"),
         state,
-        verb: "taken in",
+        told: text("41,000"),
         share: 410,
         percent: text("41 %"),
-        people: 41_000,
         rate: Some(text("12,000 a second")),
         left: Some(text("2 minutes")),
         stopping: state == "stopping",
@@ -259,7 +258,7 @@ fn exports() -> Vec<ExportsPage> {
     let page = |jobs, veiled| ExportsPage {
         shell: shell(),
         jobs,
-        whom: text("the contacts of your filter"),
+        is_everybody: false,
         query: Query {
             state: text("may"),
             ..Query::default()

@@ -265,11 +265,11 @@ pub(crate) struct WorkPart {
     pub base: String,
     /// The word of its state; where it changes the page is asked for again.
     pub state: &'static str,
-    pub verb: &'static str,
+    /// What was done so far.
+    pub told: String,
     /// Of a thousand.
     pub share: i64,
     pub percent: String,
-    pub people: i64,
     pub rate: Option<String>,
     pub left: Option<String>,
     pub stopping: bool,
@@ -344,8 +344,8 @@ pub(crate) struct ImportForm {
 pub(crate) struct ExportsPage {
     pub shell: Shell,
     pub jobs: Vec<JobLine>,
-    /// Whom a new file would mean.
-    pub whom: String,
+    /// A new file would mean all contacts.
+    pub is_everybody: bool,
     pub query: Query,
     /// Addresses are masked for this member.
     pub veiled: bool,

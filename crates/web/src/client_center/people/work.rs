@@ -11,7 +11,6 @@ use axum::response::{Redirect, Response};
 use super::view::WorkPart;
 use crate::client_center::guard::Member;
 use crate::client_center::words::{Badge, Tone, length};
-use crate::templates::thousands;
 use crate::{App, PageFault};
 
 /// A rate over less than this says nothing.
@@ -39,12 +38,7 @@ const fn folder(kind: JobKind) -> &'static str {
 }
 
 /// The part of a job that is under way; `None` of any other.
-pub(super) fn part(
-    base: &str,
-    job: &JobRow,
-    verb: &'static str,
-    now: Timestamp,
-) -> Option<WorkPart> {
+pub(super) fn part(base: &str, job: &JobRow, now: Timestamp) -> Option<WorkPart> {
     job.state.is_open().then(|| {
         let at = job.progress;
         let share = (at.done.min(at.total) * 1000).checked_div(at.total);
@@ -58,23 +52,25 @@ pub(super) fn part(
         WorkPart {
             base: format!("{base}/{}/{}", folder(job.kind), job.id),
             state: job.state.as_str(),
-            verb,
+            told: done_so_far(job),
             share,
             percent: format!("{} %", share / 10),
-            people: at.people as i64,
-            rate: rate.map(|n| format!("{} a second", thousands(n))),
+            rate: rate.map(|n| say!("contacts-work-speed", n = n)),
             left: left.filter(|_| at.total > 0).map(length),
             stopping: job.state == JobState::Stopping,
         }
     })
 }
 
-/// The verb of what a job does now.
-pub(super) fn verb(job: &JobRow) -> &'static str {
+/// What a job did so far, in words.
+fn done_so_far(job: &JobRow) -> String {
+    let n = job.progress.people as i64;
     match job.kind {
-        JobKind::Export => "written",
-        JobKind::Import if job.plan.contains("\"only_count\":true") => "looked at",
-        JobKind::Import => "taken in",
+        JobKind::Export => say!("contacts-work-written", n = n),
+        JobKind::Import if job.plan.contains("\"only_count\":true") => {
+            say!("contacts-work-looked", n = n)
+        }
+        JobKind::Import => say!("contacts-work-taken", n = n),
     }
 }
 
@@ -116,7 +112,7 @@ async fn told(shared: Arc<Watched>) -> Result<String, PageFault> {
     member.must_be_in_still(app).await?;
     let job = job(member, (id, *kind)).await?;
     // What has ended is told by the page.
-    let part = part(&member.base(), &job, verb(&job), app.now()).ok_or(PageFault::NotFound)?;
+    let part = part(&member.base(), &job, app.now()).ok_or(PageFault::NotFound)?;
     Ok(app.templates.show(&part)?.0)
 }
 

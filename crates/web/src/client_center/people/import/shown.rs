@@ -18,7 +18,7 @@ use crate::client_center::people::plan::{Choices, Outcome};
 use crate::client_center::people::view::{
     ColumnLine, Fault, Figure, ImportForm, ImportPage, Option_,
 };
-use crate::client_center::people::work::{self, badge, part, verb};
+use crate::client_center::people::work::{self, badge, part};
 use crate::client_center::shell::Noun;
 use crate::client_center::words::people;
 use crate::export::{Cell, Format, Row, Sheet as Table, download};
@@ -298,7 +298,7 @@ pub(super) async fn page(
     let reasons = outcome.reasons.iter();
     let html = app.templates.show(&ImportPage {
         shell: member.shell(Noun::Contacts),
-        part: part(&member.base(), &job, verb(&job), app.now()),
+        part: part(&member.base(), &job, app.now()),
         form: form_shown,
         figures: if counted {
             figures(&outcome, &contacts)
