@@ -1,4 +1,4 @@
-//! `cargo xtask test|bench|lint|browser|crash|fuzz`: installs what a task needs, then runs it.
+//! `cargo xtask test|bench|lint|browser|crash|fuzz|schemathesis`: installs what a task needs, then runs it.
 //!
 //! Promises: one command does everything on a fresh machine with Rust; what is missing and cannot
 //! be installed is named in a clear line. Never: touches a database or a mail server it did not start.
@@ -22,6 +22,7 @@ usage: cargo xtask <task>
   browser [--shots FOLDER]  Chromium through every page; pictures in light and dark, phone to wide
   crash [--kills N]  kills the program N times in a campaign (200), on SQLite and on PostgreSQL
   fuzz [TARGET ...] [--minutes N]  libFuzzer on what parses foreign bytes (fuzz/src/lib.rs)
+  schemathesis [--examples N]  calls made of the API's description, N for each operation (100), against a running server
   needs              installs what the tasks use (Debian packages, a Python environment)";
 
 #[expect(clippy::print_stderr, reason = "a task tells its user what it does")]
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Some("browser") => browser::run(rest),
         Some("crash") => suite::crash(rest),
         Some("fuzz") => fuzz::run(rest),
+        Some("schemathesis") => suite::schemathesis(rest),
         Some("needs") => needs::install_all(),
         _ => {
             eprintln!("{USAGE}");

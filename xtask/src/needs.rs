@@ -76,6 +76,11 @@ pub(crate) fn install_all() -> Result<()> {
             "no Python environment, the dkimpy check will skip: {why:#}"
         ));
     }
+    if let Err(why) = schemathesis() {
+        say(&format!(
+            "no schemathesis, the API is not held against its description: {why:#}"
+        ));
+    }
     if let Err(why) = axe() {
         say(&format!("no axe-core, pages are not judged by it: {why:#}"));
     }
@@ -112,6 +117,9 @@ pub(crate) fn is_root() -> bool {
 
 /// The accessibility rules that the browser's pages are judged by, and where they lie.
 const AXE: &str = "axe-core@4.10.3";
+
+/// The version that the description of the API was tried with.
+const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 
 /// axe-core's script, from the npm registry on first use.
 pub(crate) fn axe() -> Result<PathBuf> {
@@ -151,4 +159,17 @@ pub(crate) fn python() -> Result<PathBuf> {
         std::fs::write(&marker, "")?;
     }
     Ok(python)
+}
+
+/// The program that makes calls of the API's description, in an environment of its own, made on first use.
+pub(crate) fn schemathesis() -> Result<PathBuf> {
+    let folder = target().join("tools/schemathesis");
+    let program = folder.join("bin/schemathesis");
+    if !program.exists() {
+        let maker = variable("AVOW_PYTHON").unwrap_or_else(|| "python3".to_owned());
+        run(Command::new(maker).args(["-m", "venv"]).arg(&folder))?;
+        let pip = ["-m", "pip", "install", "--quiet", SCHEMATHESIS];
+        run(Command::new(folder.join("bin/python")).args(pip))?;
+    }
+    Ok(program)
 }

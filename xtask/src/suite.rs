@@ -12,6 +12,12 @@ use crate::{lint, needs};
 const PYTHON_VARIABLE: &str = "AVOW_TEST_PYTHON";
 /// Where it finds axe-core's script.
 pub(crate) const AXE_VARIABLE: &str = "AVOW_TEST_AXE";
+/// Where it finds the program that makes calls of the API's description.
+const SCHEMATHESIS_VARIABLE: &str = "AVOW_TEST_SCHEMATHESIS";
+/// Calls that `cargo xtask schemathesis` has made up for each operation when none are asked for.
+const EXAMPLES: u32 = 100;
+/// How many calls are made up for each operation.
+const EXAMPLES_VARIABLE: &str = "AVOW_IT_EXAMPLES";
 /// Kills of `cargo xtask crash` when none are asked for; `test` makes do with fifty.
 const KILLS: u32 = 200;
 const DATABASE_VARIABLE: &str = "AVOW_TEST_DATABASE_URL";
@@ -77,6 +83,22 @@ pub(crate) fn crash(words: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// The API against its description, alone; so many calls for each operation.
+pub(crate) fn schemathesis(words: &[String]) -> Result<()> {
+    let examples: u32 = match words {
+        [] => EXAMPLES,
+        [flag, number] if flag == "--examples" => {
+            number.parse().context("--examples needs a whole number")?
+        }
+        _ => bail!("schemathesis takes --examples N and nothing else"),
+    };
+    let program = needs::schemathesis()?;
+    shell::run(&mut cargo(&["build", "--quiet", "--package", "avow"]))?;
+    let mut suite = cargo(&["test", "--package", "it", "api::described"]);
+    suite.env(SCHEMATHESIS_VARIABLE, program);
+    shell::run(suite.env(EXAMPLES_VARIABLE, examples.to_string()))
+}
+
 /// One part of the product's suite on one database.
 fn product(database: &Database, store: &str, filter: &[&str]) -> Result<()> {
     let words = [&["test", "--quiet", "--package", "it", "--"], filter].concat();
@@ -91,6 +113,9 @@ fn with_tools(words: &[&str], database: &Database) -> Command {
     }
     if let Ok(python) = needs::python() {
         command.env(PYTHON_VARIABLE, python);
+    }
+    if let Ok(program) = needs::schemathesis() {
+        command.env(SCHEMATHESIS_VARIABLE, program);
     }
     if let Ok(axe) = needs::axe() {
         command.env(AXE_VARIABLE, axe);

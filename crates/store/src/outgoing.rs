@@ -24,6 +24,11 @@ pub enum OutgoingKind {
 }
 
 impl OutgoingKind {
+    /// The word that programs and the store use.
+    pub fn as_str(self) -> &'static str {
+        self.word()
+    }
+
     /// Every kind.
     pub const ALL: [Self; 4] = [Self::Confirmation, Self::Test, Self::Message, Self::Staff];
 }

@@ -24,6 +24,9 @@ fn each_call_that_the_page_shows_is_answered_with_yes() {
     let scene = Rehearsal::new();
     let (_, sent) = scene.ask("POST /api/v1/messages", &news(&["ada@example.com"]));
     let id = sent["recipients"][0]["id"].as_str().unwrap();
+    let search = "GET /api/v1/contacts?search=ada@example.com";
+    let (_, found) = scene.ask(search, &json!(null));
+    let contact = found["contacts"][0]["id"].as_str().unwrap();
     let page = std::fs::read_to_string(repository().join("docs/api.md")).unwrap();
     let calls = calls(&page);
     assert!(calls.len() >= 5, "{calls:?}");
@@ -38,7 +41,7 @@ fn each_call_that_the_page_shows_is_answered_with_yes() {
         let ran = Command::new("sh")
             .args(["-c", &line])
             .env("KEY", &scene.key)
-            .env("CURSOR", "")
+            .env("CONTACT", contact)
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&ran.stdout).into_owned();

@@ -2,10 +2,12 @@
 
 mod bad_input;
 mod calls;
+mod described;
 mod documentation;
 mod door;
 mod events;
 mod messages;
+mod resources;
 mod returns;
 mod webhooks;
 

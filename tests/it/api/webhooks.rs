@@ -80,7 +80,7 @@ fn program(statuses: &'static [u16]) -> (String, Receiver<Told>) {
 
 /// A server in rehearsal, and a key that may do everything.
 pub(super) struct Rehearsal {
-    avow: Avow,
+    pub(super) avow: Avow,
     server: Process,
     pub(super) key: String,
 }
@@ -94,7 +94,14 @@ impl Rehearsal {
             key: key(
                 &avow,
                 "shop",
-                &["send", "read", "attest", "events", "webhooks"],
+                &[
+                    "send",
+                    "read",
+                    "attest",
+                    "events",
+                    "webhooks",
+                    "contacts_read",
+                ],
             ),
             avow,
             server,

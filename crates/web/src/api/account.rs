@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use avow_model::{Role, Timestamp};
-use avow_store::{ActPlace, ActRow, ApiScope, MemberRow};
+use avow_store::{ActPlace, ActRow, ApiScope, MemberRow, OutgoingOpen};
 use axum::Json;
 use serde_json::{Value, json};
 
@@ -12,7 +12,12 @@ use super::input::Asked;
 use super::key::Caller;
 use super::paging::{self, Paging};
 use super::problem::Problem;
-use super::spec::{Area, Doc, Shape, address, flag, instant, list, must, object, text, words};
+use super::spec::{
+    Area, Doc, Shape, address, count, flag, id, instant, list, must, object, text, words,
+};
+
+/// Campaigns under way that are told of.
+const CAMPAIGNS_MAX: u32 = 100;
 
 /// The calls.
 pub(super) fn calls() -> Vec<Call> {
@@ -62,7 +67,8 @@ pub(super) fn calls() -> Vec<Call> {
             "A page, the newest first",
             paging::shape("acts", act.named("Act")),
         );
-    vec![
+    let mut calls = delivery();
+    calls.extend([
         Call::get("/api/v1/users", ApiScope::SettingsRead, get_users, users),
         Call::get(
             "/api/v1/invitations",
@@ -71,7 +77,67 @@ pub(super) fn calls() -> Vec<Call> {
             invitations,
         ),
         Call::get("/api/v1/audit", ApiScope::AuditRead, get_acts, audit),
-    ]
+    ]);
+    calls
+}
+
+/// How delivery stands.
+fn delivery() -> Vec<Call> {
+    let moving = object([
+        must("campaign", id("cp_")),
+        must("name", text("Spring")),
+        must("state", words(&["sending", "preparing", "paused"])),
+        must("waiting", count(1_204)),
+        must("deferred", count(12)),
+    ]);
+    let single = object([
+        must("kind", words(&["message", "confirmation", "test", "staff"])),
+        must("waiting", count(2)),
+        must("deferred", count(1)),
+        must("next_at", instant()),
+    ]);
+    let doc = Doc::new("getDelivery", Area::Account, "Ask what is on its way")
+        .about("Campaigns under way, a hundred at most, and single messages that wait.")
+        .answers(
+            200,
+            "How it stands",
+            object([
+                must("campaigns", list(moving)),
+                must("singles", list(single)),
+            ]),
+        );
+    vec![Call::get(
+        "/api/v1/delivery",
+        ApiScope::SettingsRead,
+        get_delivery,
+        doc,
+    )]
+}
+
+async fn get_delivery(caller: Caller) -> Result<Json<Value>, Problem> {
+    let under_way = caller.scope.campaigns_under_way(CAMPAIGNS_MAX).await?;
+    let mut campaigns = Vec::with_capacity(under_way.len());
+    for campaign in under_way {
+        let tally = caller.scope.tally(campaign.id).await?;
+        campaigns.push(json!({
+            "campaign": campaign.id,
+            "name": campaign.name,
+            "state": campaign.state.as_str(),
+            "waiting": tally.waiting,
+            "deferred": tally.deferred,
+        }));
+    }
+    let single = |open: &OutgoingOpen| {
+        json!({
+            "kind": open.kind.as_str(),
+            "waiting": open.waiting,
+            "deferred": open.deferred,
+            "next_at": open.next_at,
+        })
+    };
+    let singles = caller.scope.outgoing_open().await?;
+    let singles: Vec<Value> = singles.iter().map(single).collect();
+    Ok(Json(json!({ "campaigns": campaigns, "singles": singles })))
 }
 
 fn role() -> Shape {

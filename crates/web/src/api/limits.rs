@@ -6,6 +6,7 @@ use avow_collect::forms::Slots;
 use avow_model::{ApiKeyId, Timestamp};
 use axum::extract::Request;
 use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -66,6 +67,11 @@ pub(super) async fn tell(mut request: Request, next: Next) -> Response {
     let meter = Meter::default();
     request.extensions_mut().insert(meter.clone());
     let mut answer = next.run(request).await;
+    // People's data are in most answers: no cache on the way keeps one.
+    answer
+        .headers_mut()
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     if let Some(left) = meter.0.get() {
         let told = format!("\"calls\";r={};t={}", left.calls, left.seconds);
         let policy = format!("\"calls\";q={CALLS_MAX};w={CALLS_WINDOW_S}");

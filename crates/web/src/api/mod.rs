@@ -11,6 +11,7 @@ mod call;
 mod campaigns;
 mod contacts;
 mod events;
+mod forms;
 mod inject;
 mod input;
 mod key;
@@ -76,6 +77,7 @@ fn calls() -> Vec<Call> {
     calls.extend(contacts::calls());
     calls.extend(lists::calls());
     calls.extend(segments::calls());
+    calls.extend(forms::calls());
     calls.extend(campaigns::calls());
     calls.extend(policy::calls());
     calls.extend(account::calls());

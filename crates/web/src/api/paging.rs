@@ -5,6 +5,7 @@
 
 use std::str::FromStr;
 
+use avow_model::Slug;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -55,8 +56,13 @@ impl Paging {
 
     /// Where to go on; `None` at the beginning.
     pub(super) fn after<T: FromStr>(&self) -> Result<Option<T>, Problem> {
+        let no_cursor = || Problem::field("after", "It is no `next` of such a page");
+        let fits = |text: &str| (1..=AFTER_CHARS_MAX).contains(&text.chars().count());
+        if self.after.as_deref().is_some_and(|text| !fits(text)) {
+            return Err(no_cursor());
+        }
         let after = self.after.as_deref().map(str::parse).transpose();
-        after.map_err(|_| Problem::field("after", "It is no `next` of such a page"))
+        after.map_err(|_| no_cursor())
     }
 
     /// A page of a whole list that is in the order of its names.
@@ -67,10 +73,9 @@ impl Paging {
         told: impl Fn(&T) -> Value,
     ) -> Result<Value, Problem> {
         let limit = self.limit()?;
-        let after = self.after.clone().unwrap_or_default();
-        let rest = all
-            .into_iter()
-            .filter(|one| after.is_empty() || name_of(one) > after);
+        let after = self.after::<Slug>()?.map(|slug| slug.to_string());
+        let is_behind = |one: &T| after.as_ref().is_none_or(|after| name_of(one) > *after);
+        let rest = all.into_iter().filter(is_behind);
         Ok(page(
             (name, limit),
             rest.take(limit as usize + 1).collect(),

@@ -7,6 +7,8 @@ mod moves;
 mod people;
 mod read;
 mod report;
+mod schedule;
+mod write;
 
 use avow_model::CampaignId;
 use avow_store::{AccountScope, Campaign};
@@ -18,7 +20,9 @@ use super::problem::Problem;
 /// The calls.
 pub(super) fn calls() -> Vec<Call> {
     let mut calls = read::calls();
+    calls.extend(write::calls());
     calls.extend(check::calls());
+    calls.extend(schedule::calls());
     calls.extend(moves::calls());
     calls.extend(people::calls());
     calls.extend(report::calls());

@@ -1,7 +1,7 @@
 //! Campaigns as they stand.
 
 use avow_model::{BodyKind, CampaignId, CampaignState};
-use avow_store::{AccountScope, ApiScope, Campaign, ListRow, Tally};
+use avow_store::{AccountScope, ApiScope, Campaign, CampaignFilter, CampaignLine, ListRow, Tally};
 use axum::Json;
 use serde_json::{Value, json};
 
@@ -45,10 +45,13 @@ fn fields() -> Vec<Field> {
             "state",
             words(&CampaignState::ALL.map(CampaignState::as_str)),
         ),
-        must("purpose", name("newsletter")),
         must("subject", text("What to plant in March")),
-        must("list", slug("readers").or_null().about("Null: everybody")),
-        must("segment", slug("berliners").or_null()),
+        must(
+            "starts_at",
+            instant()
+                .or_null()
+                .about("Of a draft: when it leaves by itself"),
+        ),
         must("created_at", instant()),
         must("started_at", instant().or_null()),
         must("finished_at", instant().or_null()),
@@ -74,7 +77,7 @@ pub(super) fn content() -> Shape {
             address().such_as(json!("news@imark.example")),
         ),
         must("reply_to", address().or_null()),
-        must("kind", words(&["mjml", "html", "blocks"])),
+        must("kind", words(&["mjml", "html"])),
         must("body", text("<mjml><mj-body></mj-body></mjml>")),
         must(
             "text",
@@ -103,7 +106,13 @@ pub(super) fn outcomes() -> Shape {
 
 /// One campaign.
 pub(super) fn whole() -> Shape {
-    let more = [must("content", content()), must("outcomes", outcomes())];
+    let more = [
+        must("purpose", name("newsletter")),
+        must("list", slug("readers").or_null().about("Null: everybody")),
+        must("segment", slug("berliners").or_null()),
+        must("content", content()),
+        must("outcomes", outcomes()),
+    ];
     object(fields().into_iter().chain(more)).named("Campaign")
 }
 
@@ -131,6 +140,7 @@ fn told(campaign: &Campaign, lists: &[ListRow]) -> Value {
         "subject": campaign.content.subject,
         "list": list.map(|list| &list.slug),
         "segment": campaign.segment.as_ref().map(|s| &s.slug),
+        "starts_at": campaign.starts_at,
         "created_at": campaign.created_at,
         "started_at": campaign.started_at,
         "finished_at": campaign.finished_at,
@@ -162,13 +172,34 @@ fn content_told(campaign: &Campaign) -> Value {
 
 async fn get_all(caller: Caller, Asked(paging): Asked<Paging>) -> Result<Json<Value>, Problem> {
     let (limit, after) = (paging.limit()?, paging.after::<CampaignId>()?);
-    let lists = caller.scope.lists().await?;
-    let rows = caller.scope.campaigns().await?.into_iter();
-    let rows = rows.filter(|row| after.is_none_or(|after| row.id < after));
-    let rows: Vec<Campaign> = rows.take(limit as usize + 1).collect();
-    let name_of = |row: &Campaign| row.id.to_string();
-    let page = paging::page(("campaigns", limit), rows, name_of, |row| told(row, &lists));
-    Ok(Json(page))
+    let filter = CampaignFilter {
+        states: CampaignState::ALL.to_vec(),
+        ..CampaignFilter::default()
+    };
+    let rows = caller
+        .scope
+        .campaign_lines(&filter, after, limit + 1)
+        .await?;
+    let name_of = |row: &CampaignLine| row.id.to_string();
+    Ok(Json(paging::page(
+        ("campaigns", limit),
+        rows,
+        name_of,
+        line_told,
+    )))
+}
+
+fn line_told(row: &CampaignLine) -> Value {
+    json!({
+        "id": row.id,
+        "name": row.name,
+        "state": row.state.as_str(),
+        "subject": row.subject,
+        "starts_at": row.starts_at,
+        "created_at": row.created_at,
+        "started_at": row.started_at,
+        "finished_at": row.finished_at,
+    })
 }
 
 async fn get_one(caller: Caller, At(id): At<CampaignId>) -> Result<Json<Value>, Problem> {
