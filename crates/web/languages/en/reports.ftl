@@ -74,3 +74,17 @@ reports-leaves-in = Leaves { $when }
 reports-not-sent = Not sent yet
 reports-judging = The audience is being judged
 reports-delivered-of = { $delivered } of { $total } delivered
+
+# What leaves as a table.
+reports-take-along = To take along
+reports-take-along-note = Everybody in the audience, with the outcome and its reason. Addresses that you may not see are masked.
+reports-as-csv = As CSV
+reports-as-xlsx = As XLSX
+reports-no-devices = Devices and places are not reported: an open or a click is kept without the network address and the program it came from.
+reports-column-address = Address
+reports-column-outcome = Outcome
+reports-column-attempts = Attempts
+reports-column-reply-code = Reply code
+reports-column-reply = Reply
+reports-column-reasons = Reasons
+reports-column-at = Last change

@@ -9,7 +9,6 @@ use avow_model::Timestamp;
 pub(crate) enum Cell {
     Empty,
     Text(String),
-    #[cfg_attr(not(test), expect(dead_code, reason = "reports write counts"))]
     Count(i64),
     /// A part of one: 0.25 is a quarter.
     #[cfg_attr(not(test), expect(dead_code, reason = "reports write shares"))]

@@ -6,6 +6,7 @@ pub(crate) mod counts;
 mod domain;
 mod duplicate;
 mod edit;
+mod export;
 pub(crate) mod head;
 pub(crate) mod judge;
 mod list;
@@ -54,6 +55,7 @@ pub(crate) fn pages() -> Vec<Route> {
         Route::post(campaign("/tests"), Write, preview::test),
         Route::get(campaign("/report"), Look, report::get),
         Route::get(campaign("/people"), Look, people::get),
+        Route::get(campaign("/export"), Look, export::get),
         Route::get(campaign("/messages/{seq}"), Look, message::get),
     ]
 }
