@@ -12,6 +12,7 @@ use serde::Serialize;
 use tower_http::catch_panic::ResponseForPanic;
 
 use crate::Templates;
+use crate::language::Told;
 
 /// Why a page cannot be shown.
 #[derive(Debug, thiserror::Error)]
@@ -66,9 +67,9 @@ impl From<StoreError> for PageFault {
 #[derive(Debug, Serialize)]
 pub(crate) struct Words {
     pub status: u16,
-    pub title: &'static str,
-    pub what: String,
-    pub next: &'static str,
+    pub title: Told,
+    pub what: Told,
+    pub next: Told,
 }
 
 impl PageFault {
@@ -91,50 +92,54 @@ impl PageFault {
         let status = self.status().as_u16();
         let (title, what, next) = match self {
             Self::NotFound => (
-                "This page is not here",
-                "The address is wrong, the thing was removed, or it belongs to an account that you are not a member of.".to_owned(),
-                "Check the address, or start from the list of campaigns.",
+                told!("error-not-found"),
+                told!("error-not-found-what"),
+                told!("error-not-found-next"),
             ),
             Self::Forbidden => (
-                "This was not done",
-                "The request came from another site, or from a page that was open too long.".to_owned(),
-                "Open the page again here and repeat what you did.",
+                told!("error-forbidden"),
+                told!("error-forbidden-what"),
+                told!("error-forbidden-next"),
             ),
             Self::RoleTooSmall { role, action } => (
-                "Your role does not allow this",
-                format!("As {} of this account you cannot {}.", role_name(*role), deed(*action)),
-                "Ask an owner of the account to do it, or to give you another role.",
+                told!("error-role"),
+                told!(
+                    "error-role-what",
+                    role = role_name(*role),
+                    deed = deed(*action)
+                ),
+                told!("error-role-next"),
             ),
             Self::NotShown(code) => not_shown(*code),
             Self::Conflict(reason) => (
-                "Something changed in the meantime",
-                format!("{}.", reason.trim_end_matches('.')),
-                "Open the page again and look where it stands.",
+                told!("error-conflict"),
+                told!("error-conflict-what", reason = reason.trim_end_matches('.')),
+                told!("error-conflict-next"),
             ),
             Self::Store(cause) if cause.is_passing() => (
-                "The database does not answer",
-                "Nothing was changed. What was saved before is safe.".to_owned(),
-                "Try again in a minute. If it stays, tell the person who runs this server: the log says what is wrong.",
+                told!("error-passing"),
+                told!("error-passing-what"),
+                told!("error-passing-next"),
             ),
             Self::Bad(reason) => (
-                "This cannot be used as sent",
-                reason.clone(),
-                "Go back, mend it and send it again. What you typed is still in the form.",
+                told!("error-bad"),
+                told!("error-bad-what", reason = reason),
+                told!("error-bad-next"),
             ),
             Self::DoorShut => (
-                "This link opens nothing any more",
-                "It was used before, its time is over, or a newer one took its place.".to_owned(),
-                "Ask for a new one: from the log-in page for a password, from an owner of the account for an invitation.",
+                told!("error-door"),
+                told!("error-door-what"),
+                told!("error-door-next"),
             ),
             Self::LoginNeeded { .. } | Self::Locked { .. } => (
-                "Log in first",
-                "This page needs a log-in.".to_owned(),
-                "Log in and open it again.",
+                told!("error-login"),
+                told!("error-login-what"),
+                told!("error-login-next"),
             ),
             Self::Store(_) | Self::Template(_) => (
-                "A fault on our side",
-                "The page could not be made. Nothing was lost: what you had saved is saved.".to_owned(),
-                "Try again in a minute. If it stays, tell the person who runs this server: the log has the cause.",
+                told!("error-ours"),
+                told!("error-ours-what"),
+                told!("error-ours-next"),
             ),
         };
         Words {
@@ -147,51 +152,44 @@ impl PageFault {
 }
 
 /// A role as sentences name it.
-pub(crate) const fn role_name(role: Role) -> &'static str {
+pub(crate) const fn role_name(role: Role) -> Told {
     match role {
-        Role::Owner => "owner",
-        Role::Editor => "editor",
-        Role::Analyst => "analyst",
-        Role::PrivacyOfficer => "privacy officer",
-        Role::Support => "support",
+        Role::Owner => told!("role-owner"),
+        Role::Editor => told!("role-editor"),
+        Role::Analyst => told!("role-analyst"),
+        Role::PrivacyOfficer => told!("role-privacy-officer"),
+        Role::Support => told!("role-support"),
     }
 }
 
 /// What an action is, after "you cannot".
-const fn deed(action: Action) -> &'static str {
+const fn deed(action: Action) -> Told {
     match action {
-        Action::Look => "look at its pages",
-        Action::Acknowledge => "confirm its policy",
-        Action::OwnLogin => "change your log-in",
-        Action::Write => "write or change a campaign",
-        Action::Send => "start, pause or stop a campaign",
-        Action::Rehearse => "set the faults of a rehearsal",
-        Action::KeepContacts => "add or change contacts",
-        Action::ExportContacts => "have contacts written to a file",
-        Action::SeeStaff => "see who is let in",
-        Action::ManageStaff => "let people in or put them out",
-        Action::SeeKeys => "see its API keys",
-        Action::ManageKeys => "give or take away API keys",
-        Action::SeeAudit => "see what the staff did",
+        Action::Look => told!("deed-look"),
+        Action::Acknowledge => told!("deed-acknowledge"),
+        Action::OwnLogin => told!("deed-own-login"),
+        Action::Write => told!("deed-write"),
+        Action::Send => told!("deed-send"),
+        Action::Rehearse => told!("deed-rehearse"),
+        Action::KeepContacts => told!("deed-keep-contacts"),
+        Action::ExportContacts => told!("deed-export-contacts"),
+        Action::SeeStaff => told!("deed-see-staff"),
+        Action::ManageStaff => told!("deed-manage-staff"),
+        Action::SeeKeys => told!("deed-see-keys"),
+        Action::ManageKeys => told!("deed-manage-keys"),
+        Action::SeeAudit => told!("deed-see-audit"),
     }
 }
 
-fn not_shown(code: Code) -> (&'static str, String, &'static str) {
-    let (what, next) = explain_code(code.as_str()).unwrap_or(("The policy does not allow it", ""));
+fn not_shown(code: Code) -> (Told, Told, Told) {
+    let (what, next) = explain_code(code.as_str()).unwrap_or_default();
     let next = match code {
-        Code::DNotAcknowledged => {
-            "Open the policy page, read the version in force and press the button below it."
-        }
-        Code::DTrainingOverdue => {
-            "Take the training; whoever runs this server then notes it with avow user trained."
-        }
-        _ => next,
+        Code::DNotAcknowledged => told!("error-not-shown-read"),
+        Code::DTrainingOverdue => told!("error-not-shown-train"),
+        _ => told!("error-bad-what", reason = next),
     };
-    (
-        "This person's data are not shown to you",
-        format!("{what}."),
-        next,
-    )
+    let what = told!("error-not-shown-what", reason = what);
+    (told!("error-not-shown"), what, next)
 }
 
 fn error_page(words: &Words) -> String {

@@ -6,6 +6,8 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use avow_model::Entropy;
 use aws_lc_rs::digest::{SHA256, digest};
 
+use crate::language::Told;
+
 /// Salt of a new hash (RFC 9106 section 3.1 recommends 16 bytes).
 const SALT_BYTES: usize = 16;
 /// A shorter one can be guessed from a stolen database.
@@ -24,6 +26,17 @@ pub enum PasswordFault {
     TooLong,
     #[error("the password could not be hashed; try again")]
     Hash,
+}
+
+impl PasswordFault {
+    /// The same to the person who typed it.
+    pub(crate) fn told(self) -> Told {
+        match self {
+            Self::TooShort => told!("password-short", n = PASSWORD_CHARS_MIN),
+            Self::TooLong => told!("password-long", n = PASSWORD_BYTES_MAX),
+            Self::Hash => told!("password-hash"),
+        }
+    }
 }
 
 /// The PHC text of a new hash of `password`. Takes some 20 ms of one core: call it where that blocks nobody.

@@ -21,8 +21,12 @@ use crate::{App, PageFault};
 
 /// Between password and code: long enough to find the telephone.
 const CODE_LIFE: std::time::Duration = std::time::Duration::from_mins(5);
-const WRONG: &str = "This is not the code of the moment, or it was used before. Wait for the next one, and look whether the clock of your telephone is right.";
-const WAIT: &str = "Too many wrong codes. Wait a quarter of an hour and log in again.";
+/// Why a code does not open.
+#[derive(Debug, Clone, Copy)]
+enum Refused {
+    Wrong,
+    TooMany,
+}
 
 /// The form.
 #[derive(Deserialize)]
@@ -47,18 +51,21 @@ pub(super) async fn ask(app: &App, user: UserId, back: &str) -> Result<Response,
 fn page(
     app: &App,
     (door, back): (&str, &str),
-    fault: Option<&'static str>,
+    refused: Option<Refused>,
 ) -> Result<Response, PageFault> {
     let page = app.templates.show(&CodePage {
         rehearsal: is_rehearsal(app),
-        fault,
+        fault: refused.map(|why| match why {
+            Refused::Wrong => told!("code-wrong"),
+            Refused::TooMany => told!("code-wait"),
+        }),
         door: door.to_owned(),
         back: safe_back(back),
     })?;
-    let status = match fault {
+    let status = match refused {
         None => StatusCode::OK,
-        Some(WAIT) => StatusCode::TOO_MANY_REQUESTS,
-        Some(_) => StatusCode::UNAUTHORIZED,
+        Some(Refused::TooMany) => StatusCode::TOO_MANY_REQUESTS,
+        Some(Refused::Wrong) => StatusCode::UNAUTHORIZED,
     };
     Ok((status, page).into_response())
 }
@@ -98,7 +105,7 @@ pub(crate) async fn post(
     };
     let (key, now) = (key_of(user), app.now());
     if !app.center.codes(|t| t.take(key, now)) {
-        return page(&app, (&form.door, &form.back), Some(WAIT));
+        return page(&app, (&form.door, &form.back), Some(Refused::TooMany));
     }
     let Some(factor) = app.store.second_factor(user).await? else {
         return again();
@@ -112,7 +119,9 @@ pub(crate) async fn post(
             app.center.codes(|t| t.succeeded(key));
             enter(&app, &headers, user, &form.back).await
         }
-        Err(StoreError::Conflict(CODE_USED)) => page(&app, (&form.door, &form.back), Some(WRONG)),
+        Err(StoreError::Conflict(CODE_USED)) => {
+            page(&app, (&form.door, &form.back), Some(Refused::Wrong))
+        }
         Err(StoreError::Conflict(_)) => again(),
         Err(fault) => Err(fault.into()),
     }

@@ -65,11 +65,11 @@ async fn ask_reset(app: &App, address: &str) -> Result<(), PageFault> {
     let link = ResetLink::new(app.entropy.as_ref(), base, app.now());
     let letter = Letter {
         to: address,
-        subject: "A new password for Avow",
-        lead: "Somebody asked for a new password for your log-in. If it was you, set one within the hour.",
-        button: "Set a new password",
+        subject: &say!("mail-reset-subject"),
+        lead: &say!("mail-reset-lead"),
+        button: &say!("reset-title"),
         link: link.address,
-        end: "If it was not you, do nothing: the old password goes on serving.",
+        end: &say!("mail-reset-end"),
         seen: Seen::ByReaderOnly,
     };
     let mail = match own.or(any) {
@@ -151,7 +151,7 @@ pub(crate) async fn reset_post(
         Err(fault) => {
             let page = app.templates.show(&ResetPage {
                 rehearsal: is_rehearsal(&app),
-                fault: Some(fault.to_string()),
+                fault: Some(fault.told().to_string()),
                 token,
             })?;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
@@ -245,9 +245,9 @@ async fn ready(app: &App, form: &InviteForm) -> Result<String, String> {
         && name.chars().count() <= NAME_CHARS_MAX
         && !name.chars().any(char::is_control);
     if !fits {
-        return Err(format!(
-            "Write your name, at most {NAME_CHARS_MAX} characters: the others see it beside what you did."
-        ));
+        return Err(say!("invite-name-fault", n = NAME_CHARS_MAX));
     }
-    hashed(app, &form.password).await.map_err(|f| f.to_string())
+    hashed(app, &form.password)
+        .await
+        .map_err(|f| f.told().into())
 }

@@ -184,30 +184,27 @@ fn must_be_allowed(parts: &Parts, membership: &Membership) -> Result<(), PageFau
 fn said(uri: &Uri) -> Option<String> {
     let query = uri.query()?;
     let word = query.split('&').find_map(|p| p.strip_prefix("said="))?;
-    let sentence = match word {
-        "saved" => "The campaign is saved.",
-        "sending" => "The campaign has started. This page shows where it stands.",
-        "paused" => "The campaign is paused. What was on the wire has ended; nothing new starts.",
-        "resumed" => "The campaign goes on.",
-        "cancelled" => {
-            "The campaign is cancelled. Whoever has not got the message will not get it."
-        }
-        "tested" => "The test is on its way.",
-        "scheduled" => return Some(say!("reports-said-scheduled")),
-        "unscheduled" => return Some(say!("reports-said-unscheduled")),
-        "duplicated" => return Some(say!("reports-said-duplicated")),
-        "acknowledged" => "Noted: you read this version of the policy.",
-        "undone" => return Some(say!("contacts-said-undone")),
-        "list-made" => return Some(say!("contacts-said-list-made")),
-        "list-changed" => return Some(say!("contacts-said-list-changed")),
-        "contact-added" => return Some(say!("contacts-said-added")),
-        "contact-changed" => return Some(say!("contacts-said-changed")),
-        "faults" => "The receiving server behaves so from now on.",
-        "archived" => return Some(say!("archive-done-on")),
-        "unarchived" => return Some(say!("archive-done-off")),
+    Some(match word {
+        "saved" => say!("said-saved"),
+        "sending" => say!("said-sending"),
+        "paused" => say!("said-paused"),
+        "resumed" => say!("said-resumed"),
+        "cancelled" => say!("said-cancelled"),
+        "tested" => say!("said-tested"),
+        "scheduled" => say!("reports-said-scheduled"),
+        "unscheduled" => say!("reports-said-unscheduled"),
+        "duplicated" => say!("reports-said-duplicated"),
+        "acknowledged" => say!("said-acknowledged"),
+        "undone" => say!("contacts-said-undone"),
+        "list-made" => say!("contacts-said-list-made"),
+        "list-changed" => say!("contacts-said-list-changed"),
+        "contact-added" => say!("contacts-said-added"),
+        "contact-changed" => say!("contacts-said-changed"),
+        "faults" => say!("said-faults"),
+        "archived" => say!("archive-done-on"),
+        "unarchived" => say!("archive-done-off"),
         word => return settings::said(word),
-    };
-    Some(sentence.to_owned())
+    })
 }
 
 impl Member {

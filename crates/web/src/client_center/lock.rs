@@ -21,8 +21,6 @@ use super::view::{Kept, LockedPage, WayOnPage};
 use crate::session::Token;
 use crate::{App, PageFault};
 
-const WRONG: &str = "The password is wrong.";
-const WAIT: &str = "Too many attempts for this address. Wait five minutes and try again.";
 /// Before the names of kept fields: the page has fields of its own.
 const KEPT: &str = "kept.";
 
@@ -40,7 +38,14 @@ struct Asking {
     /// The page, or where the form goes.
     back: String,
     kept: Vec<Kept>,
-    fault: Option<&'static str>,
+    fault: Option<Refused>,
+}
+
+/// Why the screen stays locked.
+#[derive(Debug, Clone, Copy)]
+enum Refused {
+    Wrong,
+    TooMany,
 }
 
 /// Keeps a form that came to a locked screen; lets everything else through.
@@ -85,12 +90,15 @@ fn asking(back: &str, typed: Fields) -> Asking {
 
 fn page(app: &App, locked: &Locked, asking: Asking) -> Result<Response, PageFault> {
     let status = match asking.fault {
-        Some(WAIT) => StatusCode::TOO_MANY_REQUESTS,
+        Some(Refused::TooMany) => StatusCode::TOO_MANY_REQUESTS,
         _ => StatusCode::UNAUTHORIZED,
     };
     let page = app.templates.show(&LockedPage {
         rehearsal: is_rehearsal(app),
-        fault: asking.fault,
+        fault: asking.fault.map(|why| match why {
+            Refused::Wrong => told!("locked-wrong"),
+            Refused::TooMany => told!("login-wait"),
+        }),
         address: locked.user.address.expose().to_owned(),
         back: safe_back(&asking.back),
         has_form: !asking.kept.is_empty(),
@@ -135,11 +143,11 @@ pub(crate) async fn post(
     };
     let key = key_of(locked.user.address.expose());
     let fault = if !app.center.throttle(|t| t.take(key, app.now())) {
-        Some(WAIT)
+        Some(Refused::TooMany)
     } else if is_right(&app, Some(&locked.user), field("password")).await {
         None
     } else {
-        Some(WRONG)
+        Some(Refused::Wrong)
     };
     let form = typed.iter().filter(|(name, _)| name.starts_with(KEPT));
     let kept = form.map(|(name, value)| Kept {

@@ -15,11 +15,9 @@ use super::guard::Visitor;
 use super::view::{AccountLine, AccountsPage, LoginPage};
 use crate::app::Edition;
 use crate::error::role_name;
+use crate::language::Told;
 use crate::session::{Token, clear_cookie};
 use crate::{App, PageFault};
-
-const WRONG: &str = "The address or the password is wrong.";
-const WAIT: &str = "Too many attempts for this address. Wait five minutes and try again.";
 
 /// `?back=` and `?said=`.
 #[derive(Debug, Default, Deserialize)]
@@ -44,11 +42,11 @@ pub(super) fn is_rehearsal(app: &App) -> bool {
 }
 
 /// What was done before, from a closed list of words.
-fn said(word: &str) -> Option<&'static str> {
+fn said(word: &str) -> Option<Told> {
     match word {
-        "reset" => Some("The new password is set, and every session has ended. Log in with it."),
-        "joined" => Some("You are let in. Log in with the password you have."),
-        "ended" => Some("That took longer than five minutes. Log in again."),
+        "reset" => Some(told!("login-said-reset")),
+        "joined" => Some(told!("login-said-joined")),
+        "ended" => Some(told!("login-said-ended")),
         _ => None,
     }
 }
@@ -76,12 +74,17 @@ pub(crate) async fn post(
 ) -> Result<Response, PageFault> {
     let (key, now) = (key_of(&form.address), app.now());
     if !app.center.throttle(|t| t.take(key, now)) {
-        return refused(&app, form, WAIT, StatusCode::TOO_MANY_REQUESTS);
+        return refused(
+            &app,
+            form,
+            told!("login-wait"),
+            StatusCode::TOO_MANY_REQUESTS,
+        );
     }
     let user = user_of(&app, &form.address).await?;
     let right = is_right(&app, user.as_ref(), &form.password).await;
     let Some(user) = user.filter(|_| right) else {
-        return refused(&app, form, WRONG, StatusCode::UNAUTHORIZED);
+        return refused(&app, form, told!("login-wrong"), StatusCode::UNAUTHORIZED);
     };
     app.center.throttle(|t| t.succeeded(key));
     let factor = app.store.second_factor(user.id).await?;
@@ -94,7 +97,7 @@ pub(crate) async fn post(
 fn refused(
     app: &App,
     form: LoginForm,
-    fault: &'static str,
+    fault: Told,
     status: StatusCode,
 ) -> Result<Response, PageFault> {
     let page = app.templates.show(&LoginPage {
@@ -141,7 +144,7 @@ pub(crate) async fn accounts(
     let line = |m: avow_store::Membership| AccountLine {
         slug: m.slug.to_string(),
         name: m.account_name,
-        role: role_name(m.role).to_owned(),
+        role: role_name(m.role),
     };
     app.templates.show(&AccountsPage {
         rehearsal: is_rehearsal(&app),

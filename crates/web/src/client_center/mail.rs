@@ -9,10 +9,11 @@ use avow_policy::{Version, footer};
 use avow_store::{AccountRow, NewOutgoing, OutgoingKind, StoreError};
 
 use super::gate;
+use crate::language::current;
 use crate::{App, PageFault};
 
 const BODY: &str = r#"<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"></head>
+<html lang="LANGUAGE" dir="DIRECTION"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"></head>
 <body style="margin:0;padding:24px 16px">
 <div style="max-width:560px;margin:0 auto;font-family:Georgia,serif;font-size:17px;line-height:1.5">
 <p>{{ lead }}</p>
@@ -22,7 +23,6 @@ const BODY: &str = r#"<!doctype html>
 "#;
 /// The same for readers of plain text.
 const TEXT: &str = "{{ lead }}\n\n{{ button }}:\n{{ link }}\n\n{{ end }}\n";
-const WHY: &str = "You get this because of your log-in to Avow.";
 
 /// Who can see it on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +81,14 @@ impl Letter<'_> {
             from_address: row.settings.from_address.clone(),
             reply_to: row.settings.reply_to.clone(),
             body_kind: BodyKind::Html,
-            body: BODY.to_owned(),
+            body: BODY.replace("LANGUAGE", current().tag()).replace(
+                "DIRECTION",
+                if current().is_right_to_left() {
+                    "rtl"
+                } else {
+                    "ltr"
+                },
+            ),
             text: Some(TEXT.to_owned()),
             about: None,
             offers: Vec::new(),
@@ -153,7 +160,7 @@ fn foot(row: &AccountRow, version: Option<&Version>) -> Footer {
     Footer {
         sender_name,
         postal_address,
-        why: WHY.to_owned(),
+        why: say!("mail-why"),
         stream: "log-in".to_owned(),
         ..Footer::default()
     }

@@ -20,6 +20,7 @@ use super::route::Route;
 use super::shell::{Noun, Shell};
 use super::view::{Held, NoticeLine, PolicyPage, PurposeLine, VersionShown, VersionTab};
 use super::words::Tone;
+use crate::language::{Told, short_day};
 use crate::{App, PageFault};
 
 const DAY_HOURS: i64 = 24;
@@ -38,7 +39,7 @@ pub(super) fn pages() -> Vec<Route> {
 }
 
 fn day(at: Timestamp) -> String {
-    at.strftime("%-d %b %Y").to_string()
+    short_day(at)
 }
 
 /// "in force since …", "in force from …", "until …".
@@ -47,42 +48,37 @@ fn standing(version: &Version, set: &PolicySet, now: Timestamp) -> String {
         .versions()
         .find(|v| v.n() > version.n() && v.effective_at() <= now);
     if version.effective_at() > now {
-        return format!("in force from {}", day(version.effective_at()));
+        return say!(
+            "center-policy-standing-from",
+            day = day(version.effective_at())
+        );
     }
     match later {
-        None => format!("in force since {}", day(version.effective_at())),
-        Some(next) => format!("in force until {}", day(next.effective_at())),
+        None => say!(
+            "center-policy-standing-since",
+            day = day(version.effective_at())
+        ),
+        Some(next) => say!(
+            "center-policy-standing-until",
+            day = day(next.effective_at())
+        ),
     }
 }
 
-fn choice(rule: ChoiceRule) -> (Tone, &'static str) {
+fn choice(rule: ChoiceRule) -> (Tone, Told) {
     match rule {
-        ChoiceRule::None => (
-            Tone::Neutral,
-            "Done without asking; the policy tells of it.",
-        ),
-        ChoiceRule::OptOut => (Tone::Notice, "Done until the person says no."),
-        ChoiceRule::OptIn => (Tone::Good, "Only after the person said yes."),
-        ChoiceRule::ConfirmedOptIn => (
-            Tone::Good,
-            "Only after a yes that was confirmed from the mailbox.",
-        ),
+        ChoiceRule::None => (Tone::Neutral, told!("choice-none")),
+        ChoiceRule::OptOut => (Tone::Notice, told!("choice-opt-out")),
+        ChoiceRule::OptIn => (Tone::Good, told!("choice-opt-in")),
+        ChoiceRule::ConfirmedOptIn => (Tone::Good, told!("choice-confirmed")),
     }
 }
 
 fn days(length: SignedDuration) -> String {
     let days = length.as_hours() / DAY_HOURS;
     match days {
-        1 => "1 day".to_owned(),
-        n if n >= 360 && n % 365 == 0 => {
-            let years = n / 365;
-            if years == 1 {
-                "1 year".to_owned()
-            } else {
-                format!("{years} years")
-            }
-        }
-        n => format!("{n} days"),
+        n if n >= 360 && n % 365 == 0 => say!("length-years", n = n / 365),
+        n => say!("length-days", n = n),
     }
 }
 
@@ -92,16 +88,13 @@ fn detail(rule: &PurposeRule, version: &Version) -> String {
         declared.map_or(id.to_string(), |c| c.title.clone())
     };
     let reads: Vec<_> = rule.reads.iter().map(title).collect();
-    let mut out = vec![format!("Reads {}.", reads.join(", "))];
+    let mut out = vec![say!("purpose-reads", what = reads.join(", "))];
     out.extend(
         rule.retention
-            .map(|kept| format!("Used at most {} after the last activity.", days(kept))),
+            .map(|kept| say!("purpose-kept", length = days(kept))),
     );
-    out.extend(
-        rule.uses_max
-            .map(|max| format!("Uses for one person: {max} at most.")),
-    );
-    let measured = |m: &Purpose| format!("Opens and clicks are counted only under “{m}”.");
+    out.extend(rule.uses_max.map(|max| say!("purpose-uses", n = max)));
+    let measured = |m: &Purpose| say!("purpose-measured", purpose = m.to_string());
     out.extend(rule.measure.as_ref().map(measured));
     out.join(" ")
 }
@@ -111,23 +104,27 @@ fn purpose(rule: &PurposeRule, version: &Version) -> PurposeLine {
     PurposeLine {
         tone,
         title: rule.title.clone(),
-        choice: choice.to_owned(),
+        choice: choice.into(),
         detail: detail(rule, version),
     }
 }
 
 fn controller(version: &Version) -> Vec<Held> {
     let c = version.controller();
-    let held = |label: &str, value: &str| Held {
-        label: label.to_owned(),
+    let held = |label: Told, value: &str| Held {
+        label: label.into(),
         value: value.to_owned(),
     };
     let mut out = vec![
-        held("Name", &c.name),
-        held("Address", &c.post),
-        held("E-mail", &c.email),
+        held(told!("center-policy-controller-name"), &c.name),
+        held(told!("staff-address"), &c.post),
+        held(told!("center-policy-controller-email"), &c.email),
     ];
-    out.extend(c.phone.as_deref().map(|phone| held("Phone", phone)));
+    out.extend(
+        c.phone
+            .as_deref()
+            .map(|phone| held(told!("center-policy-controller-phone"), phone)),
+    );
     out
 }
 
@@ -159,9 +156,9 @@ fn page(
             .map(|p| purpose(p, version))
             .collect(),
         controller: controller(version),
-        notice: format!(
-            "A later version counts {} after it is published at the earliest. Data that was collected under this version stays bound to it: a wider use needs notice and the person's own yes.",
-            days(version.notice_period())
+        notice: say!(
+            "center-policy-notice-period",
+            length = days(version.notice_period())
         ),
         notices,
         to_acknowledge: None,
@@ -176,7 +173,7 @@ fn bare(shell: Shell, published: &PublishedPolicies, faults: Vec<String>) -> Pol
         shell,
         version: version.map(|n| VersionShown {
             n,
-            standing: "cannot be enforced".to_owned(),
+            standing: say!("center-policy-standing-not"),
         }),
         versions: vec![],
         faults,

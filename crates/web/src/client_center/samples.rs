@@ -140,7 +140,7 @@ fn policy() -> Vec<PolicyPage> {
             VersionTab {
                 class: Some(Badge {
                     tone: Tone::Notice,
-                    label: "Major",
+                    label: told!("change-major"),
                 }),
                 n: 2,
                 note: text("in force"),
@@ -216,8 +216,8 @@ fn rehearsal() -> Vec<RehearsalPage> {
         next: None,
         faults: vec![FaultField {
             name: "latency_ms",
-            label: "Answer later by (ms)",
-            help: "Each answer waits this long.",
+            label: told!("server-fault-latency-label"),
+            help: told!("server-fault-latency-help"),
             max: 60_000,
             value: 0,
         }],
@@ -241,19 +241,19 @@ fn mail() -> Vec<MailPage> {
         views: vec![
             ViewTab {
                 word: "html",
-                label: "As shown",
+                label: told!("mail-view-html"),
             },
             ViewTab {
                 word: "text",
-                label: "Text",
+                label: told!("mail-view-text"),
             },
             ViewTab {
                 word: "headers",
-                label: "Headers",
+                label: told!("mail-headers"),
             },
             ViewTab {
                 word: "source",
-                label: "Source",
+                label: told!("mail-view-source"),
             },
         ],
         view,
@@ -263,17 +263,17 @@ fn mail() -> Vec<MailPage> {
             value: text("v=1; a=rsa-sha256; d=acme.example; s=a; b=Zm9v"),
         }],
         body: text("Dear Ada,\n\nit is time to sow."),
-        cut: Some(text("The first 256 KB are shown.")),
+        cut: Some(say!("mail-cut", n = 256)),
     };
     ["html", "text", "headers", "source"].map(page).into()
 }
 
 fn login() -> Vec<LoginPage> {
-    [None, Some("The address or the password is wrong.")]
+    [None, Some(told!("login-wrong"))]
         .map(|fault| LoginPage {
             rehearsal: fault.is_none(),
+            said: fault.clone(),
             fault,
-            said: fault,
             address: text("grace@example.org"),
             back: text("/a/acme/campaigns"),
         })
@@ -284,7 +284,7 @@ fn accounts() -> Vec<AccountsPage> {
     let account = AccountLine {
         slug: text("acme"),
         name: text("Acme Garden Tools"),
-        role: text("owner"),
+        role: told!("role-owner"),
     };
     let page = |accounts| AccountsPage {
         rehearsal: true,

@@ -5,14 +5,15 @@ use serde::Serialize;
 use crate::Page;
 use crate::client_center::shell::Shell;
 use crate::client_center::words::{Badge, Bar, Tone, When};
+use crate::language::Told;
 
 /// The log-in.
 #[derive(Debug, Serialize)]
 pub(crate) struct LoginPage {
     pub rehearsal: bool,
-    pub fault: Option<&'static str>,
+    pub fault: Option<Told>,
     /// What was done before.
-    pub said: Option<&'static str>,
+    pub said: Option<Told>,
     pub address: String,
     /// The page to come back to.
     pub back: String,
@@ -26,7 +27,7 @@ impl Page for LoginPage {
 #[derive(Debug, Serialize)]
 pub(crate) struct CodePage {
     pub rehearsal: bool,
-    pub fault: Option<&'static str>,
+    pub fault: Option<Told>,
     /// The token of the moment between password and code.
     pub door: String,
     pub back: String,
@@ -47,7 +48,7 @@ pub(crate) struct Kept {
 #[derive(Debug, Serialize)]
 pub(crate) struct LockedPage {
     pub rehearsal: bool,
-    pub fault: Option<&'static str>,
+    pub fault: Option<Told>,
     pub address: String,
     pub back: String,
     /// A form was sent, and is kept.
@@ -102,7 +103,7 @@ pub(crate) struct InvitePage {
     pub token: String,
     pub account: String,
     pub address: String,
-    pub role: &'static str,
+    pub role: Told,
     /// Somebody logs in with the address already.
     pub known: bool,
     pub name: String,
@@ -117,7 +118,7 @@ impl Page for InvitePage {
 pub(crate) struct AccountLine {
     pub slug: String,
     pub name: String,
-    pub role: String,
+    pub role: Told,
 }
 
 /// The accounts of a user.
@@ -326,8 +327,8 @@ pub(crate) struct MailLine {
 #[derive(Debug, Serialize)]
 pub(crate) struct FaultField {
     pub name: &'static str,
-    pub label: &'static str,
-    pub help: &'static str,
+    pub label: Told,
+    pub help: Told,
     pub max: u32,
     pub value: u32,
 }
@@ -353,7 +354,7 @@ impl Page for RehearsalPage {
 #[derive(Debug, Serialize)]
 pub(crate) struct ViewTab {
     pub word: &'static str,
-    pub label: &'static str,
+    pub label: Told,
 }
 
 /// One header field.

@@ -3,7 +3,7 @@
 use avow_model::{CampaignState, Outcome, RecipientState, Timestamp};
 use serde::Serialize;
 
-use crate::language::{Told, exact, short_day, thousands};
+use crate::language::{Told, exact, short_day};
 
 const MINUTE_S: i64 = 60;
 const HOUR_S: i64 = 60 * MINUTE_S;
@@ -80,7 +80,7 @@ pub(crate) fn length(seconds: i64) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Badge {
     pub tone: Tone,
-    pub label: &'static str,
+    pub label: Told,
 }
 
 /// The four state colours; the template adds a shape and a word.
@@ -94,52 +94,42 @@ pub(crate) enum Tone {
 }
 
 /// The badge of a campaign's state.
-pub(crate) const fn campaign_badge(state: CampaignState) -> Badge {
+pub(crate) fn campaign_badge(state: CampaignState) -> Badge {
     let (tone, label) = match state {
-        CampaignState::Draft => (Tone::Neutral, "Draft"),
-        CampaignState::Preparing => (Tone::Notice, "Preparing"),
-        CampaignState::Sending => (Tone::Notice, "Sending"),
-        CampaignState::Paused => (Tone::Neutral, "Paused"),
-        CampaignState::Finished => (Tone::Good, "Finished"),
-        CampaignState::Cancelled => (Tone::Bad, "Cancelled"),
+        CampaignState::Draft => (Tone::Neutral, told!("campaign-state-draft")),
+        CampaignState::Preparing => (Tone::Notice, told!("campaign-state-preparing")),
+        CampaignState::Sending => (Tone::Notice, told!("campaign-state-sending")),
+        CampaignState::Paused => (Tone::Neutral, told!("campaign-state-paused")),
+        CampaignState::Finished => (Tone::Good, told!("campaign-state-finished")),
+        CampaignState::Cancelled => (Tone::Bad, told!("campaign-state-cancelled")),
     };
     Badge { tone, label }
 }
 
 /// The badge of a recipient's state.
-pub(crate) const fn recipient_badge(state: RecipientState) -> Badge {
+pub(crate) fn recipient_badge(state: RecipientState) -> Badge {
     let (tone, label) = match state {
-        RecipientState::Waiting => (Tone::Neutral, "Waiting"),
-        RecipientState::At(Outcome::Delivered) => (Tone::Good, "Delivered"),
-        RecipientState::At(Outcome::Deferred) => (Tone::Notice, "Deferred"),
-        RecipientState::At(Outcome::Bounced) => (Tone::Bad, "Bounced"),
-        RecipientState::At(Outcome::Expired) => (Tone::Bad, "Expired"),
-        RecipientState::At(Outcome::Refused) => (Tone::Neutral, "Refused"),
-        RecipientState::At(Outcome::Unknown) => (Tone::Notice, "Unknown"),
+        RecipientState::Waiting => (Tone::Neutral, told!("outcome-waiting")),
+        RecipientState::At(Outcome::Delivered) => (Tone::Good, told!("outcome-delivered")),
+        RecipientState::At(Outcome::Deferred) => (Tone::Notice, told!("outcome-deferred")),
+        RecipientState::At(Outcome::Bounced) => (Tone::Bad, told!("outcome-bounced")),
+        RecipientState::At(Outcome::Expired) => (Tone::Bad, told!("outcome-expired")),
+        RecipientState::At(Outcome::Refused) => (Tone::Neutral, told!("outcome-refused")),
+        RecipientState::At(Outcome::Unknown) => (Tone::Notice, told!("outcome-unknown")),
     };
     Badge { tone, label }
 }
 
 /// What an outcome means, in one sentence.
-pub(crate) const fn meaning(state: RecipientState) -> &'static str {
+pub(crate) const fn meaning(state: RecipientState) -> Told {
     match state {
-        RecipientState::Waiting => "These have not been tried yet.",
-        RecipientState::At(Outcome::Delivered) => {
-            "The receiving server took responsibility for these messages."
-        }
-        RecipientState::At(Outcome::Deferred) => {
-            "The receiving server asked to wait. These are tried again."
-        }
-        RecipientState::At(Outcome::Bounced) => {
-            "The receiving server refused these for good. They are not tried again."
-        }
-        RecipientState::At(Outcome::Expired) => "These were put off until their time ran out.",
-        RecipientState::At(Outcome::Refused) => {
-            "These were never sent: the policy, the person's own choice or you said no."
-        }
-        RecipientState::At(Outcome::Unknown) => {
-            "The connection broke after the message left and no answer was seen."
-        }
+        RecipientState::Waiting => told!("meaning-waiting"),
+        RecipientState::At(Outcome::Delivered) => told!("meaning-delivered"),
+        RecipientState::At(Outcome::Deferred) => told!("meaning-deferred"),
+        RecipientState::At(Outcome::Bounced) => told!("meaning-bounced"),
+        RecipientState::At(Outcome::Expired) => told!("meaning-expired"),
+        RecipientState::At(Outcome::Refused) => told!("meaning-refused"),
+        RecipientState::At(Outcome::Unknown) => told!("meaning-unknown"),
     }
 }
 
@@ -175,7 +165,7 @@ impl Counts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Segment {
     pub word: &'static str,
-    pub label: &'static str,
+    pub label: Told,
     pub n: i64,
     pub x: i64,
     pub width: i64,
@@ -244,10 +234,10 @@ fn in_words(segments: &[Segment]) -> String {
     let parts: Vec<_> = segments
         .iter()
         .filter(|s| s.n > 0)
-        .map(|s| format!("{} {}", thousands(s.n), s.word))
+        .map(|s| say!("bar-piece", label = s.label.clone(), n = s.n))
         .collect();
     if parts.is_empty() {
-        return "No recipients yet".to_owned();
+        return say!("bar-none");
     }
     parts.join(", ")
 }

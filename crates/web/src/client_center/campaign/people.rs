@@ -55,14 +55,14 @@ impl Filter {
     fn note(&self) -> String {
         let state = self
             .state()
-            .map_or("Everyone in the audience of this campaign.", meaning);
+            .map_or_else(|| told!("people-everyone"), meaning);
         match (&self.reason, self.reply) {
             (Some(code), _) => {
                 let (title, remedy) = reasons::of_code(code);
                 format!("{title}. {remedy}")
             }
-            (None, Some(code)) => format!("{state} Only those whose last reply was {code}."),
-            (None, None) => state.to_owned(),
+            (None, Some(code)) => say!("people-reply", state = state, code = code.to_string()),
+            (None, None) => state.into(),
         }
     }
 }

@@ -10,19 +10,16 @@ use crate::client_center::words::{Badge, Tone, When};
 /// How an address fares.
 pub(super) fn line(row: &WebhookRow, now: Timestamp) -> HookLine {
     let (tone, label) = match (row.state, row.failures) {
-        (WebhookState::Off, _) => (Tone::Bad, "Switched off"),
-        (WebhookState::On, 0) => (Tone::Good, "On"),
-        (WebhookState::On, _) => (Tone::Notice, "Failing"),
+        (WebhookState::Off, _) => (Tone::Bad, told!("hook-off")),
+        (WebhookState::On, 0) => (Tone::Good, told!("state-on")),
+        (WebhookState::On, _) => (Tone::Notice, told!("hook-failing")),
     };
     let said = row.off_reason.as_ref().or(row.said.as_ref());
     let retries = row.state == WebhookState::On && row.failures > 0;
     HookLine {
         url: row.url.clone(),
         badge: Badge { tone, label },
-        sentence: said.map_or_else(
-            || "Nothing was told to it yet.".to_owned(),
-            |said| capital(said),
-        ),
+        sentence: said.map_or_else(|| say!("hook-untold"), |said| capital(said)),
         next: retries.then(|| When::new(row.next_at, now)),
     }
 }

@@ -25,7 +25,6 @@ use super::guard::Member;
 use super::route::Route;
 use super::shell::Noun;
 use super::words::{When, campaign_badge, people};
-use crate::language::thousands;
 use crate::{App, PageFault};
 
 /// Campaigns on the page: each may cost a count of its rows; who has more under way finds them in their list.
@@ -114,25 +113,15 @@ impl Sight {
 fn sentence(campaigns: &[Moving], singles: &[OutgoingOpen]) -> String {
     let waiting: u64 = campaigns.iter().map(|c| c.open).sum();
     let single: u32 = singles.iter().map(|s| s.waiting + s.deferred).sum();
+    let people = || people(waiting as i64);
     let of_campaigns = match campaigns.len() {
         0 => None,
-        1 => Some(format!(
-            "One campaign is under way, with {} to go.",
-            people(waiting as i64)
-        )),
-        n => Some(format!(
-            "{n} campaigns are under way, with {} to go.",
-            people(waiting as i64)
-        )),
+        n => Some(say!("delivery-campaigns", n = n, people = people())),
     };
-    let of_singles = match single {
-        0 => None,
-        1 => Some("One single message waits.".to_owned()),
-        n => Some(format!("{} single messages wait.", thousands(n.into()))),
-    };
+    let of_singles = (single > 0).then(|| say!("delivery-single-wait", n = single));
     let told: Vec<String> = of_campaigns.into_iter().chain(of_singles).collect();
     if told.is_empty() {
-        return "Nothing is on its way.".to_owned();
+        return say!("delivery-nothing");
     }
     told.join(" ")
 }
@@ -140,10 +129,10 @@ fn sentence(campaigns: &[Moving], singles: &[OutgoingOpen]) -> String {
 fn single(open: &OutgoingOpen, now: Timestamp) -> SingleLine {
     SingleLine {
         what: match open.kind {
-            OutgoingKind::Confirmation => "Confirmations of sign-ups",
-            OutgoingKind::Test => "Test messages",
-            OutgoingKind::Message => "Messages of programs",
-            OutgoingKind::Staff => "Invitations and new passwords",
+            OutgoingKind::Confirmation => told!("single-confirmation"),
+            OutgoingKind::Test => told!("single-test"),
+            OutgoingKind::Message => told!("single-message"),
+            OutgoingKind::Staff => told!("single-staff"),
         },
         waiting: open.waiting.into(),
         deferred: open.deferred.into(),

@@ -24,7 +24,7 @@ fn line(site: &Site, now: Timestamp) -> SiteLine {
         put_off: site.put_off as i64,
         limit: limit(site),
         badge: badge(&site.held),
-        why: capital(&site.held.why()),
+        why: why(&site.held),
         // A pace is given back every moment: only a pause has a time worth reading.
         next: (site.held.until())
             .filter(|_| site.held.is_closed())
@@ -34,27 +34,44 @@ fn line(site: &Site, now: Timestamp) -> SiteLine {
 
 /// "4 connections, 20/second, given 50 % of it".
 fn limit(site: &Site) -> String {
-    let mut parts = vec![match (site.connections, site.connections_max) {
-        (0, 1) => "1 connection".to_owned(),
-        (0, most) => format!("{most} connections"),
-        (open, most) => format!("{open} of {most} connections"),
-    }];
-    parts.extend(site.rate.clone());
+    let connections = match (site.connections, site.connections_max) {
+        (0, most) => say!("site-connections", n = most),
+        (open, most) => say!("site-connections-open", open = open, n = most),
+    };
+    let limit = match &site.rate {
+        None => connections,
+        Some(rate) => say!("site-limit-rate", connections = connections, rate = rate),
+    };
     if site.share < 1.0 {
-        parts.push(format!("given {:.0} % of it", site.share * 100.0));
+        let percent = (site.share * 100.0).round() as i64;
+        return say!("site-limit-share", limit = limit, n = percent);
     }
-    parts.join(", ")
+    limit
 }
 
-const fn badge(held: &Held) -> Badge {
+/// What holds it, in a sentence; a server's own words stay as they are.
+fn why(held: &Held) -> String {
+    match held {
+        Held::Idle => say!("held-idle"),
+        Held::ByConnections => say!("held-connections"),
+        Held::ByPreparing => say!("held-preparing"),
+        Held::ByRate { .. } => say!("held-rate"),
+        Held::ByWarmUp { .. } => say!("held-warm-up"),
+        Held::Paused { why, .. } => capital(why),
+        Held::OurFault { why, .. } => say!("held-our-fault", why = why.trim_end_matches('.')),
+        Held::Resting { why, .. } => say!("held-resting", why = why),
+    }
+}
+
+fn badge(held: &Held) -> Badge {
     let (tone, label) = match held {
-        Held::Idle => (Tone::Neutral, "Idle"),
-        Held::ByConnections | Held::ByPreparing => (Tone::Good, "At work"),
-        Held::ByRate { .. } => (Tone::Good, "At its pace"),
-        Held::ByWarmUp { .. } => (Tone::Notice, "Warm-up"),
-        Held::Paused { .. } => (Tone::Notice, "Asked to wait"),
-        Held::OurFault { .. } => (Tone::Bad, "To be mended"),
-        Held::Resting { .. } => (Tone::Notice, "No answer"),
+        Held::Idle => (Tone::Neutral, told!("site-idle")),
+        Held::ByConnections | Held::ByPreparing => (Tone::Good, told!("site-at-work")),
+        Held::ByRate { .. } => (Tone::Good, told!("site-at-its-pace")),
+        Held::ByWarmUp { .. } => (Tone::Notice, told!("site-warm-up")),
+        Held::Paused { .. } => (Tone::Notice, told!("site-paused")),
+        Held::OurFault { .. } => (Tone::Bad, told!("site-our-fault")),
+        Held::Resting { .. } => (Tone::Notice, told!("site-resting")),
     };
     Badge { tone, label }
 }

@@ -6,6 +6,7 @@ use crate::Page;
 use crate::client_center::campaign::view::LivePart;
 use crate::client_center::shell::Shell;
 use crate::client_center::words::{Badge, When};
+use crate::language::Told;
 
 /// One receiving site.
 #[derive(Debug, Clone, Serialize)]
@@ -37,7 +38,7 @@ pub(crate) struct Moving {
 /// Single messages of one kind that have not ended.
 #[derive(Debug, Serialize)]
 pub(crate) struct SingleLine {
-    pub what: &'static str,
+    pub what: Told,
     pub waiting: i64,
     pub deferred: i64,
     pub next: When,
@@ -108,13 +109,13 @@ pub(crate) mod sample {
         vec![
             line(
                 "(alt1|alt2|alt3|alt4)?.gmail-smtp-in.l.google.com",
-                (Tone::Good, "At its pace"),
+                (Tone::Good, told!("site-at-its-pace")),
                 "At work, as fast as it is allowed to go.",
                 None,
             ),
             line(
                 "mx.example.org",
-                (Tone::Notice, "No answer"),
+                (Tone::Notice, told!("site-resting")),
                 "It did not answer (connection refused).",
                 Some(when(-240)),
             ),
@@ -129,14 +130,14 @@ pub(crate) mod sample {
             next,
         };
         vec![
-            line((Tone::Good, "On"), "It answered 204.", None),
+            line((Tone::Good, told!("state-on")), "It answered 204.", None),
             line(
-                (Tone::Notice, "Failing"),
+                (Tone::Notice, told!("hook-failing")),
                 "The server answered 500.",
                 Some(when(-240)),
             ),
             line(
-                (Tone::Bad, "Switched off"),
+                (Tone::Bad, told!("hook-off")),
                 "It answered 410: it is gone for good.",
                 None,
             ),
@@ -148,14 +149,14 @@ pub(crate) mod sample {
             name: text(name),
             badge: Badge {
                 tone: Tone::Notice,
-                label: "Sending",
+                label: told!("campaign-state-sending"),
             },
             open: 1_344,
             part: live(),
         };
         let some = [moving("Spring newsletter for friends of the garden")];
         let singles = [SingleLine {
-            what: "Messages of programs",
+            what: told!("single-message"),
             waiting: 12,
             deferred: 1,
             next: when(5),

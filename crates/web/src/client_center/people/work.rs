@@ -19,13 +19,13 @@ const RATE_AFTER_S: i64 = 2;
 /// The badge of a job's state.
 pub(super) const fn badge(state: JobState) -> Badge {
     let (tone, label) = match state {
-        JobState::Draft => (Tone::Neutral, "To be started"),
-        JobState::Waiting => (Tone::Neutral, "Waiting"),
-        JobState::Running => (Tone::Notice, "Running"),
-        JobState::Stopping => (Tone::Notice, "Stopping"),
-        JobState::Stopped => (Tone::Neutral, "Stopped"),
-        JobState::Finished => (Tone::Good, "Finished"),
-        JobState::Failed => (Tone::Bad, "Failed"),
+        JobState::Draft => (Tone::Neutral, told!("job-draft")),
+        JobState::Waiting => (Tone::Neutral, told!("outcome-waiting")),
+        JobState::Running => (Tone::Notice, told!("import-running")),
+        JobState::Stopping => (Tone::Notice, told!("job-stopping")),
+        JobState::Stopped => (Tone::Neutral, told!("job-stopped")),
+        JobState::Finished => (Tone::Good, told!("import-finished")),
+        JobState::Failed => (Tone::Bad, told!("job-failed")),
     };
     Badge { tone, label }
 }

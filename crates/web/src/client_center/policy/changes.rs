@@ -39,11 +39,11 @@ pub(super) fn class(set: &PolicySet, n: u32) -> Option<Badge> {
     Some(badge(change.class))
 }
 
-const fn badge(class: ChangeClass) -> Badge {
+fn badge(class: ChangeClass) -> Badge {
     let (tone, label) = match class {
-        ChangeClass::Patch => (Tone::Neutral, "Patch"),
-        ChangeClass::Minor => (Tone::Good, "Minor"),
-        ChangeClass::Major => (Tone::Notice, "Major"),
+        ChangeClass::Patch => (Tone::Neutral, told!("change-patch")),
+        ChangeClass::Minor => (Tone::Good, told!("change-minor")),
+        ChangeClass::Major => (Tone::Notice, told!("change-major")),
     };
     Badge { tone, label }
 }
@@ -67,17 +67,15 @@ fn page(shell: Shell, (before, version): (&Version, &Version), change: &Change) 
 
 fn lead(before: &Version, version: &Version, change: &Change) -> String {
     let (published, from) = (day(version.published_at()), day(version.effective_at()));
-    let mail = if change.mails(before) {
-        "the version before promises people a mail about it"
+    let lead = if change.mails(before) {
+        told!("diff-lead-mailed", published = published, from = from)
     } else {
-        "no mail about it is promised"
+        told!("diff-lead-silent", published = published, from = from)
     };
-    let raised = if change.class == change.computed {
-        ""
-    } else {
-        " Its author calls it more than it is."
-    };
-    format!("Published {published}, in effect from {from}; {mail}.{raised}")
+    if change.class == change.computed {
+        return lead.into();
+    }
+    say!("diff-raised", lead = lead)
 }
 
 #[cfg(test)]

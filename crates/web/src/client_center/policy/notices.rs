@@ -43,18 +43,15 @@ fn told(
     (effective_at, now): (Option<Timestamp>, Timestamp),
 ) -> String {
     if campaign.state == CampaignState::Cancelled {
-        return format!(
-            "Called off when the version was taken back. {}",
-            sentence(CampaignState::Finished, counts)
+        return say!(
+            "notice-called-off",
+            said = sentence(CampaignState::Finished, counts)
         );
     }
     let said = sentence(campaign.state, counts);
     let ended = campaign.finished_at.unwrap_or(now);
     match effective_at.filter(|at| ended > *at) {
-        Some(at) => format!(
-            "{said} It was not through on {}, when the version took effect.",
-            day(at)
-        ),
+        Some(at) => say!("notice-late", said = said, day = day(at)),
         None => said,
     }
 }

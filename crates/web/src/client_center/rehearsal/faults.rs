@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::sink;
 use crate::client_center::guard::Member;
 use crate::client_center::view::FaultField;
+use crate::language::Told;
 use crate::{App, PageFault};
 
 const LATENCY_MS_MAX: u32 = 60_000;
@@ -30,30 +31,37 @@ pub(crate) struct Typed {
     down_seconds: String,
 }
 
-fn number(text: &str, max: u32, what: &str) -> Result<u32, PageFault> {
+fn number(text: &str, max: u32, what: Told) -> Result<u32, PageFault> {
     let n = match text.trim() {
         "" => Some(0),
         text => text.parse().ok().filter(|n| *n <= max),
     };
-    n.ok_or_else(|| PageFault::Bad(format!("{what} must be a whole number from 0 to {max}.")))
+    n.ok_or_else(|| PageFault::Bad(say!("server-fault-number", what = what, max = max)))
 }
 
 impl Typed {
     fn faults(&self) -> Result<Faults, PageFault> {
         let shares = [
-            number(&self.share_4xx, PERCENT, "The share put off")?,
-            number(&self.share_5xx, PERCENT, "The share refused")?,
+            number(&self.share_4xx, PERCENT, told!("server-fault-share-4xx"))?,
+            number(&self.share_5xx, PERCENT, told!("server-fault-share-5xx"))?,
             number(
                 &self.share_user_unknown,
                 PERCENT,
-                "The share of unknown users",
+                told!("server-fault-share-unknown"),
             )?,
-            number(&self.share_drop_in_data, PERCENT, "The share dropped")?,
-            number(&self.share_silent, PERCENT, "The share without an answer")?,
+            number(
+                &self.share_drop_in_data,
+                PERCENT,
+                told!("server-fault-share-dropped"),
+            )?,
+            number(
+                &self.share_silent,
+                PERCENT,
+                told!("server-fault-share-silent"),
+            )?,
         ];
         if shares.iter().sum::<u32>() > PERCENT {
-            let text = "The shares add up to more than 100 %. Make one of them smaller.";
-            return Err(PageFault::Bad(text.to_owned()));
+            return Err(PageFault::Bad(say!("server-fault-sum")));
         }
         let [
             share_4xx,
@@ -63,13 +71,19 @@ impl Typed {
             share_silent,
         ] = shares.map(|n| f64::from(n) / f64::from(PERCENT));
         Ok(Faults {
-            latency_ms: number(&self.latency_ms, LATENCY_MS_MAX, "The wait")?.into(),
+            latency_ms: number(&self.latency_ms, LATENCY_MS_MAX, told!("server-fault-wait"))?
+                .into(),
             share_4xx,
             share_5xx,
             share_user_unknown,
             share_drop_in_data,
             share_silent,
-            down_seconds: number(&self.down_seconds, DOWN_SECONDS_MAX, "The time down")?.into(),
+            down_seconds: number(
+                &self.down_seconds,
+                DOWN_SECONDS_MAX,
+                told!("server-fault-down"),
+            )?
+            .into(),
         })
     }
 }
@@ -90,50 +104,50 @@ pub(super) fn fields(faults: &Faults) -> Vec<FaultField> {
     vec![
         field(
             "latency_ms",
-            "Wait before each answer, ms",
-            "As a far-away server would.",
+            told!("server-fault-latency-label"),
+            told!("server-fault-latency-help"),
             LATENCY_MS_MAX,
             faults.latency_ms as u32,
         ),
         field(
             "share_4xx",
-            "Put off, %",
-            "451: tried again later.",
+            told!("server-fault-4xx-label"),
+            told!("server-fault-4xx-help"),
             PERCENT,
             percent(faults.share_4xx),
         ),
         field(
             "share_5xx",
-            "Refuse for good, %",
-            "554: bounced.",
+            told!("server-fault-5xx-label"),
+            told!("server-fault-5xx-help"),
             PERCENT,
             percent(faults.share_5xx),
         ),
         field(
             "share_user_unknown",
-            "No such user, %",
-            "550 5.1.1: bounced and suppressed.",
+            told!("server-fault-unknown-label"),
+            told!("server-fault-unknown-help"),
             PERCENT,
             percent(faults.share_user_unknown),
         ),
         field(
             "share_drop_in_data",
-            "Drop the connection, %",
-            "When the content arrives.",
+            told!("server-fault-drop-label"),
+            told!("server-fault-drop-help"),
             PERCENT,
             percent(faults.share_drop_in_data),
         ),
         field(
             "share_silent",
-            "Never answer, %",
-            "The content is taken, then silence.",
+            told!("server-fault-silent-label"),
+            told!("server-fault-silent-help"),
             PERCENT,
             percent(faults.share_silent),
         ),
         field(
             "down_seconds",
-            "Be down, seconds",
-            "From now on; nothing is skipped meanwhile.",
+            told!("server-fault-down-label"),
+            told!("server-fault-down-help"),
             DOWN_SECONDS_MAX,
             faults.down_seconds as u32,
         ),

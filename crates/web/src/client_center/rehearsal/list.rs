@@ -14,7 +14,6 @@ use crate::client_center::shell::Noun;
 use crate::client_center::view::{MailLine, RehearsalPage};
 use crate::client_center::words::When;
 use crate::error::encode;
-use crate::language::thousands;
 use crate::{App, PageFault};
 
 /// Mail on one page.
@@ -69,7 +68,7 @@ fn own(
 
 fn line(mail: SinkMail, now: Timestamp) -> MailLine {
     let subject = if mail.subject.is_empty() {
-        "No subject".to_owned()
+        say!("rehearsal-no-subject")
     } else {
         mail.subject
     };
@@ -86,22 +85,13 @@ fn sentence(sink: &SinkHandle, domain: &str) -> String {
     let counts = sink.counts();
     let mine = counts.by_domain.get(domain);
     let (total, unique) = mine.map_or((0, 0), |c| (c.total, c.unique_messages));
-    let about = if counts.unique_is_estimate {
-        "about "
-    } else {
-        ""
+    let again = total - unique.min(total);
+    let told = match (again, counts.unique_is_estimate) {
+        (0, _) => return say!("rehearsal-none-twice", n = total, domain = domain),
+        (_, true) => told!("rehearsal-about", n = total, domain = domain),
+        (_, false) => told!("rehearsal-again", n = total, domain = domain),
     };
-    match total - unique.min(total) {
-        0 => format!(
-            "{} messages from {domain}, none of them twice.",
-            thousands(total as i64)
-        ),
-        again => format!(
-            "{} messages from {domain}, {about}{} of them again.",
-            thousands(total as i64),
-            thousands(again as i64)
-        ),
-    }
+    told.with("again", again).into()
 }
 
 /// The page.
@@ -123,7 +113,7 @@ pub(crate) async fn get(
         shell: member.shell(Noun::Rehearsal),
         sentence: sentence(&sink, &domain),
         mails: mails.into_iter().map(|m| line(m, now)).collect(),
-        shown: format!("{n} here"),
+        shown: say!("rehearsal-shown", n = n),
         next: next.map(|id| format!("?q={}&before={id}", encode(&q))),
         q,
         faults: faults::fields(&sink.faults()),

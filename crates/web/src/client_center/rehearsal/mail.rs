@@ -15,6 +15,7 @@ use crate::client_center::shell::Noun;
 use crate::client_center::view::{HeaderLine, MailPage, ViewTab};
 use crate::client_center::words::When;
 use crate::headers::MAIL_POLICY;
+use crate::language::Told;
 use crate::{App, PageFault};
 
 /// Of a longer source only so much is shown.
@@ -30,11 +31,11 @@ enum View {
 }
 
 impl View {
-    const ALL: [(Self, &'static str, &'static str); 4] = [
-        (Self::Html, "html", "As shown"),
-        (Self::Text, "text", "Text"),
-        (Self::Headers, "headers", "Headers"),
-        (Self::Source, "source", "Source"),
+    const ALL: [(Self, &'static str, Told); 4] = [
+        (Self::Html, "html", told!("mail-view-html")),
+        (Self::Text, "text", told!("mail-view-text")),
+        (Self::Headers, "headers", told!("mail-headers")),
+        (Self::Source, "source", told!("mail-view-source")),
     ];
 
     fn parse(word: &str) -> Self {
@@ -67,9 +68,7 @@ async fn load(app: &App, member: &Member, id: u64) -> Result<(SinkMail, Vec<u8>)
         Ok(Ok(None)) | Err(_) => Err(PageFault::NotFound),
         Ok(Err(cause)) => {
             tracing::error!(%cause, "a kept mail could not be read");
-            Err(PageFault::Bad(
-                "The mail is kept, and its file could not be read. The log says why.".to_owned(),
-            ))
+            Err(PageFault::Bad(say!("mail-unreadable")))
         }
     }
 }
@@ -116,7 +115,7 @@ pub(crate) async fn get(
     let message = MessageParser::default().parse(&bytes);
     let cut = view == View::Source && bytes.len() > SHOWN_BYTES_MAX;
     let subject = if mail.subject.is_empty() {
-        "No subject".to_owned()
+        say!("rehearsal-no-subject")
     } else {
         mail.subject
     };
@@ -134,7 +133,7 @@ pub(crate) async fn get(
         frame: format!("{}/rehearsal/{id}/html", member.base()),
         headers: message.as_ref().map_or_else(Vec::new, headers),
         body: body(view, message.as_ref(), &bytes),
-        cut: cut.then(|| format!("The first {} KB are shown.", SHOWN_BYTES_MAX / 1024)),
+        cut: cut.then(|| say!("mail-cut", n = SHOWN_BYTES_MAX / 1024)),
     })
 }
 

@@ -37,8 +37,8 @@ fn is_from(sender: &str, domain: &str) -> bool {
 /// "812 bytes", "12 KB".
 fn size(bytes: u32) -> String {
     match bytes {
-        0..1024 => format!("{bytes} bytes"),
-        _ => format!("{} KB", bytes.div_ceil(1024)),
+        0..1024 => say!("size-bytes", n = bytes),
+        _ => say!("size-kb", n = bytes.div_ceil(1024)),
     }
 }
 

@@ -15,6 +15,7 @@ use super::view::{Frame, KeyLine, KeysPage, ScopeChoice};
 use crate::client_center::guard::Member;
 use crate::client_center::shell::Noun;
 use crate::client_center::words::{Badge, Tone, When};
+use crate::language::Told;
 use crate::{ApiKey, App, PageFault};
 
 /// What a key's form holds: its name, and one field for each scope that is ticked.
@@ -26,11 +27,36 @@ pub(super) struct KeyForm {
     name: String,
 }
 
+const fn may(scope: ApiScope) -> Told {
+    match scope {
+        ApiScope::Send => told!("scope-send"),
+        ApiScope::Read => told!("scope-read"),
+        ApiScope::Events => told!("scope-events"),
+        ApiScope::Webhooks => told!("scope-webhooks"),
+        ApiScope::Attest => told!("scope-attest"),
+        ApiScope::ContactsRead => told!("scope-contacts-read"),
+        ApiScope::ContactsWrite => told!("scope-contacts-write"),
+        ApiScope::ContactsErase => told!("scope-contacts-erase"),
+        ApiScope::Lists => told!("scope-lists"),
+        ApiScope::Segments => told!("scope-segments"),
+        ApiScope::Forms => told!("scope-forms"),
+        ApiScope::Imports => told!("scope-imports"),
+        ApiScope::Exports => told!("scope-exports"),
+        ApiScope::CampaignsRead => told!("scope-campaigns-read"),
+        ApiScope::CampaignsWrite => told!("scope-campaigns-write"),
+        ApiScope::CampaignsSend => told!("scope-campaigns-send"),
+        ApiScope::ReportsRead => told!("scope-reports-read"),
+        ApiScope::PolicyRead => told!("scope-policy-read"),
+        ApiScope::SettingsRead => told!("scope-settings-read"),
+        ApiScope::AuditRead => told!("scope-audit-read"),
+    }
+}
+
 fn line(row: ApiKeyRow, now: Timestamp) -> KeyLine {
     let scopes: Vec<_> = row.scopes.iter().map(|s| s.as_str()).collect();
     let (tone, label) = match row.revoked_at {
-        None => (Tone::Good, "In use"),
-        Some(_) => (Tone::Neutral, "Revoked"),
+        None => (Tone::Good, told!("keys-in-use")),
+        Some(_) => (Tone::Neutral, told!("keys-revoked")),
     };
     KeyLine {
         name: row.name,
@@ -42,14 +68,14 @@ fn line(row: ApiKeyRow, now: Timestamp) -> KeyLine {
 }
 
 /// What the page says beside its list.
-struct Told {
+struct Beside {
     typed: String,
     scopes: Vec<ApiScope>,
     fault: Option<String>,
     made: Option<(String, String)>,
 }
 
-impl Told {
+impl Beside {
     fn nothing() -> Self {
         Self {
             typed: String::new(),
@@ -60,11 +86,11 @@ impl Told {
     }
 }
 
-async fn page(app: &App, member: &Member, told: Told) -> Result<Html<String>, PageFault> {
+async fn page(app: &App, member: &Member, told: Beside) -> Result<Html<String>, PageFault> {
     let keys = member.account.api_keys().await?;
     let choice = |scope: ApiScope| ScopeChoice {
         word: scope.as_str(),
-        may: scope.may(),
+        may: may(scope),
         chosen: told.scopes.contains(&scope),
     };
     app.templates.show(&KeysPage {
@@ -87,7 +113,7 @@ pub(super) async fn get(
     State(app): State<Arc<App>>,
     member: Member,
 ) -> Result<Html<String>, PageFault> {
-    page(&app, &member, Told::nothing()).await
+    page(&app, &member, Beside::nothing()).await
 }
 
 /// Makes a key and shows it, this once.
@@ -100,10 +126,10 @@ pub(super) async fn make(
     let name = name.map_or("", |(_, value)| value.trim()).to_owned();
     let ticked = fields.iter().filter(|(key, _)| key == "scope");
     let scopes: Vec<ApiScope> = ticked.filter_map(|(_, w)| ApiScope::parse(w)).collect();
-    let told = Told {
+    let told = Beside {
         typed: name.clone(),
         scopes: scopes.clone(),
-        ..Told::nothing()
+        ..Beside::nothing()
     };
     if let Some(why) = fault(&name, &scopes) {
         return refused(&app, &member, (told, why)).await;
@@ -118,15 +144,13 @@ pub(super) async fn make(
     match member.account.api_key_add(new, who).await {
         Ok(_) => {}
         Err(StoreError::Duplicate { .. }) => {
-            let why =
-                "A key of this name was made before; names are never given again. Choose another.";
-            return refused(&app, &member, (told, why.to_owned())).await;
+            return refused(&app, &member, (told, say!("keys-name-taken"))).await;
         }
         Err(fault) => return Err(fault.into()),
     }
-    let told = Told {
+    let told = Beside {
         made: Some((name, key.expose().to_owned())),
-        ..Told::nothing()
+        ..Beside::nothing()
     };
     Ok(page(&app, &member, told).await?.into_response())
 }
@@ -134,20 +158,18 @@ pub(super) async fn make(
 async fn refused(
     app: &App,
     member: &Member,
-    (told, why): (Told, String),
+    (told, why): (Beside, String),
 ) -> Result<Response, PageFault> {
     let fault = Some(why);
-    let page = page(app, member, Told { fault, ..told }).await?;
+    let page = page(app, member, Beside { fault, ..told }).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 fn fault(name: &str, scopes: &[ApiScope]) -> Option<String> {
     if let Err(fault) = ApiKey::check_name(name) {
-        return Some(format!("Give it the name of its program: {fault}."));
+        return Some(say!("keys-name-fault", fault = fault.to_string()));
     }
-    scopes
-        .is_empty()
-        .then(|| "Tick at least one thing that the key may do.".to_owned())
+    scopes.is_empty().then(|| say!("keys-no-scope"))
 }
 
 /// Ends a key at once.

@@ -47,11 +47,11 @@ async fn start(member: Member) -> Redirect {
 /// The pages that the member's role may see.
 fn tabs(member: &Member) -> Vec<Tab> {
     let all = [
-        ("you", "Your log-in", OwnLogin),
-        ("people", "People", SeeStaff),
-        ("keys", "API keys", SeeKeys),
-        ("sending", "Sending", Look),
-        ("audit", "Audit log", SeeAudit),
+        ("you", told!("settings-tab-you"), OwnLogin),
+        ("people", told!("settings-tab-people"), SeeStaff),
+        ("keys", told!("settings-tab-keys"), SeeKeys),
+        ("sending", told!("settings-tab-sending"), Look),
+        ("audit", told!("settings-tab-audit"), SeeAudit),
     ];
     let seen = all.into_iter().filter(|(_, _, action)| member.may(*action));
     seen.map(|(word, label, _)| Tab { word, label }).collect()
@@ -59,17 +59,16 @@ fn tabs(member: &Member) -> Vec<Tab> {
 
 /// What was just done in the settings, from the word in the address.
 pub(super) fn said(word: &str) -> Option<String> {
-    let sentence = match word {
-        "language" => return Some(say!("you-language-done")),
-        "invited" => "The invitation is on its way. It serves for three days.",
-        "withdrawn" => "The invitation is taken back. Its link opens nothing any more.",
-        "role" => "The role is changed. It holds from their next click on.",
-        "removed" => "They are put out, and every session of theirs has ended.",
-        "password" => "The new password is set. Every other device is signed out.",
-        "signed-out" => "Done. Whoever used it has to log in again.",
-        "codes-off" => "Your log-in asks for no code any more.",
-        "revoked" => "The key opens nothing any more.",
+    Some(match word {
+        "language" => say!("you-language-done"),
+        "invited" => say!("settings-said-invited"),
+        "withdrawn" => say!("settings-said-withdrawn"),
+        "role" => say!("settings-said-role"),
+        "removed" => say!("settings-said-removed"),
+        "password" => say!("settings-said-password"),
+        "signed-out" => say!("settings-said-signed-out"),
+        "codes-off" => say!("settings-said-codes-off"),
+        "revoked" => say!("settings-said-revoked"),
         _ => return None,
-    };
-    Some(sentence.to_owned())
+    })
 }

@@ -19,6 +19,7 @@ use crate::client_center::mail::{Letter, Seen};
 use crate::client_center::shell::Noun;
 use crate::client_center::words::When;
 use crate::error::role_name;
+use crate::language::Told;
 use crate::session::Token;
 use crate::{App, PageFault};
 
@@ -48,13 +49,13 @@ pub(super) struct InvitationForm {
 }
 
 /// What a role is for, in one line.
-const fn may(role: Role) -> &'static str {
+const fn may(role: Role) -> Told {
     match role {
-        Role::Owner => "everything, also these settings",
-        Role::Editor => "writes and sends campaigns",
-        Role::Analyst => "looks at reports and contacts",
-        Role::PrivacyOfficer => "looks at everything, also at who did what",
-        Role::Support => "looks people up who ask",
+        Role::Owner => told!("staff-may-owner"),
+        Role::Editor => told!("staff-may-editor"),
+        Role::Analyst => told!("staff-may-analyst"),
+        Role::PrivacyOfficer => told!("staff-may-privacy-officer"),
+        Role::Support => told!("staff-may-support"),
     }
 }
 
@@ -153,44 +154,50 @@ pub(super) async fn invite(
     let token = Token::new(app.entropy.as_ref());
     let base = app.settings.base_url.trim_end_matches('/');
     let account = &member.membership.account_name;
-    let role = role_name(invited.role);
     let who = &member.visitor.address;
     let letter = Letter {
         to: &form.address,
-        subject: "You are invited to Avow",
-        lead: &format!("{who} lets you into the account {account}, as {role}."),
-        button: "Follow the invitation",
+        subject: &say!("mail-invite-subject"),
+        lead: &say!(
+            "mail-invite-lead",
+            who = who,
+            account = account,
+            role = role_name(invited.role)
+        ),
+        button: &say!("mail-invite-button"),
         link: format!("{base}/invite/{}", token.expose()),
-        end: "The link serves once, for three days. If you did not expect it, do nothing.",
+        end: &say!("mail-invite-end"),
         seen: Seen::InRehearsal,
     };
     let mail = letter.write(&app, member.account.id()).await?;
-    let mail = mail.ok_or_else(|| PageFault::Bad(NO_ADDRESS.to_owned()))?;
+    let mail = mail.ok_or_else(|| PageFault::Bad(say!("staff-no-address")))?;
     let door = NewDoor {
         token_hash: token.hash(),
         expires_at: app.now() + INVITATION_LIFE,
     };
-    let about = format!("{}, as {role}", invited.address.expose());
+    let about = invited.address.expose().to_owned() + ", as " + &in_log(invited.role);
     let act = member.act(ActKind::Invited, about);
     member.account.invite(door, invited, mail, act).await?;
     app.wake();
     Ok(back(&member, "invited").into_response())
 }
 
-const NO_ADDRESS: &str = "Write the e-mail address of whom you invite.";
+/// A role as the log of acts keeps it, whatever its readers speak.
+fn in_log(role: Role) -> String {
+    role.as_str().replace('_', " ")
+}
 
 /// Who is invited, or what is wrong with it.
 async fn invited(member: &Member, form: &InviteForm) -> Result<Result<Invited, String>, PageFault> {
     let Ok(address) = form.address.trim().parse::<EmailAddress>() else {
-        return Ok(Err(NO_ADDRESS.to_owned()));
+        return Ok(Err(say!("staff-no-address")));
     };
     let Some(role) = Role::parse(&form.role) else {
-        return Ok(Err("Choose a role.".to_owned()));
+        return Ok(Err(say!("staff-no-role")));
     };
     let same = |r: &MemberRow| r.address.expose_canonical() == address.expose_canonical();
     if member.account.members().await?.iter().any(same) {
-        let why = "They are in this account already; change their role in the list.";
-        return Ok(Err(why.to_owned()));
+        return Ok(Err(say!("staff-known")));
     }
     Ok(Ok(Invited { address, role }))
 }
@@ -217,8 +224,8 @@ pub(super) async fn role(
     let about = format!(
         "{}, from {} to {}",
         row.address.expose(),
-        role_name(row.role),
-        role_name(role)
+        in_log(row.role),
+        in_log(role)
     );
     let act = member.act(ActKind::RoleChanged, about);
     member.account.member_role_set(row.user, role, act).await?;

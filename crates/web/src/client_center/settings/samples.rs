@@ -11,7 +11,10 @@ use crate::client_center::words::{Badge, Tone};
 type Pages = Vec<(&'static str, String)>;
 
 fn frame(tab: &'static str) -> Frame {
-    let tabs = [("you", "Your log-in"), ("people", "People")];
+    let tabs = [
+        ("you", told!("settings-tab-you")),
+        ("people", told!("settings-tab-people")),
+    ];
     Frame {
         tabs: tabs.map(|(word, label)| Tab { word, label }).into(),
         tab,
@@ -33,9 +36,9 @@ fn you(codes: bool) -> YouPage {
     YouPage {
         shell: shell(),
         frame: frame("you"),
-        role: "owner",
-        password_fault: codes.then(|| text("This is not your present password.")),
-        codes_fault: codes.then_some("This is not your present password."),
+        role: told!("role-owner"),
+        password_fault: codes.then(|| say!("you-wrong")),
+        codes_fault: codes.then(|| told!("you-wrong")),
         languages: super::you::language::choices(None),
         codes: codes.then(|| when(90_000)),
         recovery_left: 1,
@@ -54,7 +57,7 @@ fn people(manages: bool) -> PeoplePage {
         address: text("grace@example.org"),
         name: text("Grace Hopper"),
         role: "owner",
-        role_label: "owner",
+        role_label: told!("role-owner"),
         seen: fixed.then(|| when(60)),
         codes: fixed,
         is_you: fixed,
@@ -62,12 +65,12 @@ fn people(manages: bool) -> PeoplePage {
     };
     let role = RoleChoice {
         word: "owner",
-        label: "owner",
-        may: "everything",
+        label: told!("role-owner"),
+        may: told!("staff-may-owner"),
     };
     let open = InvitationLine {
         address: text("ada@example.org"),
-        role_label: "editor",
+        role_label: told!("role-editor"),
         sent: when(60),
         ends: when(-90_000),
     };
@@ -75,7 +78,7 @@ fn people(manages: bool) -> PeoplePage {
         shell: shell(),
         frame: frame("people"),
         manages,
-        fault: manages.then(|| text("Choose a role.")),
+        fault: manages.then(|| say!("staff-no-role")),
         typed: String::new(),
         typed_role: text("owner"),
         roles: vec![role],
@@ -91,20 +94,20 @@ fn keys(full: bool) -> KeysPage {
         made: when(60),
         badge: Badge {
             tone: Tone::Good,
-            label: "In use",
+            label: told!("keys-in-use"),
         },
         in_use,
     };
     let scope = ScopeChoice {
         word: "send",
-        may: "hands in messages",
+        may: told!("scope-send"),
         chosen: true,
     };
     KeysPage {
         shell: shell(),
         frame: frame("keys"),
         manages: full,
-        fault: full.then(|| text("Tick one.")),
+        fault: full.then(|| say!("keys-no-scope")),
         typed: String::new(),
         scopes: vec![scope],
         made: full.then(|| (text("shop"), text("avow_x"))),
@@ -119,7 +122,7 @@ fn keys(full: bool) -> KeysPage {
 fn audit(acts: bool, first: bool) -> AuditPage {
     let act = ActLine {
         who: text("grace@example.org"),
-        what: text("logged in"),
+        what: say!("act-logged-in"),
         when: when(60),
     };
     AuditPage {
@@ -140,17 +143,17 @@ fn doors(out: &mut Pages) {
     };
     let invite = |known| InvitePage {
         rehearsal: true,
-        fault: Some(text("Write your name.")),
+        fault: Some(say!("invite-name-fault", n = 100)),
         token: text("t"),
         account: text("Acme Garden Tools"),
         address: text("ada@example.org"),
-        role: "editor",
+        role: told!("role-editor"),
         known,
         name: String::new(),
     };
     let locked = |kept: Vec<Kept>| LockedPage {
         rehearsal: true,
-        fault: Some("The password is wrong."),
+        fault: Some(told!("locked-wrong")),
         address: text("ada@example.org"),
         back: text("/"),
         has_form: !kept.is_empty(),
@@ -158,13 +161,13 @@ fn doors(out: &mut Pages) {
     };
     let code = CodePage {
         rehearsal: true,
-        fault: Some("This is not the code."),
+        fault: Some(told!("code-wrong")),
         door: text("t"),
         back: text("/"),
     };
     let reset = ResetPage {
         rehearsal: true,
-        fault: Some(text("too short")),
+        fault: Some(say!("password-short", n = 12)),
         token: text("t"),
     };
     let way_on = WayOnPage {
@@ -187,9 +190,9 @@ fn doors(out: &mut Pages) {
 /// All of them, rendered.
 pub(crate) fn all(out: &mut Pages) {
     let line = SendingLine {
-        label: "Sending domain",
+        label: told!("sending-domain"),
         value: text("acme.example"),
-        note: text("Its records are looked up."),
+        note: say!("sending-domain-note", slug = "acme"),
     };
     let sending = SendingPage {
         shell: shell(),
@@ -199,7 +202,7 @@ pub(crate) fn all(out: &mut Pages) {
     let codes = CodesPage {
         shell: shell(),
         frame: frame("you"),
-        fault: Some("This is not the code."),
+        fault: Some(told!("code-wrong")),
         path: text("M4 4h1v1h-1z"),
         width: 29,
         key: text("GEZD GNBV"),

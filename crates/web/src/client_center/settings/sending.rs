@@ -37,27 +37,25 @@ fn lines(app: &App, row: &AccountRow) -> Vec<SendingLine> {
         value: value.to_owned(),
         note,
     };
-    let dns = format!(
-        "Receivers look up its DNS records: avow account dns --account {} prints them, --check asks the name servers.",
-        row.slug
-    );
+    let dns = say!("sending-domain-note", slug = row.slug.to_string());
     let sender = format!("{} <{}>", settings.from_name, settings.from_address);
-    let reply_to = settings.reply_to.as_deref().unwrap_or("the sender");
+    let reply_to = settings.reply_to.clone();
+    let reply_to = reply_to.unwrap_or_else(|| say!("sending-reply-sender"));
     let mut lines = vec![
-        line("Sending domain", &settings.sending_domain, dns),
+        line(told!("sending-domain"), &settings.sending_domain, dns),
         line(
-            "Sender",
+            told!("sending-sender"),
             &sender,
-            "New campaigns begin with it; each can take another of the same domain.".to_owned(),
+            say!("sending-sender-note"),
         ),
-        line("Answers go to", reply_to, String::new()),
+        line(told!("sending-reply"), &reply_to, String::new()),
     ];
     lines.extend(signing(app, row));
     lines.push(way(app));
     lines.push(line(
-        "Links lead to",
+        told!("sending-links"),
         &app.settings.base_url,
-        "Set by base_url in avow.toml of the data folder, or by --base-url.".to_owned(),
+        say!("sending-links-note"),
     ));
     lines
 }
@@ -71,37 +69,28 @@ fn signing(app: &App, row: &AccountRow) -> Option<SendingLine> {
             let names: Vec<&str> = records.iter().map(|r| r.name.as_str()).collect();
             names.join(", ")
         }
-        Ok(None) => "none in this data folder".to_owned(),
+        Ok(None) => say!("sending-signed-none"),
         Err(fault) => fault.to_string(),
     };
     Some(SendingLine {
-        label: "Signed with",
+        label: told!("sending-signed"),
         value,
-        note: format!(
-            "avow account keys follows one pair of keys by another; account {}.",
-            row.slug
-        ),
+        note: say!("sending-signed-note", slug = row.slug.to_string()),
     })
 }
 
 fn way(app: &App) -> SendingLine {
     let (value, note) = match (app.settings.edition, app.relays.as_slice()) {
         (Edition::Rehearsal, _) => (
-            "the mailbox of rehearsals, and nowhere else".to_owned(),
-            "avow serve without a sink delivers to the world.",
+            say!("sending-way-rehearsal"),
+            told!("sending-way-rehearsal-note"),
         ),
-        (Edition::World, []) => (
-            "straight to the servers of each domain".to_owned(),
-            "A relay takes it instead where [delivery] in avow.toml names one.",
-        ),
-        (Edition::World, relays) => (
-            relays.join(", "),
-            "Set by relay or relays under [delivery] in avow.toml of the data folder.",
-        ),
+        (Edition::World, []) => (say!("sending-way-direct"), told!("sending-way-direct-note")),
+        (Edition::World, relays) => (relays.join(", "), told!("sending-way-relay-note")),
     };
     SendingLine {
-        label: "Mail leaves to",
+        label: told!("sending-way"),
         value,
-        note: note.to_owned(),
+        note: note.into(),
     }
 }

@@ -5,12 +5,13 @@ use serde::Serialize;
 use crate::Page;
 use crate::client_center::shell::Shell;
 use crate::client_center::words::{Badge, When};
+use crate::language::Told;
 
 /// One page of the settings, in the line above them.
 #[derive(Debug, Serialize)]
 pub(crate) struct Tab {
     pub word: &'static str,
-    pub label: &'static str,
+    pub label: Told,
 }
 
 /// What all pages of the settings have.
@@ -38,9 +39,9 @@ pub(crate) struct DeviceLine {
 pub(crate) struct YouPage {
     pub shell: Shell,
     pub frame: Frame,
-    pub role: &'static str,
+    pub role: Told,
     pub password_fault: Option<String>,
-    pub codes_fault: Option<&'static str>,
+    pub codes_fault: Option<Told>,
     pub languages: Vec<LanguageChoice>,
     /// Since when codes are asked for.
     pub codes: Option<When>,
@@ -67,7 +68,7 @@ pub(crate) struct LanguageChoice {
 pub(crate) struct CodesPage {
     pub shell: Shell,
     pub frame: Frame,
-    pub fault: Option<&'static str>,
+    pub fault: Option<Told>,
     /// The picture of the key: the path of an SVG, and its width in modules.
     pub path: String,
     pub width: i32,
@@ -95,8 +96,8 @@ impl Page for RecoveryPage {
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct RoleChoice {
     pub word: &'static str,
-    pub label: &'static str,
-    pub may: &'static str,
+    pub label: Told,
+    pub may: Told,
 }
 
 /// One who is let in.
@@ -107,7 +108,7 @@ pub(crate) struct MemberLine {
     pub name: String,
     /// The role's word.
     pub role: &'static str,
-    pub role_label: &'static str,
+    pub role_label: Told,
     pub seen: Option<When>,
     pub codes: bool,
     pub is_you: bool,
@@ -119,7 +120,7 @@ pub(crate) struct MemberLine {
 #[derive(Debug, Serialize)]
 pub(crate) struct InvitationLine {
     pub address: String,
-    pub role_label: &'static str,
+    pub role_label: Told,
     pub sent: When,
     pub ends: When,
 }
@@ -146,7 +147,7 @@ impl Page for PeoplePage {
 #[derive(Debug, Serialize)]
 pub(crate) struct ScopeChoice {
     pub word: &'static str,
-    pub may: &'static str,
+    pub may: Told,
     pub chosen: bool,
 }
 
@@ -181,7 +182,7 @@ impl Page for KeysPage {
 /// One thing about sending, with where it is changed.
 #[derive(Debug, Serialize)]
 pub(crate) struct SendingLine {
-    pub label: &'static str,
+    pub label: Told,
     pub value: String,
     /// What it means, and where it is changed.
     pub note: String,

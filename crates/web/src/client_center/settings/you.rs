@@ -21,11 +21,9 @@ use crate::client_center::guard::Member;
 use crate::client_center::shell::Noun;
 use crate::client_center::words::When;
 use crate::error::role_name;
+use crate::language::Told;
 use crate::password::PASSWORD_CHARS_MIN;
 use crate::{App, PageFault};
-
-const WRONG: &str = "This is not your present password.";
-const WAIT: &str = "Too many attempts. Wait five minutes and try again.";
 
 /// The form of a new password.
 #[derive(Deserialize)]
@@ -44,7 +42,7 @@ pub(super) struct DeviceForm {
 #[derive(Default)]
 struct Faults {
     password: Option<String>,
-    codes: Option<&'static str>,
+    codes: Option<Told>,
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -79,9 +77,9 @@ fn device(agent: &str) -> String {
         ("Linux", "Linux"),
     ]);
     match (browser, system) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), Some(system)) => say!("device-on", browser = browser, system = system),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) => "A browser that does not say what it is".to_owned(),
+        (None, None) => say!("device-unknown"),
     }
 }
 
@@ -131,15 +129,15 @@ async fn confirmed(
     app: &App,
     member: &Member,
     typed: &str,
-) -> Result<Result<UserRow, &'static str>, PageFault> {
+) -> Result<Result<UserRow, Told>, PageFault> {
     let user = app.store.user(member.visitor.user).await?;
     let user = user.ok_or(PageFault::NotFound)?;
     let (key, now) = (key_of(user.address.expose()), app.now());
     if !app.center.throttle(|t| t.take(key, now)) {
-        return Ok(Err(WAIT));
+        return Ok(Err(told!("you-wait")));
     }
     if !is_right(app, Some(&user), typed).await {
-        return Ok(Err(WRONG));
+        return Ok(Err(told!("you-wrong")));
     }
     app.center.throttle(|t| t.succeeded(key));
     Ok(Ok(user))
@@ -152,9 +150,9 @@ pub(super) async fn password(
     Form(form): Form<PasswordForm>,
 ) -> Result<Response, PageFault> {
     let fault = match confirmed(&app, &member, &form.old_password).await? {
-        Err(fault) => fault.to_owned(),
+        Err(fault) => fault.into(),
         Ok(user) => match hashed(&app, &form.new_password).await {
-            Err(fault) => fault.to_string(),
+            Err(fault) => fault.told().into(),
             Ok(hash) => {
                 let keep = member.visitor.token_hash;
                 app.store.password_change(user.id, &hash, keep).await?;

@@ -48,11 +48,11 @@ fn run(run: ImportRun, now: Timestamp) -> RunLine {
     let badge = match run.state {
         ImportState::Running => Badge {
             tone: Tone::Notice,
-            label: "Not finished",
+            label: told!("job-not-finished"),
         },
         ImportState::Finished => Badge {
             tone: Tone::Good,
-            label: "Finished",
+            label: told!("import-finished"),
         },
     };
     let c = run.counts;

@@ -15,11 +15,9 @@ use crate::client_center::guard::Member;
 use crate::client_center::settings::tabs;
 use crate::client_center::settings::view::{CodesPage, Frame, RecoveryPage};
 use crate::client_center::shell::Noun;
+use crate::language::Told;
 use crate::second_factor::{picture, recovery_codes, recovery_hash};
 use crate::{App, PageFault};
-
-const WRONG: &str = "This is not the code of the moment. Type the one that the app shows now.";
-const WAIT: &str = "Too many wrong codes. Wait a quarter of an hour.";
 
 /// The first code.
 #[derive(Deserialize)]
@@ -43,7 +41,7 @@ fn frame(member: &Member) -> Frame {
 fn setup(
     app: &App,
     member: &Member,
-    (factor, fault): (&SecondFactor, Option<&'static str>),
+    (factor, fault): (&SecondFactor, Option<Told>),
 ) -> Result<Html<String>, PageFault> {
     let key = code_key(app, factor);
     let base = &app.settings.base_url;
@@ -93,11 +91,11 @@ pub(in crate::client_center::settings) async fn turn_on(
     let factor = factor.ok_or(PageFault::NotFound)?;
     let key = key_of(user);
     if !app.center.codes(|t| t.take(key, now)) {
-        let page = setup(&app, &member, (&factor, Some(WAIT)))?;
+        let page = setup(&app, &member, (&factor, Some(told!("codes-wait"))))?;
         return Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response());
     }
     let Some(step) = code_key(&app, &factor).step_of(&form.code, now) else {
-        let page = setup(&app, &member, (&factor, Some(WRONG)))?;
+        let page = setup(&app, &member, (&factor, Some(told!("codes-wrong"))))?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     app.center.codes(|t| t.succeeded(key));
@@ -121,7 +119,7 @@ fn recovery_page(app: &App, member: &Member, codes: Vec<String>) -> Result<Respo
     Ok(page.into_response())
 }
 
-async fn refused(app: &App, member: &Member, why: &'static str) -> Result<Response, PageFault> {
+async fn refused(app: &App, member: &Member, why: Told) -> Result<Response, PageFault> {
     let faults = Faults {
         codes: Some(why),
         ..Faults::default()

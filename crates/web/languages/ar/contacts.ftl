@@ -1,0 +1,17 @@
+contacts-said-undone = تم التراجع عنه.
+contacts-said-list-made = أُنشئت القائمة. ضع فيها أشخاصًا من جدول جهات الاتصال، أو استورد ملفًا إليها.
+contacts-said-list-changed = تغيّرت القائمة.
+contacts-said-added = أُضيفت جهة الاتصال. تبيّن هذه الصفحة ما يجوز لك فعله معها ولماذا.
+contacts-said-changed = حُفظ التغيير مع مصدره.
+contacts-place = المكان
+contacts-place-on = فيها
+contacts-place-pending = غير مؤكد
+contacts-place-left = غادرها
+contacts-list = القائمة
+contacts-lists = القوائم
+contacts-lists-of-person = القوائم التي فيها هذا الشخص أو كان فيها
+contacts-since = منذ
+contacts-change = تغيير البيانات
+contacts-rights = ما يستطيعه الشخص
+contacts-rights-own = في صفحة تفضيلاته الخاصة يغيّر اختياراته ويصحّح بياناته ويعترض ويطلب محو كل شيء: الرابط في كل رسالة.
+contacts-rights-access = على الخادم يكتب الأمر <command>avow contact access</command> كل ما هو محفوظ عنه لتسليمه إياه.

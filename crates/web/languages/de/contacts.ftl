@@ -1,0 +1,17 @@
+contacts-said-undone = Es ist zurückgenommen.
+contacts-said-list-made = Die Liste ist angelegt. Setzen Sie aus der Kontakttabelle Personen darauf, oder nehmen Sie eine Datei hinein.
+contacts-said-list-changed = Die Liste ist geändert.
+contacts-said-added = Der Kontakt ist hinzugefügt. Diese Seite sagt, was Sie mit ihm tun dürfen und warum.
+contacts-said-changed = Die Änderung ist mit ihrer Herkunft festgehalten.
+contacts-place = Platz
+contacts-place-on = Darauf
+contacts-place-pending = Nicht bestätigt
+contacts-place-left = Hat sie verlassen
+contacts-list = Liste
+contacts-lists = Listen
+contacts-lists-of-person = Listen, auf denen diese Person steht oder stand
+contacts-since = Seit
+contacts-change = Daten ändern
+contacts-rights = Was die Person selbst tun kann
+contacts-rights-own = Auf ihrer eigenen Einstellungsseite ändert sie ihre Entscheidungen, berichtigt Daten, widerspricht und lässt alles löschen: Der Link steht in jeder Nachricht.
+contacts-rights-access = Auf dem Server schreibt <command>avow contact access</command> alles auf, was über sie vorliegt, um es auszuhändigen.

@@ -1,0 +1,17 @@
+contacts-said-undone = Se ha deshecho.
+contacts-said-list-made = La lista está creada. Ponga personas en ella desde la tabla de contactos o importe un archivo.
+contacts-said-list-changed = La lista ha cambiado.
+contacts-said-added = El contacto está añadido. Esta página dice qué puede hacer con él y por qué.
+contacts-said-changed = El cambio queda guardado, con su origen.
+contacts-place = Lugar
+contacts-place-on = Dentro
+contacts-place-pending = Sin confirmar
+contacts-place-left = La dejó
+contacts-list = Lista
+contacts-lists = Listas
+contacts-lists-of-person = Listas en las que esta persona está o estuvo
+contacts-since = Desde
+contacts-change = Cambiar los datos
+contacts-rights = Lo que puede hacer la persona
+contacts-rights-own = En su propia página de preferencias cambia sus decisiones, corrige datos, se opone y hace borrar todo: el enlace está en cada mensaje.
+contacts-rights-access = En el servidor, <command>avow contact access</command> escribe todo lo que se tiene de ella, para entregárselo.

@@ -1,0 +1,17 @@
+contacts-said-undone = C’est annulé.
+contacts-said-list-made = La liste est créée. Mettez-y des personnes depuis la table des contacts, ou importez-y un fichier.
+contacts-said-list-changed = La liste est modifiée.
+contacts-said-added = Le contact est ajouté. Cette page dit ce que vous pouvez faire avec lui, et pourquoi.
+contacts-said-changed = La modification est conservée, avec son origine.
+contacts-place = Place
+contacts-place-on = Dessus
+contacts-place-pending = Non confirmé
+contacts-place-left = L’a quittée
+contacts-list = Liste
+contacts-lists = Listes
+contacts-lists-of-person = Listes où cette personne figure ou a figuré
+contacts-since = Depuis
+contacts-change = Modifier les données
+contacts-rights = Ce que la personne peut faire
+contacts-rights-own = Sur sa propre page de préférences, elle change ses choix, corrige ses données, s’oppose et fait tout effacer : le lien figure dans chaque message.
+contacts-rights-access = Sur le serveur, <command>avow contact access</command> consigne tout ce qui est détenu sur elle, pour le lui remettre.
