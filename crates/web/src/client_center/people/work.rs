@@ -17,7 +17,7 @@ use crate::{App, PageFault};
 const RATE_AFTER_S: i64 = 2;
 
 /// The badge of a job's state.
-pub(super) const fn badge(state: JobState) -> Badge {
+pub(super) fn badge(state: JobState) -> Badge {
     let (tone, label) = match state {
         JobState::Draft => (Tone::Neutral, told!("job-draft")),
         JobState::Waiting => (Tone::Neutral, told!("outcome-waiting")),
