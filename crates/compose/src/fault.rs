@@ -110,6 +110,23 @@ pub enum ContentFault {
 }
 
 impl ContentFault {
+    /// The line of its place, counted from 1, where it has one.
+    pub const fn line(&self) -> Option<usize> {
+        match self {
+            Self::Syntax { line, .. }
+            | Self::TagNotAvailable { line, .. }
+            | Self::UnknownFilter { line, .. }
+            | Self::TagInMarkup { line, .. }
+            | Self::TagLost { line, .. }
+            | Self::TagTooLong { line, .. }
+            | Self::TooDeep { line, .. }
+            | Self::Unbalanced { line }
+            | Self::Mjml { line, .. }
+            | Self::HostFromField { line } => Some(*line),
+            _ => None,
+        }
+    }
+
     /// Where in the content it is, when it is in one of its templates.
     pub const fn place(&self) -> Option<Place> {
         match self {

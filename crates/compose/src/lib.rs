@@ -14,6 +14,7 @@ mod edition;
 mod envelope;
 mod fault;
 mod footer;
+pub mod gallery;
 mod job;
 mod line;
 mod markup;

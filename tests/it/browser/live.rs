@@ -25,7 +25,8 @@ impl Demo {
             .await;
         browser.follow("main form button.main").await;
         let here = self.here().await;
-        let draft = here.split(['?', '#']).next().unwrap().to_owned();
+        let draft = here.split(['?', '#']).next().unwrap();
+        let draft = draft.trim_end_matches("/content").to_owned();
         for _ in 0..LOOKS_MAX {
             self.go(&format!("{draft}/check")).await;
             if browser.has("form.send button.main").await {

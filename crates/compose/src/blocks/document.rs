@@ -375,6 +375,27 @@ impl Document {
         })
     }
 
+    /// Where its links lead, each once, in the order in which they are read.
+    pub fn links(&self) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        for link in self.all().flat_map(links_of) {
+            let link = link.to_string();
+            if !out.contains(&link) {
+                out.push(link);
+            }
+        }
+        out
+    }
+
+    /// The pictures that it shows.
+    pub fn pictures(&self) -> impl Iterator<Item = &Picture> {
+        self.all().filter_map(|block| match &block.kind {
+            BlockKind::Image(image) => image.picture.as_ref(),
+            BlockKind::Product(product) => product.picture.as_ref(),
+            _ => None,
+        })
+    }
+
     /// What serde cannot say: counts, numbers and nesting.
     pub(crate) fn check(&self) -> Result<(), BlocksFault> {
         for block in &self.blocks {
@@ -389,6 +410,24 @@ impl Document {
             Some(pair) => Err(BlocksFault::SameId { id: pair[0] }),
             None => Ok(()),
         }
+    }
+}
+
+fn of(rich: &Rich) -> impl Iterator<Item = &Link> {
+    let runs = rich.paragraphs.iter().flatten();
+    runs.filter_map(|run| run.link.as_ref())
+}
+
+fn links_of(block: &Block) -> Vec<&Link> {
+    match &block.kind {
+        BlockKind::Text(text) => of(&text.text).collect(),
+        BlockKind::Quote(quote) => of(&quote.text).collect(),
+        BlockKind::List(list) => list.items.iter().flat_map(of).collect(),
+        BlockKind::Image(image) => image.link.iter().collect(),
+        BlockKind::Button(button) => button.link.iter().collect(),
+        BlockKind::Product(product) => of(&product.text).chain(&product.link).collect(),
+        BlockKind::Social(social) => social.profiles.iter().map(|p| &p.link).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -25,14 +25,14 @@ mod tests;
 pub use change::{Change, ChangeFault, Place, Stand, Way};
 pub use colour::Colour;
 pub use document::{
-    Align, BLOCKS_MAX, Block, BlockId, BlockKind, Button, Column, Columns, Document, Ground,
-    Heading, HeadingLevel, Image, ImageSize, Items, ListStyle, Network, Product, Profile, Quote,
-    Social, Spacer, Split, TextBlock,
+    Align, BLOCKS_MAX, Block, BlockId, BlockKind, Button, Column, Columns, Divider, Document,
+    Ground, Heading, HeadingLevel, Height, Image, ImageSize, Items, ListStyle, Network, OwnText,
+    Product, Profile, Quote, Social, Spacer, Split, TextBlock,
 };
 pub use fault::BlocksFault;
 pub use field::{FALLBACK_CHARS_MAX, Field, FieldFault};
 pub use link::{Link, LinkFault, OwnPage};
 pub use picture::{Alt, Picture, PictureFault, PictureKey};
 pub use rich::{Label, Rich, RichFault};
-pub use theme::{Font, Theme, WIDTH_PX_MAX, WIDTH_PX_MIN};
+pub use theme::{Font, Language, Theme, WIDTH_PX_MAX, WIDTH_PX_MIN, Width};
 pub use unfinished::Unfinished;

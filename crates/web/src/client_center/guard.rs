@@ -90,8 +90,12 @@ pub(super) async fn locked(app: &App, headers: &HeaderMap) -> Result<Option<Lock
     }))
 }
 
-/// True for what a page fetches by itself: nobody need be at the screen for it (Fetch Metadata, `empty`).
+/// True for what a page fetches by itself: nobody need be at the screen for it (Fetch Metadata, `empty`). What a hand
+/// did and a script sends says so.
 fn is_by_itself(headers: &HeaderMap) -> bool {
+    if headers.contains_key("x-hand") {
+        return false;
+    }
     let says = |name: &str, word: &str| headers.get(name).is_some_and(|v| v == word);
     // What htmx asks for, somebody typed or pressed.
     if says("hx-request", "true") {

@@ -2,6 +2,7 @@
 
 use avow_model::{CampaignState, Timestamp};
 
+use super::campaign::content_samples;
 use super::campaign::samples::{
     bar, campaign, campaigns, check, edit, live, message, people, preview, report,
 };
@@ -326,6 +327,9 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
     add(&mut out, rehearsal());
     add(&mut out, mail());
     add(&mut out, edit());
+    add(&mut out, content_samples::works());
+    add(&mut out, content_samples::blocks());
+    add(&mut out, content_samples::sources());
     add(&mut out, vec![live()]);
     add(&mut out, delivery::sample_pages());
     add(&mut out, delivery::sample_parts());

@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
+use avow_compose::gallery;
 use avow_model::{
-    BodyKind, CampaignContent, CampaignState, EmailAddress, ListId, Purpose, SegmentId, Slug,
+    BodyKind, CampaignContent, CampaignId, CampaignState, EmailAddress, ListId, Purpose, SegmentId,
+    Slug, SourceMode,
 };
 use avow_policy::PurposeRule;
 use avow_store::{AccountRow, Campaign, NewCampaign};
 use axum::Form;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
 
+use super::content;
 use super::load::Loaded;
 use super::view::{CampaignForm, Choice, EditPage, FieldFault, ListChoice, SegmentChoice};
 use crate::client_center::gate;
@@ -19,8 +23,6 @@ use crate::client_center::guard::Member;
 use crate::client_center::shell::Noun;
 use crate::{App, PageFault};
 
-/// The body a new campaign starts with: one column, real text, a fallback for the name.
-const STARTER: &str = include_str!("starter.mjml");
 const NAME_CHARS_MAX: usize = 120;
 /// RFC 5322 section 2.1.1 limits a line to 998; inboxes show a tenth of it.
 const SUBJECT_CHARS_MAX: usize = 400;
@@ -74,7 +76,7 @@ async fn page(
     let html = app.templates.show(&EditPage {
         shell: member.shell(Noun::Campaigns),
         heading: if base.is_some() {
-            "Edit the campaign"
+            "Edit the envelope"
         } else {
             "New campaign"
         },
@@ -86,8 +88,23 @@ async fn page(
         lists: lists.into_iter().map(list).collect(),
         segments: segments.collect(),
         sending_domain: account.settings.sending_domain,
+        starts: starts(),
     })?;
     Ok((status, html).into_response())
+}
+
+/// The templates of the gallery, then the two kinds of source.
+fn starts() -> Vec<Choice> {
+    let own = gallery::ALL.iter().map(|t| (t.slug, t.title));
+    let sources = [
+        (SourceMode::Mjml.as_str(), "MJML, as source"),
+        (SourceMode::Html.as_str(), "HTML, as source"),
+    ];
+    let choice = |(id, title): (&str, &str)| Choice {
+        id: id.to_owned(),
+        title: title.to_owned(),
+    };
+    own.chain(sources).map(choice).collect()
 }
 
 fn kind(word: &str) -> BodyKind {
@@ -166,20 +183,19 @@ fn parsed(form: &CampaignForm, account: &AccountRow) -> Result<NewCampaign, Vec<
         about.is_empty() || about.parse::<Slug>().is_ok(),
         "Write it as the policy does: small letters, digits, '_', '-' and '.'.",
     );
-    faults.check("body", !form.body.trim().is_empty(), "Write the message.");
     match (purpose, list, segment) {
         (Ok(purpose), Ok(list), Ok(segment)) if faults.0.is_empty() => Ok(NewCampaign {
             name: name.to_owned(),
             purpose,
             list,
             segment,
-            content: content(form, account),
+            content: typed(form, account),
         }),
         _ => Err(faults.0),
     }
 }
 
-fn content(form: &CampaignForm, account: &AccountRow) -> CampaignContent {
+fn typed(form: &CampaignForm, account: &AccountRow) -> CampaignContent {
     let text = form.text.trim();
     CampaignContent {
         subject: form.subject.trim().to_owned(),
@@ -211,26 +227,57 @@ fn form_of(campaign: &Campaign) -> CampaignForm {
             BodyKind::Mjml => "mjml",
         }
         .to_owned(),
-        body: content.body,
-        text: content.text.unwrap_or_default(),
+        body: String::new(),
+        text: String::new(),
         about: content.about.map_or_else(String::new, |a| a.to_string()),
+        start: String::new(),
     }
 }
 
-/// An empty form, with the account's sender filled in.
+/// `?start=`: a template of the gallery.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Beginning {
+    start: String,
+}
+
+/// An empty form, with the account's sender filled in, and what the template says about its subject.
 pub(crate) async fn new(
     State(app): State<Arc<App>>,
     member: Member,
+    Query(beginning): Query<Beginning>,
 ) -> Result<Response, PageFault> {
     let settings = member.account.row().await?.settings;
+    let template = gallery::template(&beginning.start);
     let form = CampaignForm {
         from_name: settings.from_name,
         from_address: settings.from_address,
-        body_kind: "mjml".to_owned(),
-        body: STARTER.to_owned(),
+        subject: template.map_or_else(String::new, |t| t.subject.to_owned()),
+        preheader: template.map_or_else(String::new, |t| t.preheader.to_owned()),
+        start: template.map_or(gallery::PLAINEST, |t| t.slug).to_owned(),
         ..CampaignForm::default()
     };
     page(&app, &member, None, form, vec![]).await
+}
+
+/// Keeps a draft with what the form says it begins with; a body that came along is the body.
+async fn begin(
+    member: &Member,
+    form: &CampaignForm,
+    mut new: NewCampaign,
+) -> Result<CampaignId, PageFault> {
+    if !form.body.trim().is_empty() {
+        return Ok(member.account.campaign_create(new).await?);
+    }
+    if let Some(mode) = SourceMode::parse(&form.start).filter(|m| *m != SourceMode::Blocks) {
+        (new.content.body_kind, new.content.body) = content::starter(mode);
+        return Ok(member.account.campaign_create(new).await?);
+    }
+    let template = gallery::template(&form.start).or_else(|| gallery::template(gallery::PLAINEST));
+    let document = template
+        .map(gallery::Template::document)
+        .unwrap_or_default();
+    Ok(content::write::draft(&member.account, new, &document).await?)
 }
 
 /// Keeps a new draft.
@@ -243,8 +290,12 @@ pub(crate) async fn create(
     match parsed(&form, &account) {
         Err(faults) => page(&app, &member, None, form, faults).await,
         Ok(new) => {
-            let id = member.account.campaign_create(new).await?;
-            let to = format!("{}/campaigns/{id}?said=saved", member.base());
+            let to = match begin(&member, &form, new).await? {
+                id if form.body.trim().is_empty() => {
+                    format!("{}/campaigns/{id}/content", member.base())
+                }
+                id => format!("{}/campaigns/{id}?said=saved", member.base()),
+            };
             Ok(Redirect::to(&to).into_response())
         }
     }
@@ -284,7 +335,14 @@ pub(crate) async fn post(
             new.content
                 .offers
                 .clone_from(&loaded.campaign.content.offers);
-            scope.campaign_update_draft(loaded.campaign.id, new).await?;
+            // A body that came along is the body; the page of ours sends none, and what the message says stays.
+            if form.body.trim().is_empty() {
+                scope
+                    .campaign_update_envelope(loaded.campaign.id, new)
+                    .await?;
+            } else {
+                scope.campaign_update_draft(loaded.campaign.id, new).await?;
+            }
             let to = format!("{}?said=saved", loaded.base());
             Ok(Redirect::to(&to).into_response())
         }

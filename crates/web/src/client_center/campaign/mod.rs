@@ -2,6 +2,7 @@
 
 mod archive;
 mod check;
+mod content;
 pub(crate) mod counts;
 mod domain;
 mod duplicate;
@@ -26,6 +27,8 @@ mod steps;
 mod testers;
 pub(crate) mod view;
 
+#[cfg(test)]
+pub(super) use content::samples as content_samples;
 pub(super) use message::shown as message_shown;
 #[cfg(test)]
 pub(crate) use schedule::samples as schedule_samples;
@@ -38,7 +41,7 @@ use crate::client_center::route::Route;
 /// Paths and their pages.
 pub(crate) fn pages() -> Vec<Route> {
     let campaign = |rest: &str| format!("/a/{{account}}/campaigns/{{campaign}}{rest}");
-    vec![
+    let mut pages = vec![
         Route::get("/a/{account}/campaigns", Look, list::get).and_post(Write, edit::create),
         Route::get("/a/{account}/campaigns/new", Write, edit::new),
         Route::get(campaign(""), Look, show::get),
@@ -57,5 +60,7 @@ pub(crate) fn pages() -> Vec<Route> {
         Route::get(campaign("/people"), Look, people::get),
         Route::get(campaign("/export"), Look, export::get),
         Route::get(campaign("/messages/{seq}"), Look, message::get),
-    ]
+    ];
+    pages.extend(content::pages());
+    pages
 }

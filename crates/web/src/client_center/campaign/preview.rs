@@ -29,7 +29,7 @@ use crate::{App, PageFault};
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Who {
-    contact: String,
+    pub(super) contact: String,
 }
 
 /// Whom a test goes to.
@@ -40,7 +40,7 @@ pub(crate) struct TestForm {
 }
 
 /// Why there is nothing to show.
-enum NoPreview {
+pub(super) enum NoPreview {
     Said(String),
     Page(PageFault),
 }
@@ -114,7 +114,11 @@ async fn message(
 }
 
 /// The message to a person and the address it goes to.
-async fn shown(app: &App, loaded: &Loaded, who: &Who) -> Result<(String, Vec<u8>), NoPreview> {
+pub(super) async fn shown(
+    app: &App,
+    loaded: &Loaded,
+    who: &Who,
+) -> Result<(String, Vec<u8>), NoPreview> {
     let person = person(loaded, who).await?;
     let erased = || said("this person was erased");
     let to = person.address.ok_or_else(erased)?;

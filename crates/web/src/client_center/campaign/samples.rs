@@ -439,6 +439,10 @@ pub(crate) fn edit() -> Vec<EditPage> {
             name: text("Friends"),
         }],
         sending_domain: text("acme.example"),
+        starts: vec![Choice {
+            id: text("letter"),
+            title: text("Letter"),
+        }],
     };
     let fault = FieldFault {
         field: "subject",

@@ -360,6 +360,8 @@ pub(crate) struct CampaignForm {
     pub body: String,
     pub text: String,
     pub about: String,
+    /// Of a new campaign: the template that it begins with, or `mjml` or `html`.
+    pub start: String,
 }
 
 /// A fault beside its field.
@@ -405,6 +407,8 @@ pub(crate) struct EditPage {
     pub lists: Vec<ListChoice>,
     pub segments: Vec<SegmentChoice>,
     pub sending_domain: String,
+    /// What a new one can begin with.
+    pub starts: Vec<Choice>,
 }
 
 impl Page for EditPage {
