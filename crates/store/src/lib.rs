@@ -24,6 +24,7 @@ mod fact_rows;
 mod facts;
 mod forms;
 mod hits;
+mod images;
 mod imports;
 mod injected;
 mod intake;
@@ -88,6 +89,7 @@ pub use evidence::{Evidence, EvidenceKind};
 pub use fact_rows::NewFact;
 pub use forms::{FormRow, FormSettings};
 pub use hits::{HitLine, HitTally, LinkCount, LoggedHit, NewHit};
+pub use images::{ImageRow, NewImage};
 pub use imports::{ImportCounts, ImportRun, ImportState};
 pub use injected::{CallRow, Injected, MessageRow, NewCall, Standing};
 pub use intake::{

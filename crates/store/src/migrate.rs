@@ -108,6 +108,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0057_campaign_sources.sql"),
     },
     Migration {
+        version: 58,
+        name: "images",
+        text: include_str!("../migrations/0058_images.sql"),
+    },
+    Migration {
         version: 60,
         name: "schedule",
         text: include_str!("../migrations/0060_schedule.sql"),

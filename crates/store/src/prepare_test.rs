@@ -21,6 +21,7 @@ static FILES: &[(&str, &[&Sql])] = &[
     ("facts.rs", crate::facts::ALL),
     ("forms.rs", crate::forms::ALL),
     ("hits.rs", crate::hits::ALL),
+    ("images.rs", crate::images::ALL),
     ("imports.rs", crate::imports::ALL),
     ("injected.rs", crate::injected::ALL),
     ("intake.rs", crate::intake::ALL),

@@ -6,6 +6,7 @@
 mod axe;
 mod demo;
 mod driver;
+mod editor;
 mod live;
 mod look;
 mod mailbox;

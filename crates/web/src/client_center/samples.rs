@@ -2,11 +2,10 @@
 
 use avow_model::{CampaignState, Timestamp};
 
-use super::campaign::content_samples;
 use super::campaign::samples::{
     bar, campaign, campaigns, check, edit, live, message, people, preview, report,
 };
-use super::campaign::schedule_samples;
+use super::campaign::{GalleryPage, content_samples, schedule_samples};
 use super::delivery;
 use super::settings;
 use super::shell::{Noun, Shell};
@@ -327,6 +326,7 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
     add(&mut out, rehearsal());
     add(&mut out, mail());
     add(&mut out, edit());
+    add(&mut out, vec![GalleryPage::sample()]);
     add(&mut out, content_samples::works());
     add(&mut out, content_samples::blocks());
     add(&mut out, content_samples::sources());

@@ -215,6 +215,7 @@ impl World {
             .replace("{campaign}", &self.campaign)
             .replace("{contact}", "ct_0000000000001")
             .replace("{seq}", "1")
+            .replace("{template}", "letter")
             .replace("{message}", "og_0000000000001")
             .replace("{mail}", "1")
             .replace("{list}", "ls_0000000000001")

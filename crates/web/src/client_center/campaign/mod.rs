@@ -8,6 +8,7 @@ mod domain;
 mod duplicate;
 mod edit;
 mod export;
+mod gallery;
 pub(crate) mod head;
 pub(crate) mod judge;
 mod list;
@@ -29,6 +30,8 @@ pub(crate) mod view;
 
 #[cfg(test)]
 pub(super) use content::samples as content_samples;
+#[cfg(test)]
+pub(super) use gallery::GalleryPage;
 pub(super) use message::shown as message_shown;
 #[cfg(test)]
 pub(crate) use schedule::samples as schedule_samples;
@@ -62,5 +65,6 @@ pub(crate) fn pages() -> Vec<Route> {
         Route::get(campaign("/messages/{seq}"), Look, message::get),
     ];
     pages.extend(content::pages());
+    pages.extend(gallery::pages());
     pages
 }

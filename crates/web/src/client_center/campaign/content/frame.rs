@@ -5,9 +5,16 @@
 
 use std::sync::Arc;
 
-use avow_compose::{Compiled, ContentFault, Fields, Footer, RenderJob, Scratch, WayOut};
+use avow_compose::gallery::Template;
+use avow_compose::{
+    Compiled, ContentFault, Fields, Footer, RenderFault, RenderJob, Scratch, WayOut,
+};
 use avow_deliver::engine::BriefFault;
-use avow_model::{CampaignContent, ContactId, EmailAddress, MailFormat, MessageClass, MessageId};
+use avow_model::{
+    AccountId, BodyKind, CampaignContent, CampaignId, ContactId, EmailAddress, MailFormat,
+    MessageClass, MessageId,
+};
+use avow_store::AccountSettings;
 use axum::extract::{Query, State};
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::{Html, IntoResponse, Response};
@@ -98,16 +105,53 @@ async fn unknown(app: &App, draft: &Draft) -> Result<String, NoPreview> {
     }
 }
 
+/// The message of a template, as somebody of whom nothing is known would get it from this account.
+pub(in crate::client_center::campaign) fn template(
+    app: &App,
+    template: &Template,
+    settings: &AccountSettings,
+) -> Result<String, PageFault> {
+    let document = template.document();
+    let content = CampaignContent {
+        subject: template.subject.to_owned(),
+        preheader: template.preheader.to_owned(),
+        from_name: settings.from_name.clone(),
+        from_address: settings.from_address.clone(),
+        reply_to: None,
+        body_kind: BodyKind::Mjml,
+        body: document.to_mjml(),
+        text: Some(document.to_text()),
+        about: None,
+        offers: Vec::new(),
+    };
+    let told = |faults: Vec<ContentFault>| {
+        let all: Vec<String> = faults.iter().map(|f| sentence(&f.to_string())).collect();
+        PageFault::Bad(all.join(" "))
+    };
+    let compiled = sample(&content).map_err(told)?;
+    let nobody = (AccountId::from_i64(0), CampaignId::from_i64(0));
+    let html = filled(app, nobody, &compiled);
+    html.map_err(|fault| PageFault::Bad(sentence(&fault.to_string())))
+}
+
 fn rendered(app: &App, draft: &Draft, compiled: &Compiled) -> Result<String, NoPreview> {
+    let of = (draft.loaded.member.account.id(), draft.loaded.campaign.id);
+    let html = filled(app, of, compiled);
+    html.map_err(|fault| NoPreview::Said(sentence(&fault.to_string())))
+}
+
+/// For somebody of whom nothing is known.
+fn filled(
+    app: &App,
+    (account, campaign): (AccountId, CampaignId),
+    compiled: &Compiled,
+) -> Result<String, RenderFault> {
     let to: EmailAddress = NOBODY.parse().expect("invariant: it is an address");
     let job = RenderJob {
         to: &to,
         fields: &Fields::default(),
-        message: MessageId {
-            campaign: draft.loaded.campaign.id,
-            seq: 0,
-        },
-        account: draft.loaded.member.account.id(),
+        message: MessageId { campaign, seq: 0 },
+        account,
         contact: ContactId::from_i64(0),
         date: app.now(),
         sender_domain: "example.org",
@@ -118,8 +162,7 @@ fn rendered(app: &App, draft: &Draft, compiled: &Compiled) -> Result<String, NoP
         format: MailFormat::Any,
     };
     let mut scratch = Scratch::default();
-    let rendered = compiled.render(&job, &mut scratch);
-    rendered.map_err(|fault| NoPreview::Said(sentence(&fault.to_string())))?;
+    compiled.render(&job, &mut scratch)?;
     let mut bytes = scratch.headers;
     bytes.extend_from_slice(b"\r\n");
     bytes.extend_from_slice(&scratch.body);

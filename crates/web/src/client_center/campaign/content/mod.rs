@@ -21,6 +21,7 @@ mod view;
 mod work;
 pub(crate) mod write;
 
+pub(in crate::client_center::campaign) use frame::template as template_shown;
 pub(in crate::client_center::campaign) use source::starter;
 
 use avow_model::Action::Write;
