@@ -22,7 +22,7 @@ use crate::{App, PageFault};
 
 /// What a form asks for, or why it cannot be.
 enum Asked {
-    Change(Change, Open),
+    Change(Box<Change>, Open),
     /// A field is wrong.
     Faults(Open, Vec<FieldFault>),
 }
@@ -82,12 +82,15 @@ fn asked(document: &Document, posted: &Posted, shelf: &Shelf) -> Result<Asked, P
                 ground: Ground::Plain,
                 place: spot()?,
             };
-            return Ok(Asked::Change(change, Open::Nothing));
+            return Ok(Asked::Change(Box::new(change), Open::Nothing));
         }
         _ => return Err(odd()),
     };
     // The form that stood open stays so.
-    Ok(Asked::Change(change, Open::parse(posted.get("open"))))
+    Ok(Asked::Change(
+        Box::new(change),
+        Open::parse(posted.get("open")),
+    ))
 }
 
 fn set(
@@ -100,24 +103,24 @@ fn set(
     let old = document.block(id).ok_or_else(gone)?;
     let open = Open::Block(id);
     Ok(match reading::block(&old.kind, posted, &shelf.pictures) {
-        Ok((kind, ground)) => Asked::Change(Change::Set { id, kind, ground }, open),
+        Ok((kind, ground)) => Asked::Change(Box::new(Change::Set { id, kind, ground }), open),
         Err(faults) => Asked::Faults(open, faults),
     })
 }
 
 fn theme(document: &Document, posted: &Posted) -> Asked {
     match reading::theme(&document.theme, posted) {
-        Ok(theme) => Asked::Change(Change::Theme(theme), Open::Theme),
+        Ok(theme) => Asked::Change(Box::new(Change::Theme(theme)), Open::Theme),
         Err(faults) => Asked::Faults(Open::Theme, faults),
     }
 }
 
 fn text(posted: &Posted) -> Asked {
     if posted.get("made") == "yes" {
-        return Asked::Change(Change::Text(None), Open::Text);
+        return Asked::Change(Box::new(Change::Text(None)), Open::Text);
     }
     match OwnText::try_from(posted.get("text").to_owned()) {
-        Ok(text) => Asked::Change(Change::Text(Some(text)), Open::Text),
+        Ok(text) => Asked::Change(Box::new(Change::Text(Some(text))), Open::Text),
         Err(fault) => {
             let text = sentence(fault);
             Asked::Faults(
@@ -184,8 +187,8 @@ async fn changed(
         }
         Asked::Change(change, open) => (change, open),
     };
-    let is_new = matches!(change, Change::Add { .. } | Change::Copy(_));
-    let (document, about) = document.change(change).map_err(fault)?;
+    let is_new = matches!(*change, Change::Add { .. } | Change::Copy(_));
+    let (document, about) = document.change(*change).map_err(fault)?;
     let revision = keep(draft, &document).await?;
     let open = match about {
         Some(id) if is_new => Open::Block(id),

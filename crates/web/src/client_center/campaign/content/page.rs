@@ -50,6 +50,8 @@ pub(super) fn frame(draft: &Draft, shown_as: &str) -> String {
     )
 }
 
+const FRESH_BLOCKS: &str = "Blocks begin anew: the source that you see now goes.";
+
 /// What else it could be written in. What is lost stands beside each.
 pub(super) fn modes(mode: SourceMode) -> Vec<ModeView> {
     let view = |(to, label, lost)| ModeView {
@@ -57,7 +59,6 @@ pub(super) fn modes(mode: SourceMode) -> Vec<ModeView> {
         label,
         lost,
     };
-    const FRESH_BLOCKS: &str = "Blocks begin anew: the source that you see now goes.";
     let all = match mode {
         SourceMode::Blocks => vec![
             (

@@ -224,7 +224,6 @@ fn excerpt(kind: &BlockKind) -> String {
 }
 
 /// The pictures that the account keeps.
-#[expect(clippy::unused_async, reason = "the library asks the store")]
 pub(super) async fn shelf(_: &Draft) -> Result<Shelf, PageFault> {
     Ok(Shelf::default())
 }
