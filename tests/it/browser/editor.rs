@@ -45,22 +45,20 @@ impl Demo {
         panic!("wanted {wanted:?}, there are {:?}", self.blocks().await);
     }
 
+    /// Drags one thing onto the upper edge of another, as a hand does: by way of a point near it.
     async fn drag(&self, from: &str, onto: &str) {
         let page = &self.browser.page;
         let from = page.find(By::Css(from)).await.unwrap();
-        let onto = page.find(By::Css(onto)).await.unwrap();
-        let (x, y) = {
-            let place = onto.rect().await.unwrap();
-            ((place.x + place.width / 2.0) as i64, (place.y + 6.0) as i64)
-        };
-        let scrolled = page.execute("return window.scrollY", vec![]).await.unwrap();
-        let scrolled = scrolled.json().as_f64().unwrap() as i64;
+        let ask = "const e = document.querySelector(arguments[0]); e.scrollIntoView({ block: 'center' });
+            const r = e.getBoundingClientRect(); return [Math.round(r.left + r.width / 2), Math.round(r.top + 8)]";
+        let place = page.execute(ask, vec![onto.into()]).await.unwrap();
+        let [x, y]: [i64; 2] = place.convert().unwrap();
         let chain = page
             .action_chain()
             .move_to_element_center(&from)
             .click_and_hold();
-        let chain = chain.move_to(x, y - scrolled + 4).move_to(x, y - scrolled);
-        chain.release().perform().await.unwrap();
+        let chain = chain.move_to(x, y + 6).move_to(x, y).release();
+        chain.perform().await.unwrap();
     }
 }
 

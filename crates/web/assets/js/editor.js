@@ -72,9 +72,10 @@ function blocks(root) {
   }
 
   async function send(fields, { path = "/change", how = "anew", step = null } = {}) {
-    const before = current();
     const kept = await keeper.send(path, fields);
     if (!kept) return null;
+    // What was sent before this one is on the page by now.
+    const before = current();
     if (path === "/change" && !(step !== null && step === typing)) {
       typing = step;
       past.push(before);

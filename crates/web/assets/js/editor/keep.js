@@ -8,6 +8,9 @@ const WORDS = {
   stopped: "Not saved",
 };
 
+// The form whose fields a change can find fault with.
+const FORMS = { set: ".editor-form", theme: "#theme", text: "#text" };
+
 export class Keeper {
   #root;
   #base;
@@ -52,7 +55,7 @@ export class Keeper {
     const is = (answer.headers.get("content-type") ?? "").startsWith("application/json");
     if (answer.redirected || !is) return this.#stop("You are logged out, or may not change this any more. Copy what you typed before you load the page again.");
     const told = await answer.json();
-    this.#mark(answer.ok ? [] : told.faults);
+    this.#mark(answer.ok ? [] : told.faults, FORMS[fields.get("do")]);
     if (told.trouble) return this.#stop(told.trouble);
     if (!answer.ok) {
       this.state("faulty");
@@ -83,8 +86,9 @@ export class Keeper {
     return null;
   }
 
-  #mark(faults) {
-    for (const note of this.#root.querySelectorAll("[data-fault]")) {
+  #mark(faults, forms) {
+    if (!forms) return;
+    for (const note of this.#root.querySelectorAll(`${forms} [data-fault]`)) {
       const form = note.closest("form");
       const fault = faults.find((f) => f.field === note.dataset.fault);
       note.textContent = fault ? fault.text : "";
