@@ -18,7 +18,7 @@ pub(crate) struct Step {
 pub(crate) fn steps(here: View) -> Vec<Step> {
     let all = [
         (View::Edit, "/edit", told!("reports-step-audience")),
-        (View::Content, "/edit#body", told!("reports-step-content")),
+        (View::Content, "/content", told!("reports-step-content")),
         (View::Check, "/check", told!("reports-step-check")),
         (View::Schedule, "/schedule", told!("reports-step-schedule")),
     ];
