@@ -62,11 +62,8 @@ impl Demo {
     }
 }
 
-#[tokio::test]
-async fn a_mail_is_written_in_blocks_by_mouse_and_by_keyboard_and_comes_back_as_it_was_saved() {
-    let Some(demo) = Demo::open().await else {
-        return;
-    };
+/// From the gallery to the editor.
+async fn begin(demo: &Demo) {
     let browser = &demo.browser;
     demo.log_in().await;
     demo.go("/a/imark/campaigns/gallery").await;
@@ -82,8 +79,11 @@ async fn a_mail_is_written_in_blocks_by_mouse_and_by_keyboard_and_comes_back_as_
     browser.look("editor").await;
     let begun = demo.blocks().await;
     assert_eq!(begun, ["Text", "Text", "Text", "Quotation", "Text", "Text"]);
+}
 
-    // By keyboard: a heading is added at the end, written, and taken to the top.
+/// A heading is added at the end, written, and taken a place up.
+async fn by_keyboard(demo: &Demo) {
+    let browser = &demo.browser;
     let add = browser.find(".editor-palette button[value=heading]").await;
     add.send_keys(Key::Enter + "").await.unwrap();
     demo.until(
@@ -112,8 +112,11 @@ async fn a_mail_is_written_in_blocks_by_mouse_and_by_keyboard_and_comes_back_as_
     assert_eq!(said, "Heading moved: place 6 of 7.");
     let focus = "return document.activeElement.dataset.open === '7'";
     demo.until("the focus stays with the block", focus).await;
+}
 
-    // By mouse: it is dragged to the top.
+/// It is dragged to the top; what is removed comes back.
+async fn by_mouse(demo: &Demo) {
+    let browser = &demo.browser;
     demo.drag("#b7 [data-grip]", "#b1").await;
     demo.until_blocks(&[
         "Heading",
@@ -140,8 +143,11 @@ async fn a_mail_is_written_in_blocks_by_mouse_and_by_keyboard_and_comes_back_as_
     ])
     .await;
     demo.until_saved().await;
+}
 
-    // A link that runs something is not kept, and says so beside its field.
+/// A link that runs something is not kept, and says so beside its field.
+async fn bad_link(demo: &Demo) {
+    let browser = &demo.browser;
     browser.toggle("#b2 .editor-name, #b1 .editor-name").await;
     demo.until(
         "the first text is open",
@@ -162,7 +168,11 @@ async fn a_mail_is_written_in_blocks_by_mouse_and_by_keyboard_and_comes_back_as_
     )
     .await;
     demo.until_saved().await;
+}
 
+/// What was saved is there again; as MJML, too.
+async fn comes_back(demo: &Demo) {
+    let browser = &demo.browser;
     let here = demo.here().await;
     demo.go(&here).await;
     let again = demo.blocks().await;
@@ -207,5 +217,17 @@ async fn a_mail_is_written_in_blocks_by_mouse_and_by_keyboard_and_comes_back_as_
         kept.starts_with("<mjml") && kept.contains("Spring is &lt;b&gt;here&lt;/b&gt;"),
         "{kept}"
     );
+}
+
+#[tokio::test]
+async fn a_mail_is_written_in_blocks_by_mouse_and_by_keyboard_and_comes_back_as_it_was_saved() {
+    let Some(demo) = Demo::open().await else {
+        return;
+    };
+    begin(&demo).await;
+    by_keyboard(&demo).await;
+    by_mouse(&demo).await;
+    bad_link(&demo).await;
+    comes_back(&demo).await;
     demo.close().await;
 }
