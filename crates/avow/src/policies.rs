@@ -6,30 +6,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use avow_ledger::Digest;
+use avow_policy::founding::own_pack;
 use avow_policy::{
     Diagnostic, PolicyHash, PolicySet, SourceFile, Version, lint, texts_named, with_texts_inside,
 };
 use avow_store::Stated;
 
 use crate::fault::Usage;
-
-/// The rule packs that come with avow, for policies that name one and bring none; older versions for policies that
-/// pinned them.
-const OWN_PACKS: [(&str, &str); 7] = [
-    ("ca", include_str!("../../../policies/packs/ca.toml")),
-    (
-        "california",
-        include_str!("../../../policies/packs/california.toml"),
-    ),
-    (
-        "california@1",
-        include_str!("policies/past/california-1.toml"),
-    ),
-    ("de", include_str!("../../../policies/packs/de.toml")),
-    ("eu", include_str!("../../../policies/packs/eu.toml")),
-    ("uk", include_str!("../../../policies/packs/uk.toml")),
-    ("us", include_str!("../../../policies/packs/us.toml")),
-];
 
 /// What was read: versions in the order of their numbers, packs with their names.
 pub(crate) struct Files {
@@ -179,13 +162,6 @@ fn find_pack(wanted: &str, folder: &Path) -> Result<Option<String>> {
     Ok(own_pack(wanted).map(str::to_owned))
 }
 
-/// One of our own: a pinned version, else the newest.
-fn own_pack(wanted: &str) -> Option<&'static str> {
-    let own = |name: &str| OWN_PACKS.iter().find(|(known, _)| *known == name);
-    let found = own(wanted).or_else(|| own(plain(wanted)));
-    found.map(|(_, text)| *text)
-}
-
 /// Those of our own packs that versions among these files name, and that are not among them.
 pub(crate) fn own_packs_for(files: &[SourceFile]) -> Vec<SourceFile> {
     let heads: Vec<Head> = files
@@ -224,19 +200,6 @@ pub(crate) fn families(files: &[SourceFile]) -> Vec<Vec<SourceFile>> {
         files.iter().filter(belongs).cloned().collect()
     };
     names.iter().map(of).collect()
-}
-
-/// A version that is not on the disk yet, with those of the named packs that come with avow.
-pub(crate) fn with_own_packs(version: SourceFile, names: &[String]) -> Files {
-    let named = |(name, _): &&(&str, &str)| names.iter().any(|n| n == name);
-    let packs = OWN_PACKS.iter().filter(named);
-    Files {
-        versions: vec![version],
-        bases: Vec::new(),
-        packs: packs
-            .map(|(n, text)| ((*n).to_owned(), (*text).to_owned()))
-            .collect(),
-    }
 }
 
 /// Compiles what was read; all faults of all files are in the error, each with its place.

@@ -19,6 +19,7 @@ mod diff;
 mod emit;
 mod explain;
 mod fold;
+pub mod founding;
 mod hash;
 mod lint;
 mod names;

@@ -3,18 +3,18 @@
 //! Each question has a flag; what no flag answers is asked on the terminal. The file is written only when
 //! the compiler finds nothing wrong with it, and never over another file.
 
-mod answers;
 mod ask;
-mod write;
+mod given;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use avow_model::Timestamp;
+use avow_policy::founding::first_policy;
 use serde::Serialize;
 
-use answers::Given;
+use given::Given;
 
 use crate::exit::{Exit, Form, answer};
 
@@ -42,13 +42,13 @@ pub(crate) fn run(args: Args, now: Timestamp, form: Form) -> Result<Exit> {
     let out = args
         .out
         .unwrap_or_else(|| PathBuf::from(format!("{}.toml", answers.account)));
-    let policy = write::policy(&answers, now)?;
-    save(&out, &policy.text)?;
+    let policy = first_policy(&answers, now)?;
+    save(&out, &policy.file.text)?;
     let written = Written {
         file: out,
         account: answers.account.to_string(),
         purposes: policy.purposes,
-        packs: policy.packs,
+        packs: policy.packs.into_iter().map(|(name, _)| name).collect(),
     };
     answer(form, &written, text)?;
     Ok(Exit::Done)

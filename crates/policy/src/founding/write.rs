@@ -1,84 +1,107 @@
 //! From the answers to the text of a policy that compiles without a fault or a warning.
 
-use anyhow::{Context, Result, bail};
 use avow_model::Timestamp;
-use avow_policy::SourceFile;
 use minijinja::{AutoEscape, Environment, context};
 
-use super::answers::{Answers, Kind, Measure, Sharing};
-use crate::policies;
+use super::answers::{Answers, Choice as _, Kind, Measure, Sharing};
+use super::packs::own_pack;
+use crate::{Diagnostic, PolicySet, SourceFile, lint};
 
 /// Template files by the name that `include` uses.
 const TEMPLATES: [(&str, &str); 9] = [
     (
         "newsletter",
-        include_str!("../../../../../policies/templates/newsletter.toml.j2"),
+        include_str!("../../../../policies/templates/newsletter.toml.j2"),
     ),
     (
         "shop",
-        include_str!("../../../../../policies/templates/shop.toml.j2"),
+        include_str!("../../../../policies/templates/shop.toml.j2"),
     ),
     (
         "b2b",
-        include_str!("../../../../../policies/templates/b2b.toml.j2"),
+        include_str!("../../../../policies/templates/b2b.toml.j2"),
     ),
     (
         "agency",
-        include_str!("../../../../../policies/templates/agency.toml.j2"),
+        include_str!("../../../../policies/templates/agency.toml.j2"),
     ),
     (
         "nonprofit",
-        include_str!("../../../../../policies/templates/nonprofit.toml.j2"),
+        include_str!("../../../../policies/templates/nonprofit.toml.j2"),
     ),
     (
         "cookieless",
-        include_str!("../../../../../policies/templates/cookieless.toml.j2"),
+        include_str!("../../../../policies/templates/cookieless.toml.j2"),
     ),
     (
         "parts/head.toml.j2",
-        include_str!("../../../../../policies/templates/parts/head.toml.j2"),
+        include_str!("../../../../policies/templates/parts/head.toml.j2"),
     ),
     (
         "parts/measure.toml.j2",
-        include_str!("../../../../../policies/templates/parts/measure.toml.j2"),
+        include_str!("../../../../policies/templates/parts/measure.toml.j2"),
     ),
     (
         "parts/text.md.j2",
-        include_str!("../../../../../policies/templates/parts/text.md.j2"),
+        include_str!("../../../../policies/templates/parts/text.md.j2"),
     ),
 ];
 
-/// A policy as text, and what it declares.
+/// A first policy: its text, and what it means.
 #[derive(Debug)]
-pub(super) struct Policy {
-    pub(super) text: String,
-    pub(super) purposes: Vec<String>,
-    pub(super) packs: Vec<String>,
+pub struct FirstPolicy {
+    /// The file.
+    pub file: SourceFile,
+    /// The ids of its purposes, in the order of the text.
+    pub purposes: Vec<String>,
+    /// The rule packs that it names, with their texts.
+    pub packs: Vec<(String, String)>,
+    /// The file and its packs, compiled: one version.
+    pub set: PolicySet,
 }
 
-/// Writes the policy. `now` becomes the instant of publication and of effect: there is no version before.
-pub(super) fn policy(answers: &Answers, now: Timestamp) -> Result<Policy> {
-    let text = render(answers, now).context("the template cannot be filled in")?;
+/// Why the answers make no policy: a fault of the templates, or a name that no template can take.
+#[derive(Debug, thiserror::Error)]
+pub enum FoundingFault {
+    /// The template failed.
+    #[error("the template cannot be filled in: {0}")]
+    Template(#[from] minijinja::Error),
+    /// What it made does not compile; each fault with its place.
+    #[error("the policy is not right yet:\n{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    NotRight(Vec<Diagnostic>),
+}
+
+/// Writes the policy and compiles it. `now` becomes the instant of publication and of effect: there is no version
+/// before. Never: a policy with an error.
+pub fn first_policy(answers: &Answers, now: Timestamp) -> Result<FirstPolicy, FoundingFault> {
     let file = SourceFile {
         name: format!("{}.toml", answers.account),
+        text: render(answers, now)?,
+    };
+    let named = answers.places.packs().iter();
+    let packs: Vec<(String, String)> = named
+        .filter_map(|name| Some(((*name).to_owned(), own_pack(name)?.to_owned())))
+        .collect();
+    let pack = |(name, text): &(String, String)| SourceFile {
+        name: format!("pack {name}"),
         text: text.clone(),
     };
-    let packs: Vec<String> = answers
-        .places
-        .packs()
-        .iter()
-        .map(|p| (*p).to_owned())
+    let mut all = vec![file.clone()];
+    all.extend(packs.iter().map(pack));
+    let set = PolicySet::compile(&all).map_err(FoundingFault::NotRight)?;
+    let wrong: Vec<Diagnostic> = lint(&all)
+        .into_iter()
+        .filter(Diagnostic::is_error)
         .collect();
-    let files = policies::with_own_packs(file, &packs);
-    let set = policies::compile(&files)?;
-    let Some(version) = set.versions().last() else {
-        bail!("the template makes no version");
-    };
-    let purposes = version.purposes().iter().map(|p| p.id.to_string());
-    Ok(Policy {
-        purposes: purposes.collect(),
+    if !wrong.is_empty() {
+        return Err(FoundingFault::NotRight(wrong));
+    }
+    let purposes = set.versions().flat_map(|v| v.purposes().iter());
+    Ok(FirstPolicy {
+        purposes: purposes.map(|p| p.id.to_string()).collect(),
         packs,
-        text,
+        set,
+        file,
     })
 }
 
@@ -105,7 +128,7 @@ fn render(answers: &Answers, now: Timestamp) -> Result<String, minijinja::Error>
         claims => claims(answers),
         points => ["signup"],
         measure => answers.measure == Measure::Ask && answers.kind != Kind::Cookieless,
-        sharing => answers.sharing.as_str(),
+        sharing => answers.sharing.word(),
         published => second.to_string(),
     })?;
     Ok(text + "\n")
@@ -158,7 +181,6 @@ fn inside(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::ValueEnum;
 
     fn answers(kind: Kind, measure: Measure, sharing: Sharing) -> Answers {
         Answers {
@@ -175,9 +197,9 @@ mod tests {
 
     fn every_answer() -> Vec<Answers> {
         let mut all = Vec::new();
-        for kind in Kind::value_variants() {
-            for measure in Measure::value_variants() {
-                for sharing in Sharing::value_variants() {
+        for (kind, ..) in Kind::ALL {
+            for (measure, ..) in Measure::ALL {
+                for (sharing, ..) in Sharing::ALL {
                     all.push(answers(*kind, *measure, *sharing));
                 }
             }
@@ -192,8 +214,8 @@ mod tests {
     #[test]
     fn every_combination_of_answers_makes_a_policy_that_compiles() {
         for answers in every_answer() {
-            let made = policy(&answers, now());
-            let made = made.unwrap_or_else(|fault| panic!("{answers:?}: {fault:#}"));
+            let made = first_policy(&answers, now());
+            let made = made.unwrap_or_else(|fault| panic!("{answers:?}: {fault}"));
             assert!(
                 made.purposes.contains(&"newsletter".to_owned()),
                 "{answers:?}"
@@ -204,13 +226,14 @@ mod tests {
     #[test]
     fn no_combination_of_answers_makes_a_policy_with_errors_or_warnings() {
         for answers in every_answer() {
-            let file = avow_policy::SourceFile {
-                name: "new.toml".to_owned(),
-                text: policy(&answers, now()).unwrap().text,
-            };
-            let mut all = vec![file];
-            all.extend(crate::policies::own_packs_for(&all));
-            let found = avow_policy::lint(&all);
+            let made = first_policy(&answers, now()).unwrap();
+            let mut all = vec![made.file];
+            all.extend(
+                made.packs
+                    .into_iter()
+                    .map(|(name, text)| SourceFile { name, text }),
+            );
+            let found = lint(&all);
             let told: String = found.iter().map(ToString::to_string).collect();
             assert!(told.is_empty(), "{answers:?}\n{told}");
         }
@@ -218,9 +241,8 @@ mod tests {
 
     #[test]
     fn the_name_survives_quotes_and_backslashes() {
-        let text = policy(&answers(Kind::Shop, Measure::Ask, Sharing::Nobody), now())
-            .unwrap()
-            .text;
+        let shop = answers(Kind::Shop, Measure::Ask, Sharing::Nobody);
+        let text = first_policy(&shop, now()).unwrap().file.text;
         let read: toml::Table = text.parse().unwrap();
         assert_eq!(
             read["controller"]["name"].as_str(),
@@ -235,7 +257,7 @@ mod tests {
 
     #[test]
     fn a_policy_without_cookies_measures_nothing_whatever_was_answered() {
-        let made = policy(
+        let made = first_policy(
             &answers(Kind::Cookieless, Measure::Ask, Sharing::Nobody),
             now(),
         )

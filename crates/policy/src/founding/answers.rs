@@ -1,4 +1,4 @@
-//! The five answers, as values that cannot be wrong.
+//! The five answers, as values that cannot be wrong. Commands and pages read the same words.
 
 use std::str::FromStr;
 
@@ -7,54 +7,26 @@ use avow_model::{EmailAddress, Slug};
 /// A name or postal address goes into footers and headers: one line that a letter has room for.
 const LINE_CHARS_MAX: usize = 200;
 
-/// What the flags answer.
-#[derive(Debug, Clone, Default, clap::Args)]
-pub(crate) struct Given {
-    /// Short name of the account: a-z, 0-9, '-'
-    #[arg(long)]
-    pub(crate) account: Option<Slug>,
-    /// 1. Who answers for it: the name people know
-    #[arg(long)]
-    pub(crate) name: Option<Line>,
-    /// 1. Its postal address, on one line
-    #[arg(long)]
-    pub(crate) post: Option<Line>,
-    /// 1. Where questions about privacy go
-    #[arg(long)]
-    pub(crate) email: Option<Email>,
-    /// 2. What you send
-    #[arg(long, value_enum)]
-    pub(crate) kind: Option<Kind>,
-    /// 3. Where your people live: eu, uk, de, us, california, ca, or everywhere
-    #[arg(long)]
-    pub(crate) places: Option<Places>,
-    /// 4. Whether you want to see opens and clicks of those who allow it
-    #[arg(long, value_enum)]
-    pub(crate) measure: Option<Measure>,
-    /// 5. Who else gets data
-    #[arg(long, value_enum)]
-    pub(crate) sharing: Option<Sharing>,
-}
-
-/// All of them.
-#[derive(Debug)]
-pub(crate) struct Answers {
-    pub(crate) account: Slug,
-    pub(crate) name: Line,
-    pub(crate) post: Line,
-    pub(crate) email: Email,
-    pub(crate) kind: Kind,
-    pub(crate) places: Places,
-    pub(crate) measure: Measure,
-    pub(crate) sharing: Sharing,
+/// All that is asked.
+#[derive(Debug, Clone)]
+pub struct Answers {
+    pub account: Slug,
+    pub name: Line,
+    pub post: Line,
+    pub email: Email,
+    pub kind: Kind,
+    pub places: Places,
+    pub measure: Measure,
+    pub sharing: Sharing,
 }
 
 /// One line of text, not empty, without control characters.
 #[derive(Debug, Clone)]
-pub(crate) struct Line(String);
+pub struct Line(String);
 
 impl Line {
-    pub(crate) fn as_str(&self) -> &str {
+    /// The text.
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -75,17 +47,19 @@ impl FromStr for Line {
 
 /// An address as it is published: the text that parses.
 #[derive(Debug, Clone)]
-pub(crate) struct Email {
+pub struct Email {
     text: String,
     domain: String,
 }
 
 impl Email {
-    pub(crate) fn as_str(&self) -> &str {
+    /// The address as it was typed.
+    pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    pub(crate) fn domain(&self) -> &str {
+    /// Behind its sign.
+    pub fn domain(&self) -> &str {
         &self.domain
     }
 }
@@ -105,8 +79,8 @@ impl FromStr for Email {
 }
 
 /// Which template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Kind {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
     /// News for people who asked for it
     Newsletter,
     /// Orders, news for customers, a newsletter
@@ -122,8 +96,8 @@ pub(crate) enum Kind {
 }
 
 /// Whether mail is measured, for those who say yes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Measure {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
     /// Ask each person; without a yes nothing is recorded
     Ask,
     /// Nobody is measured
@@ -131,8 +105,8 @@ pub(crate) enum Measure {
 }
 
 /// Who else gets data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Sharing {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sharing {
     /// Nobody
     Nobody,
     /// Companies that work for you under contract
@@ -141,22 +115,92 @@ pub(crate) enum Sharing {
     Partners,
 }
 
-impl Sharing {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Nobody => "nobody",
-            Self::Processors => "processors",
-            Self::Partners => "partners",
-        }
+/// A question that is answered by one of a few words.
+pub trait Choice: Copy + PartialEq + 'static {
+    /// Every answer in the order in which it is offered: its word, and what it means in a sentence's part.
+    const ALL: &'static [(Self, &'static str, &'static str)];
+
+    /// The answer's word, in flags, forms and files.
+    fn word(self) -> &'static str {
+        let found = Self::ALL.iter().find(|(choice, ..)| *choice == self);
+        found.map_or("", |(_, word, _)| word)
     }
+
+    /// The answer of this word.
+    fn of(word: &str) -> Option<Self> {
+        let found = Self::ALL.iter().find(|(_, known, _)| *known == word);
+        found.map(|(choice, ..)| *choice)
+    }
+}
+
+impl Choice for Kind {
+    const ALL: &'static [(Self, &'static str, &'static str)] = &[
+        (
+            Self::Newsletter,
+            "newsletter",
+            "News for people who asked for it",
+        ),
+        (
+            Self::Shop,
+            "shop",
+            "Orders, news for customers, a newsletter",
+        ),
+        (
+            Self::B2b,
+            "b2b",
+            "Newsletter, sales follow-up, events for people in companies",
+        ),
+        (
+            Self::Agency,
+            "agency",
+            "Mail for clients, and a joint edition without competitors",
+        ),
+        (
+            Self::Nonprofit,
+            "nonprofit",
+            "News, calls for help, receipts",
+        ),
+        (
+            Self::Cookieless,
+            "cookieless",
+            "A newsletter that measures nothing",
+        ),
+    ];
+}
+
+impl Choice for Measure {
+    const ALL: &'static [(Self, &'static str, &'static str)] = &[
+        (
+            Self::Ask,
+            "ask",
+            "Ask each person; without a yes nothing is recorded",
+        ),
+        (Self::Never, "never", "Nobody is measured"),
+    ];
+}
+
+impl Choice for Sharing {
+    const ALL: &'static [(Self, &'static str, &'static str)] = &[
+        (Self::Nobody, "nobody", "Nobody"),
+        (
+            Self::Processors,
+            "processors",
+            "Companies that work for you under contract",
+        ),
+        (
+            Self::Partners,
+            "partners",
+            "Those, and partners for people who say yes",
+        ),
+    ];
 }
 
 /// The rule packs that the places ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Places(Vec<&'static str>);
+pub struct Places(Vec<&'static str>);
 
 /// Every place, and the packs that go with it.
-const PLACES: [(&str, &[&str]); 7] = [
+pub const PLACES: [(&str, &[&str]); 7] = [
     ("eu", &["eu", "de"]),
     ("de", &["eu", "de"]),
     ("uk", &["uk"]),
@@ -167,7 +211,8 @@ const PLACES: [(&str, &[&str]); 7] = [
 ];
 
 impl Places {
-    pub(crate) fn packs(&self) -> &[&'static str] {
+    /// Their packs, each once.
+    pub fn packs(&self) -> &[&'static str] {
         &self.0
     }
 }
@@ -212,6 +257,16 @@ mod tests {
         assert_eq!(packs("everywhere").unwrap().len(), 6);
         assert!(packs("atlantis").unwrap_err().contains("california"));
         assert!(packs(" ,").is_err());
+    }
+
+    #[test]
+    fn every_choice_comes_back_from_its_word() {
+        for (kind, word, _) in Kind::ALL {
+            assert_eq!(Kind::of(word), Some(*kind));
+            assert_eq!(kind.word(), *word);
+        }
+        assert_eq!(Measure::of("sometimes"), None);
+        assert_eq!(Sharing::Partners.word(), "partners");
     }
 
     #[test]
