@@ -45,7 +45,7 @@ pub struct AccountRow {
 }
 
 queries! {
-    ACCOUNT_ADD = "INSERT INTO account (id, slug, name, settings, created_at) VALUES ($1, $2, $3, $4, $5)";
+    pub(crate) ACCOUNT_ADD = "INSERT INTO account (id, slug, name, settings, created_at) VALUES ($1, $2, $3, $4, $5)";
     ACCOUNT_BY_SLUG = "SELECT id, slug, name, settings, created_at FROM account WHERE slug = $1";
     ACCOUNT_BY_ID = "SELECT id, slug, name, settings, created_at FROM account WHERE id = $1";
     ACCOUNTS = "SELECT id, slug, name, settings, created_at FROM account ORDER BY slug";

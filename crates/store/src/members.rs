@@ -34,6 +34,9 @@ queries! {
         (SELECT MAX(s.seen_at) FROM session s WHERE s.user_id = u.id),
         (SELECT f.since FROM second_factor f WHERE f.user_id = u.id)
         FROM membership m JOIN user_login u ON u.id = m.user_id WHERE m.account = $1 ORDER BY u.address";
+    /// Whoever changes who is let in waits here for whoever does it at the same time, also in another process: each
+    /// statement after it sees what the other one left (PostgreSQL's read committed; SQLite has one writer).
+    pub(crate) MEMBERS_HOLD = "UPDATE account SET name = name WHERE id = $1";
     /// An owner stays one where there is no other.
     MEMBER_ROLE = "UPDATE membership SET role = $3 WHERE account = $1 AND user_id = $2 AND (role <> 'owner'
         OR CAST($3 AS TEXT) = 'owner' OR EXISTS (SELECT 1 FROM membership o
@@ -67,6 +70,7 @@ impl AccountScope {
         act: NewAct,
     ) -> Result<(), StoreError> {
         let mut batch = Batch::new();
+        batch.run(&MEMBERS_HOLD, params![self.id()]);
         batch.run(&MEMBER_ROLE, params![self.id(), user, role]);
         batch.expect(1, LAST_OWNER);
         self.note(&mut batch, act);
@@ -89,6 +93,7 @@ impl AccountScope {
     /// Puts a member out and ends every session of theirs. A `Conflict` where no owner would be left.
     pub async fn member_remove(&self, user: UserId, act: NewAct) -> Result<(), StoreError> {
         let mut batch = Batch::new();
+        batch.run(&MEMBERS_HOLD, params![self.id()]);
         batch.run(&MEMBER_DROP, params![self.id(), user]);
         batch.expect(1, LAST_OWNER);
         batch.run(&SESSIONS_CLOSE, params![user]);

@@ -127,6 +127,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "archive",
         text: include_str!("../migrations/0069_archive.sql"),
     },
+    Migration {
+        version: 72,
+        name: "setup",
+        text: include_str!("../migrations/0072_setup.sql"),
+    },
 ];
 
 /// The record of what was applied; the same text on both databases.

@@ -46,6 +46,7 @@ static FILES: &[(&str, &[&Sql])] = &[
     ("segments.rs", crate::segments::ALL),
     ("sent.rs", crate::sent::ALL),
     ("sessions.rs", crate::sessions::ALL),
+    ("setup.rs", crate::setup::ALL),
     ("facade_test.rs", crate::facade_test::ALL),
     ("staff_acts.rs", crate::staff_acts::ALL),
     ("staff_doors.rs", crate::staff_doors::ALL),

@@ -6,7 +6,7 @@
 use avow_model::{AccountId, EmailAddress, Role, Timestamp, UserId};
 
 use crate::batch::Batch;
-use crate::members::TOKENS_OF;
+use crate::members::{LAST_OWNER, MEMBERS_HOLD, TOKENS_OF};
 use crate::outgoing::{OUTGOING_ADD, queued};
 use crate::row::Row;
 use crate::sessions::SESSIONS_CLOSE;
@@ -145,7 +145,9 @@ impl AccountScope {
                 (user, who)
             }
         };
+        batch.run(&MEMBERS_HOLD, params![self.id()]);
         batch.run(&MEMBER_ADD, params![self.id(), user, role]);
+        batch.expect(1, LAST_OWNER);
         let about = role.as_str().to_owned();
         let kind = ActKind::Joined;
         self.note(&mut batch, NewAct { who, kind, about });

@@ -6,6 +6,7 @@ use avow_model::{AccountId, EmailAddress, Language, Role, Slug, Timestamp, UserI
 
 use crate::batch::Batch;
 use crate::codes::{Words, read_as_word};
+use crate::members::{LAST_OWNER, MEMBERS_HOLD};
 use crate::row::Row;
 use crate::sql::queries;
 use crate::value::params;
@@ -65,6 +66,8 @@ pub struct Membership {
     pub trained_at: Option<Timestamp>,
     /// The newest policy version that the user read and confirmed.
     pub acknowledged: Option<u32>,
+    /// The account is still being set up in the browser.
+    pub setting_up: bool,
 }
 
 queries! {
@@ -75,9 +78,12 @@ queries! {
     pub(crate) USER_PASSWORD = "UPDATE user_login SET password_hash = $2 WHERE id = $1";
     USER_LANGUAGE = "UPDATE user_login SET language = $2 WHERE id = $1";
     pub(crate) MEMBER_ADD = "INSERT INTO membership (account, user_id, role) VALUES ($1, $2, $3)
-        ON CONFLICT (account, user_id) DO UPDATE SET role = excluded.role";
+        ON CONFLICT (account, user_id) DO UPDATE SET role = excluded.role
+        WHERE membership.role <> 'owner' OR excluded.role = 'owner' OR EXISTS (SELECT 1 FROM membership o
+            WHERE o.account = $1 AND o.role = 'owner' AND o.user_id <> $2)";
     MEMBER_TRAINED = "UPDATE membership SET trained_at = $3 WHERE account = $1 AND user_id = $2";
-    MEMBERSHIPS = "SELECT a.id, a.slug, a.name, m.role, m.trained_at, m.acknowledged FROM membership m
+    MEMBERSHIPS = "SELECT a.id, a.slug, a.name, m.role, m.trained_at, m.acknowledged,
+        (SELECT COUNT(*) FROM setup s WHERE s.account = a.id AND s.finished_at IS NULL) FROM membership m
         JOIN account a ON a.id = m.account WHERE m.user_id = $1 ORDER BY a.slug";
 }
 
@@ -127,7 +133,7 @@ impl Store {
         self.db().write(batch).await.map(drop)
     }
 
-    /// Lets a user into an account, or changes the role there.
+    /// Lets a user into an account, or changes the role there. A `Conflict` where no owner would be left.
     pub async fn add_membership(
         &self,
         account: AccountId,
@@ -135,7 +141,9 @@ impl Store {
         role: Role,
     ) -> Result<(), StoreError> {
         let mut batch = Batch::new();
+        batch.run(&MEMBERS_HOLD, params![account]);
         batch.run(&MEMBER_ADD, params![account, user, role]);
+        batch.expect(1, LAST_OWNER);
         self.db().write(batch).await.map(drop)
     }
 
@@ -178,5 +186,6 @@ fn membership(row: &Row<'_>) -> Result<Membership, StoreError> {
         role: row.get(3)?,
         trained_at: row.get(4)?,
         acknowledged: row.get(5)?,
+        setting_up: row.get::<i64>(6)? > 0,
     })
 }

@@ -51,6 +51,7 @@ cases! {
     "returned.rs" returned,
     "schedule.rs" schedule,
     "segments.rs" segments,
+    "setup.rs" setup,
     "staff.rs" staff,
     "table.rs" table,
     "tls_reports.rs" tls_reports,
