@@ -29,3 +29,4 @@ mod standing;
 mod submit;
 mod tidy;
 mod trouble;
+mod users;

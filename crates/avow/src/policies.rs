@@ -5,12 +5,8 @@ pub(crate) mod bases;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use avow_ledger::Digest;
 use avow_policy::founding::own_pack;
-use avow_policy::{
-    Diagnostic, PolicyHash, PolicySet, SourceFile, Version, lint, texts_named, with_texts_inside,
-};
-use avow_store::Stated;
+use avow_policy::{Diagnostic, PolicySet, SourceFile, lint, texts_named, with_texts_inside};
 
 use crate::fault::Usage;
 
@@ -228,17 +224,4 @@ pub(crate) fn compile(files: &Files) -> Result<PolicySet> {
 pub(crate) fn told(faults: &[Diagnostic]) -> String {
     let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
     lines.join("\n")
-}
-
-/// What the ledger says of a version of a set: by the hashes of canonical bytes, with the notice that the
-/// version before it promised.
-pub(crate) fn stated(set: &PolicySet, version: &Version) -> Stated {
-    let digest = |hash: PolicyHash| Digest::from_bytes(*hash.bytes());
-    let before = set.versions().filter(|v| v.n() < version.n()).last();
-    let notice = before.map_or(0, |left| left.notice_period().as_secs());
-    Stated {
-        policy: digest(version.hash()),
-        packs: set.packs().iter().map(|pack| digest(pack.hash())).collect(),
-        notice_seconds: u32::try_from(notice).unwrap_or(u32::MAX),
-    }
 }

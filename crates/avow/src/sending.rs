@@ -19,9 +19,9 @@ use avow_deliver::smtp::{Auth, ClientOptions, Habits, Route, Timeouts, TlsMode};
 use avow_deliver::standing::{Inspection, Inspector, Way};
 use avow_deliver::tls::TlsClients;
 use avow_deliver::trouble::{InDoubt, RetryPlan};
-use avow_web::DomainDesk;
+use avow_web::{DomainDesk, RecordsDesk};
 
-use crate::config::{Authentication, Config, InDoubtRule, Relay, RelayTls};
+use crate::config::{Authentication, Config, InDoubtRule, Receive, Relay, RelayTls};
 use crate::keys;
 use crate::ledger;
 use crate::world::World;
@@ -217,6 +217,18 @@ pub(crate) fn domains(world: &World, transport: &Transport) -> Result<Option<Dom
         inspection,
         keys: keys::folder(&world.config.data),
     }))
+}
+
+/// What the pages need to show and look up the records of sending domains, in a rehearsal as well; `None` where no name
+/// server can be asked.
+pub(crate) fn records(world: &World) -> Option<RecordsDesk> {
+    let own = |receive: &Receive| receive.domain.is_none();
+    let receive = world.config.listeners.receive.as_ref();
+    Some(RecordsDesk {
+        inspection: self::inspector(world).ok()?,
+        keys: keys::folder(&world.config.data),
+        back: receive.is_some_and(own).then(|| ehlo(&world.config)),
+    })
 }
 
 /// Looks at sending domains as mail that leaves by the configuration is looked at.

@@ -42,6 +42,8 @@ pub enum Action {
     ManageKeys,
     /// See what the staff did.
     SeeAudit,
+    /// Set the account up: its first policy, its domain, its look and its languages.
+    SetUp,
 }
 
 impl Role {
@@ -83,14 +85,16 @@ impl Role {
             Action::SeeStaff | Action::SeeKeys | Action::SeeAudit => {
                 matches!(self, Self::Owner | Self::PrivacyOfficer)
             }
-            Action::ManageStaff | Action::ManageKeys => matches!(self, Self::Owner),
+            Action::ManageStaff | Action::ManageKeys | Action::SetUp => {
+                matches!(self, Self::Owner)
+            }
         }
     }
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Look,
         Self::Acknowledge,
         Self::OwnLogin,
@@ -104,6 +108,7 @@ impl Action {
         Self::SeeKeys,
         Self::ManageKeys,
         Self::SeeAudit,
+        Self::SetUp,
     ];
 }
 
@@ -126,6 +131,7 @@ ManageStaff     owner
 SeeKeys         owner privacy_officer
 ManageKeys      owner
 SeeAudit        owner privacy_officer
+SetUp           owner
 ";
 
     #[test]

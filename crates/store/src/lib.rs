@@ -121,7 +121,7 @@ pub use schedule::StartDue;
 pub use second_factors::{CODE_USED, CodeTaken, SecondFactor};
 pub use segments::{SegmentRow, SegmentText};
 pub use sessions::{NewSession, SessionRow};
-pub use setup::{CLAIMED, InstanceMode, PolicyWords, PutOff, SetupProgress, SetupRow};
+pub use setup::{CLAIMED, DomainStep, InstanceMode, PolicyWords, SetupProgress, SetupRow};
 pub use singles::SingleLine;
 pub use sources::{CampaignSource, STALE_SOURCE};
 pub use staff_acts::{ActKind, ActPlace, ActRow, NewAct};

@@ -47,13 +47,17 @@ pub struct PolicyWords {
     pub sharing: String,
 }
 
-/// A step that may be put off.
+/// What is known of the records of the sending domain.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum PutOff {
+pub enum DomainStep {
+    /// Nobody decided.
     #[default]
-    No,
-    Yes,
+    Open,
+    /// They come later: a rehearsal does not need them.
+    PutOff,
+    /// The name servers gave them.
+    Stands,
 }
 
 /// How far a set-up is, as far as the account itself does not tell.
@@ -62,7 +66,7 @@ pub enum PutOff {
 pub struct SetupProgress {
     pub policy: PolicyWords,
     /// The records of the sending domain.
-    pub domain: PutOff,
+    pub domain: DomainStep,
     /// The draft that the set-up began.
     pub campaign: Option<i64>,
 }

@@ -49,6 +49,11 @@ pub enum ActKind {
     ListTaken,
     ImportStarted,
     ExportStarted,
+    PolicyPublished,
+    WentLive,
+    DomainChanged,
+    KeysMade,
+    KeysSwitched,
 }
 
 read_as_word!(ActKind);
@@ -84,6 +89,11 @@ impl Words for ActKind {
         (Self::ListTaken, "list_taken"),
         (Self::ImportStarted, "import_started"),
         (Self::ExportStarted, "export_started"),
+        (Self::PolicyPublished, "policy_published"),
+        (Self::WentLive, "went_live"),
+        (Self::DomainChanged, "domain_changed"),
+        (Self::KeysMade, "keys_made"),
+        (Self::KeysSwitched, "keys_switched"),
     ];
 }
 

@@ -13,15 +13,17 @@ use avow_policy::Shelf;
 use avow_store::Store;
 use avow_track::Tracker;
 use axum::Router;
+use tokio::sync::Notify;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::client_center::memory::Memory;
+use crate::client_center::setup::{Claim, ClaimLink};
 use crate::jobs::Bell;
 use crate::live::Streams;
 use crate::templates::Templates;
-use crate::{api, assets, client_center, error, headers, language, metrics, public};
+use crate::{api, assets, client_center, design, error, headers, language, metrics, public};
 
 /// Largest request body: a campaign's HTML and text with room; the routes of uploads have limits of their own.
 pub(crate) const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -73,6 +75,15 @@ pub struct DomainDesk {
     pub keys: PathBuf,
 }
 
+/// Who can say what a sending domain has to publish, and look it up: in a rehearsal as well.
+pub struct RecordsDesk {
+    pub inspection: Inspection,
+    /// The folder with one folder for each domain.
+    pub keys: PathBuf,
+    /// The host that takes what is returned to the sending domain itself; `None` where nothing does.
+    pub back: Option<String>,
+}
+
 /// Everything a handler may use. Shared by all requests; holds no state of a request.
 pub struct App {
     pub store: Store,
@@ -88,6 +99,12 @@ pub struct App {
     pub templates: Templates,
     /// `None`: nobody looks at sending domains.
     pub(crate) domains: Option<DomainDesk>,
+    /// `None`: this process can look nothing up.
+    pub(crate) records: Option<RecordsDesk>,
+    /// The address by which an installation that nobody has is taken; `None`: it cannot be.
+    pub(crate) claim: Option<Claim>,
+    /// Has the server end its work and begin again in the mode that the store holds; `None`: it cannot.
+    pub(crate) again: Option<Arc<Notify>>,
     /// The folder for files that people send or ask for; `None`: there are none.
     pub(crate) files: Option<PathBuf>,
     /// Who takes the mail; empty: each domain's own servers.
@@ -122,6 +139,9 @@ impl App {
             settings: parts.settings,
             templates: Templates::embedded(),
             domains: None,
+            records: None,
+            claim: None,
+            again: None,
             files: None,
             relays: Vec::new(),
         }
@@ -132,6 +152,33 @@ impl App {
     pub fn with_domains(self, desk: DomainDesk) -> Self {
         Self {
             domains: Some(desk),
+            ..self
+        }
+    }
+
+    /// The same, and pages show what sending domains publish, and look it up.
+    #[must_use]
+    pub fn with_records(self, desk: RecordsDesk) -> Self {
+        Self {
+            records: Some(desk),
+            ..self
+        }
+    }
+
+    /// The same, and whoever has the link takes the installation, while nobody has it.
+    #[must_use]
+    pub fn claimed_by(self, link: &ClaimLink) -> Self {
+        Self {
+            claim: Some(Claim::new(link)),
+            ..self
+        }
+    }
+
+    /// The same, and going live has the server begin again.
+    #[must_use]
+    pub fn beginning_again(self, again: Arc<Notify>) -> Self {
+        Self {
+            again: Some(again),
             ..self
         }
     }
@@ -185,6 +232,7 @@ impl App {
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .merge(assets::routes())
+        .merge(design::routes())
         .merge(public::routes())
         .merge(api::routes())
         .merge(metrics::router())

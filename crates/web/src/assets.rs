@@ -54,6 +54,12 @@ pub(crate) fn address(path: &str) -> String {
     format!("/assets/{}/{path}", hash())
 }
 
+/// The text of an embedded file.
+pub(crate) fn text(path: &str) -> Option<String> {
+    let file = Files::get(path)?;
+    Some(String::from_utf8_lossy(&file.data).into_owned())
+}
+
 /// Serves the embedded files.
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()

@@ -35,6 +35,9 @@ pub enum PageFault {
     /// A link of ours that opened once, or too long ago.
     #[error("the link opens nothing any more")]
     DoorShut,
+    /// Somebody guesses, or reloads too often.
+    #[error("too many tries")]
+    TooManyTries,
     /// A member whose role does not allow it.
     #[error("the role does not allow it")]
     RoleTooSmall { role: Role, action: Action },
@@ -84,6 +87,7 @@ impl PageFault {
             Self::Bad(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::LoginNeeded { .. } | Self::Locked { .. } => StatusCode::UNAUTHORIZED,
             Self::DoorShut => StatusCode::GONE,
+            Self::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(_) | Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -130,6 +134,11 @@ impl PageFault {
                 told!("error-door"),
                 told!("error-door-what"),
                 told!("error-door-next"),
+            ),
+            Self::TooManyTries => (
+                told!("setup-tries"),
+                told!("setup-tries-what"),
+                told!("setup-tries-next"),
             ),
             Self::LoginNeeded { .. } | Self::Locked { .. } => (
                 told!("error-login"),
@@ -178,6 +187,7 @@ const fn deed(action: Action) -> Told {
         Action::SeeKeys => told!("deed-see-keys"),
         Action::ManageKeys => told!("deed-manage-keys"),
         Action::SeeAudit => told!("deed-see-audit"),
+        Action::SetUp => told!("setup-deed"),
     }
 }
 

@@ -19,9 +19,30 @@ fn folder() -> Option<PathBuf> {
     variable("AVOW_IT_SCREENSHOTS").map(PathBuf::from)
 }
 
+/// What moved while the page loaded, without what somebody's hand moved: the sum that browsers call layout shift. Two
+/// frames later everything that was on its way stands.
+const SHIFT: &str = "const done = arguments[arguments.length - 1];
+    let sum = 0;
+    const add = (list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value; };
+    const watch = new PerformanceObserver(add);
+    watch.observe({ type: 'layout-shift', buffered: true });
+    requestAnimationFrame(() => requestAnimationFrame(() => { add({ getEntries: () => watch.takeRecords() }); done(sum); }));";
+
 impl Browser {
+    /// Notes what shifted while the page that is open loaded: nothing may.
+    async fn shift(&self, name: &str) {
+        let sum = self.page.execute_async(SHIFT, vec![]).await.unwrap();
+        let sum: f64 = sum.convert().unwrap();
+        if sum > 0.0 {
+            let told = format!("{name}: the layout shifts by {sum:.4} while it loads");
+            self.broken.lock().unwrap().push(told);
+        }
+    }
+
     /// Judges the page in both schemes, once narrow and once wide, and pictures it when asked to.
     pub(super) async fn look(&self, name: &str) {
+        // Before the screen changes its size: that moves everything.
+        self.shift(name).await;
         for (scheme, width) in [("light", 1440), ("dark", 390)] {
             self.scheme(scheme).await;
             self.screen(width, HEIGHT).await;

@@ -3,6 +3,9 @@
 //! With `AVOW_IT_SCREENSHOTS` naming a folder, each page is pictured there: `cargo xtask browser --shots`.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod every;
+mod first_run;
+
 mod axe;
 mod demo;
 mod driver;

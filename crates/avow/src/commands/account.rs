@@ -142,7 +142,7 @@ pub(super) async fn add(call: &Call, args: &AddArgs) -> Result<Added> {
             effective_at: version.effective_at(),
         };
         scope
-            .publish_stated(new, policies::stated(&set, version))
+            .publish_stated(new, avow_web::stated(&set, version))
             .await?;
     }
     let owner = match &args.owner {
@@ -165,20 +165,13 @@ pub(super) async fn add(call: &Call, args: &AddArgs) -> Result<Added> {
 }
 
 fn slug_of(args: &AddArgs) -> Result<Slug> {
-    let text = args.slug.clone().unwrap_or_else(|| {
-        let word = |c: char| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_lowercase()
-            } else {
-                '-'
-            }
-        };
-        let text: String = args.name.chars().map(word).collect();
-        text.trim_matches('-').to_owned()
-    });
-    text.parse().map_err(|fault| {
+    let (text, slug) = match &args.slug {
+        Some(given) => (given, given.parse()),
+        None => (&args.name, avow_web::slug_of(&args.name)),
+    };
+    slug.map_err(|fault| {
         Usage(format!(
-            "`{text}` is no short name: {fault}; choose one with --slug"
+            "`{text}` makes no short name: {fault}; choose one with --slug"
         ))
         .into()
     })

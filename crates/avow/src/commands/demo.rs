@@ -25,7 +25,7 @@ use crate::exit::{Exit, Form, answer};
 use crate::ledger;
 use crate::rehearsal;
 use crate::sending;
-use crate::serving::{self, Leave};
+use crate::serving::{self, Leave, Port};
 use crate::world::World;
 
 use report::{AccountReport, DemoReport};
@@ -58,7 +58,8 @@ pub(crate) async fn run(args: DemoArgs, flags: &Flags) -> Result<Exit> {
     let mut tasks = JoinSet::new();
     let leave = Leave::on_signal(&mut tasks)?;
     // The web server's port is taken before the work, so that a taken one is said at once.
-    let listener = serving::listener(world.config.listen).await?;
+    let port = Port::take(world.config.listen).await?;
+    port.let_go_when_leaving(&mut tasks, &leave);
     let engine = sending::start(&world, rehearsal::transport(&sink)).await?;
     let engine = engine.context("another process sends from this folder")?;
     let handle = engine.handle();
@@ -86,9 +87,13 @@ pub(crate) async fn run(args: DemoArgs, flags: &Flags) -> Result<Exit> {
     }
     let welcome = Welcome::new(&call.world.config.base_url, &password);
     answer(form, &welcome, Welcome::text)?;
-    let app = Arc::new(call.world.app(Some(handle), Some(sink)));
+    let mut app = call.world.app(Some(handle), Some(sink));
+    if let Some(desk) = sending::records(&call.world) {
+        app = app.with_records(desk);
+    }
+    let app = Arc::new(app);
     tasks.spawn(avow_web::jobs::keep(Arc::clone(&app), leave.ordered()));
-    serving::serve(app, listener, &leave).await?;
+    serving::serve(app, &port, &leave).await?;
     while tasks.join_next().await.is_some() {}
     Ok(Exit::Done)
 }

@@ -107,7 +107,7 @@ pub(crate) async fn run(call: &Call, args: &Args) -> Result<Exit> {
         bail!("{} holds no version", args.file.display());
     };
     let due = notice_of(&account, &set, version.n(), &call.world.config.base_url);
-    let stated = policies::stated(&set, version);
+    let stated = avow_web::stated(&set, version);
     let campaign = scope.publish_announced(row, stated, due.as_ref()).await?;
     let notice = told_by_mail(&scope, campaign).await?;
     let published = Published {

@@ -66,6 +66,13 @@ impl Inspector {
         known.insert(sender.clone(), (now, findings.to_vec()));
     }
 
+    /// How the way back to a domain stands, whose returned mail this host takes. Asked anew each time.
+    pub async fn returning(&self, domain: &str, host: &str) -> [Finding; 2] {
+        let mx = self.dns.mx(domain).await;
+        let reports = self.dns.texts(&format!("_smtp._tls.{domain}")).await;
+        super::returning(domain, host, &mx, &reports)
+    }
+
     /// What the name servers say now.
     pub async fn look(&self, sender: &Sender) -> Seen {
         let keys = match &sender.keys {

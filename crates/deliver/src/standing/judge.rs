@@ -20,7 +20,12 @@ pub fn judge(sender: &Sender, seen: &Seen) -> Vec<Finding> {
     findings
 }
 
-fn finding(matter: Matter, state: State, name: &str, text: impl Into<String>) -> Finding {
+pub(super) fn finding(
+    matter: Matter,
+    state: State,
+    name: &str,
+    text: impl Into<String>,
+) -> Finding {
     Finding {
         matter,
         state,
@@ -31,13 +36,13 @@ fn finding(matter: Matter, state: State, name: &str, text: impl Into<String>) ->
 }
 
 impl Finding {
-    fn fix(self, fix: impl Into<String>) -> Self {
+    pub(super) fn fix(self, fix: impl Into<String>) -> Self {
         let fix = fix.into();
         Self { fix, ..self }
     }
 }
 
-fn untold(matter: Matter, name: &str) -> Finding {
+pub(super) fn untold(matter: Matter, name: &str) -> Finding {
     let text = format!("The name servers give no answer about {name}.");
     finding(matter, State::Untold, name, text)
         .fix("It is asked again; look at your resolver when it lasts.")
@@ -189,6 +194,11 @@ fn dmarc(sender: &Sender, seen: &Seen) -> Finding {
 /// True for a DMARC record, well made or not.
 pub(super) fn is_dmarc(text: &str) -> bool {
     tags(text).get("v").is_some_and(|v| v == "DMARC1")
+}
+
+/// True for a record that says where reports about TLS go (RFC 8460 3).
+pub(super) fn is_tls_report(text: &str) -> bool {
+    tags(text).get("v").is_some_and(|v| v == "TLSRPTv1")
 }
 
 fn policy(at: &str, record: &str) -> Finding {

@@ -7,6 +7,7 @@
 
 mod inspector;
 mod judge;
+mod records;
 mod spf;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use crate::dns::Answer;
 
 pub use inspector::Inspector;
 pub use judge::judge;
+pub use records::{Need, Wanted, returning, wanted};
 pub use spf::{Term, parse as parse_spf};
 
 /// How this installation's mail reaches the world.
@@ -73,6 +75,10 @@ pub enum Matter {
     Dmarc,
     /// The name we greet with, and its addresses' names.
     Host,
+    /// Where mail to the domain goes, returned mail among it.
+    ReturnPath,
+    /// Where others report about TLS.
+    TlsReports,
 }
 
 impl Matter {
@@ -84,6 +90,8 @@ impl Matter {
             Self::Spf => "spf",
             Self::Dmarc => "dmarc",
             Self::Host => "host",
+            Self::ReturnPath => "return_path",
+            Self::TlsReports => "tls_reports",
         }
     }
 }

@@ -14,6 +14,8 @@ pub struct Answers {
     pub name: Line,
     pub post: Line,
     pub email: Email,
+    /// An address that mail is sent from, where it is known already: the policy then names its domain as well.
+    pub sender: Option<Email>,
     pub kind: Kind,
     pub places: Places,
     pub measure: Measure,

@@ -116,14 +116,15 @@ fn render(answers: &Answers, now: Timestamp) -> Result<String, minijinja::Error>
         engine.add_template(name, text)?;
     }
     let (name, title) = template(answers.kind);
-    let second = now.round(jiff::Unit::Second).unwrap_or(now);
+    // Never rounded up: it would be in force a moment later.
+    let second = Timestamp::from_second(now.as_second()).unwrap_or(now);
     let text = engine.get_template(name)?.render(context! {
         title,
         account => answers.account.as_str(),
         name => answers.name.as_str(),
         post => answers.post.as_str(),
         email => answers.email.as_str(),
-        domain => answers.email.domain(),
+        domains => domains(answers),
         packs => answers.places.packs().to_vec(),
         claims => claims(answers),
         points => ["signup"],
@@ -132,6 +133,14 @@ fn render(answers: &Answers, now: Timestamp) -> Result<String, minijinja::Error>
         published => second.to_string(),
     })?;
     Ok(text + "\n")
+}
+
+/// The domains that the policy speaks for, each once.
+fn domains(answers: &Answers) -> Vec<String> {
+    let mut domains = vec![answers.email.domain().to_lowercase()];
+    let sending = answers.sender.as_ref().map(|s| s.domain().to_lowercase());
+    domains.extend(sending.filter(|d| *d != domains[0]));
+    domains
 }
 
 const fn template(kind: Kind) -> (&'static str, &'static str) {
@@ -188,6 +197,7 @@ mod tests {
             name: "Tea \"&\" \\ Sons".parse().unwrap(),
             post: "1 Quay, Bristol".parse().unwrap(),
             email: "privacy@tea.example".parse().unwrap(),
+            sender: None,
             kind,
             places: "everywhere".parse().unwrap(),
             measure,

@@ -3,6 +3,9 @@
 
 const LIVE_MS = 1000;
 
+// A part may ask less often: what it asks for costs more.
+const wait = (node) => Number(node.dataset.liveMs) || LIVE_MS;
+
 async function renew(node) {
   const part = node.dataset.livePart;
   const answer = await fetch(node.dataset.live, { headers: { "X-Part": "1" } });
@@ -14,12 +17,13 @@ async function renew(node) {
   const next = fresh.querySelector("[data-state]")?.dataset.state;
   if (state !== next || (part && !fresh.dataset.live)) return location.reload();
   if (!node.contains(document.activeElement)) node.innerHTML = fresh.innerHTML;
-  setTimeout(() => again(node), LIVE_MS);
+  document.dispatchEvent(new CustomEvent("renewed", { detail: node }));
+  setTimeout(() => again(node), wait(node));
 }
 
 function again(node) {
-  if (document.hidden) return setTimeout(() => again(node), LIVE_MS);
-  renew(node).catch(() => setTimeout(() => again(node), 5 * LIVE_MS));
+  if (document.hidden) return setTimeout(() => again(node), wait(node));
+  renew(node).catch(() => setTimeout(() => again(node), 5 * wait(node)));
 }
 
 for (const node of document.querySelectorAll("[data-live]")) setTimeout(() => again(node), LIVE_MS);

@@ -195,6 +195,8 @@ fn said(uri: &Uri) -> Option<String> {
         "resumed" => say!("said-resumed"),
         "cancelled" => say!("said-cancelled"),
         "tested" => say!("said-tested"),
+        "set-up" => say!("setup-said-done"),
+        "live" => say!("setup-said-live"),
         "scheduled" => say!("reports-said-scheduled"),
         "unscheduled" => say!("reports-said-unscheduled"),
         "duplicated" => say!("reports-said-duplicated"),
@@ -225,6 +227,7 @@ impl Member {
             user: self.visitor.address.clone(),
             noun,
             rehearsal: self.rehearsal,
+            setting_up: self.membership.setting_up && self.may(Action::SetUp),
             said: self.said.clone(),
         }
     }

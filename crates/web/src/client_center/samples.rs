@@ -8,6 +8,7 @@ use super::campaign::samples::{
 use super::campaign::{GalleryPage, content_samples, schedule_samples};
 use super::delivery;
 use super::settings;
+use super::setup;
 use super::shell::{Noun, Shell};
 use super::view::*;
 use super::words::{Badge, Tone, When, campaign_badge};
@@ -248,6 +249,10 @@ fn mail() -> Vec<MailPage> {
                 label: told!("mail-view-text"),
             },
             ViewTab {
+                word: "links",
+                label: told!("setup-mail-links"),
+            },
+            ViewTab {
                 word: "headers",
                 label: told!("mail-headers"),
             },
@@ -262,10 +267,13 @@ fn mail() -> Vec<MailPage> {
             name: text("DKIM-Signature"),
             value: text("v=1; a=rsa-sha256; d=acme.example; s=a; b=Zm9v"),
         }],
+        links: vec![text("https://acme.example/spring")],
         body: text("Dear Ada,\n\nit is time to sow."),
         cut: Some(say!("mail-cut", n = 256)),
     };
-    ["html", "text", "headers", "source"].map(page).into()
+    ["html", "text", "links", "headers", "source"]
+        .map(page)
+        .into()
 }
 
 fn login() -> Vec<LoginPage> {
@@ -286,12 +294,17 @@ fn accounts() -> Vec<AccountsPage> {
         name: text("Acme Garden Tools"),
         role: told!("role-owner"),
     };
-    let page = |accounts| AccountsPage {
+    let page = |accounts: Vec<AccountLine>, may_found| AccountsPage {
         rehearsal: true,
+        may_found,
         user: text("grace@example.org"),
         accounts,
     };
-    vec![page(vec![account]), page(vec![])]
+    vec![
+        page(vec![account], true),
+        page(vec![], true),
+        page(vec![], false),
+    ]
 }
 
 pub(crate) fn add<P: Page>(out: &mut Vec<(&'static str, String)>, pages: Vec<P>) {
@@ -335,6 +348,8 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
     add(&mut out, delivery::sample_parts());
     settings::samples::all(&mut out);
     add(&mut out, crate::api::reference_pages());
+    setup::samples::all(&mut out);
+    add(&mut out, vec![crate::design::GuidePage::of_this_build()]);
     out
 }
 
@@ -350,6 +365,7 @@ fn every_template_of_the_center_renders_with_every_sample_under_strict_undefined
             "center/plain.html",
             "center/campaign_head.html",
             "center/campaign_archive.html",
+            "center/setup/layout.html",
         ];
         let part = parts.contains(&name.as_str());
         assert!(

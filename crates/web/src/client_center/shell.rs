@@ -24,6 +24,8 @@ pub(crate) struct Shell {
     pub noun: Noun,
     /// Mail stays here: the striped edge and the mailbox are shown.
     pub rehearsal: bool,
+    /// The account is being set up, and the member is who does it: the way back stands on each page.
+    pub setting_up: bool,
     /// What was just done, said once.
     pub said: Option<String>,
 }
@@ -38,6 +40,7 @@ impl Shell {
             user: "grace@example.org".to_owned(),
             noun,
             rehearsal: true,
+            setting_up: false,
             said: None,
         }
     }

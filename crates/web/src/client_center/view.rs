@@ -124,6 +124,8 @@ pub(crate) struct AccountLine {
 /// The accounts of a user.
 #[derive(Debug, Serialize)]
 pub(crate) struct AccountsPage {
+    /// Whoever owns every account makes further ones.
+    pub may_found: bool,
     pub rehearsal: bool,
     pub user: String,
     pub accounts: Vec<AccountLine>,
@@ -377,6 +379,8 @@ pub(crate) struct MailPage {
     pub view: &'static str,
     pub frame: String,
     pub headers: Vec<HeaderLine>,
+    /// Where the mail's links lead, each once.
+    pub links: Vec<String>,
     pub body: String,
     pub cut: Option<String>,
 }

@@ -157,6 +157,11 @@ impl World {
         }
     }
 
+    /// The session of the owner of `ours`.
+    pub(crate) fn owner(&self) -> &str {
+        &self.member
+    }
+
     /// The account `ours`.
     pub(crate) fn ours(&self) -> avow_store::AccountScope {
         self.app.store.account(self.ours)
@@ -210,7 +215,7 @@ impl World {
     }
 
     /// A path of the account `ours`, with something in each place.
-    pub(super) fn fill(&self, path: &str) -> String {
+    pub(crate) fn fill(&self, path: &str) -> String {
         path.replace("{account}", "ours")
             .replace("{campaign}", &self.campaign)
             .replace("{contact}", "ct_0000000000001")

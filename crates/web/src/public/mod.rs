@@ -40,8 +40,9 @@ use crate::App;
 pub(crate) use archive::one::page as archive_page;
 pub use entry::{Entry, serve};
 pub(crate) use letter::masked;
-pub(crate) use peer::Limits;
+pub(crate) use peer::{Limits, Peer};
 pub(crate) use policy::changes::{Line, lines as changed_lines};
+pub(crate) use wrong::told as told_wrong;
 
 /// Largest form: ten fields of 200 characters, percent-encoded, with room.
 const FORM_BYTES_MAX: usize = 32 * 1024;

@@ -42,11 +42,11 @@ impl Limits {
             .posts
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        posts.take(network(peer.0), now)
+        posts.take(peer.network(), now)
     }
 
     /// False when this mailbox has got its share of confirmation mails.
-    pub(super) fn mail(&self, account: AccountId, address: &EmailAddress, now: Timestamp) -> bool {
+    pub(crate) fn mail(&self, account: AccountId, address: &EmailAddress, now: Timestamp) -> bool {
         let mut mails = self
             .mails
             .lock()
@@ -68,9 +68,14 @@ fn network(ip: IpAddr) -> IpAddr {
 
 /// The network address of the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Peer(pub IpAddr);
+pub(crate) struct Peer(pub IpAddr);
 
 impl Peer {
+    /// What one customer of a provider has: what limits count by.
+    pub(crate) fn network(self) -> IpAddr {
+        network(self.0)
+    }
+
     fn of(connected: Option<SocketAddr>, headers: &HeaderMap) -> Self {
         let near = connected.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |a| a.ip());
         // A proxy stands near by; whoever connects from far away may not name another address.

@@ -4,7 +4,7 @@ use avow_collect::forms::{FIELD_CHARS_MAX, NoticeFault, Wrong};
 use avow_model::AddressFault;
 
 /// The sentence.
-pub(super) fn told(wrong: &Wrong) -> String {
+pub(crate) fn told(wrong: &Wrong) -> String {
     match wrong {
         Wrong::Stranger => say!("wrong-stranger"),
         Wrong::Decoy => say!("wrong-decoy"),

@@ -3,9 +3,8 @@
 use anyhow::{Context, Result, bail};
 use avow_deliver::dkim::{DnsRecord, DomainKeys, KeyFolder};
 use avow_deliver::standing::{self, Finding, Matter};
-use avow_ledger::{Digest, KeyChange, KeyPurpose, Payload};
 use avow_model::{CampaignState, Timestamp};
-use avow_store::{AccountRow, NewEntry};
+use avow_store::AccountRow;
 use clap::Subcommand;
 use jiff::SignedDuration;
 use serde::Serialize;
@@ -120,7 +119,8 @@ async fn switch(desk: &Desk<'_>, unchecked: bool) -> Result<Exit> {
         return refused(desk, &missing);
     }
     let now = desk.call.world.clock.now();
-    desk.log(&before.records, &next, now).await?;
+    let store = &desk.call.world.store;
+    avow_web::log_key_change(store, &desk.domain, [&before.records, &next], now).await?;
     desk.keys().switch(&desk.domain, now)?;
     desk.tell(format!(
         "What begins from now on is signed with the next keys of {}. Leave the records of the earlier keys for a week, then: avow account keys retire",
@@ -234,24 +234,6 @@ impl<'a> Desk<'a> {
         let mut accounts = self.call.world.store.accounts().await?;
         accounts.retain(|row| row.settings.sending_domain == self.domain);
         Ok(accounts)
-    }
-
-    /// Told to the log of every account that sends from the domain, before it is so: a switch is never untold.
-    async fn log(&self, old: &[DnsRecord; 2], new: &[DnsRecord; 2], at: Timestamp) -> Result<()> {
-        let change = |(old, new): (&DnsRecord, &DnsRecord)| {
-            NewEntry::own(Payload::KeyRotation(KeyChange {
-                at,
-                old: Digest::of(old.value.as_bytes()),
-                new: Digest::of(new.value.as_bytes()),
-                purpose: KeyPurpose::Mail,
-            }))
-        };
-        let entries: Vec<NewEntry> = old.iter().zip(new).map(change).collect();
-        for row in self.accounts().await? {
-            let scope = self.call.world.store.account(row.id);
-            scope.append_entries(&entries).await?;
-        }
-        Ok(())
     }
 
     /// The name of a campaign that began before this instant and is not at its end.

@@ -45,6 +45,7 @@ impl<R: BufRead, W: Write> Desk<R, W> {
                 "--email",
                 "   The address for questions about privacy",
             )?,
+            sender: None,
             kind: self.pick::<Kind>(given.kind, "--kind", "2. What do you send?")?,
             places: self.text::<Places>(
                 given.places,

@@ -3,7 +3,7 @@
 use avow_model::Role;
 use avow_store::{
     AccountSettings, ActKind, CLAIMED, InstanceMode, LAST_OWNER, NewAccount, NewAct, NewUser,
-    PutOff, SetupProgress, StoreError,
+    DomainStep, SetupProgress, StoreError,
 };
 
 /// Rounds in which two processes demote each other's owner: without a lock nearly every one leaves nobody.
@@ -106,7 +106,7 @@ async fn a_founded_account_has_its_owner_and_remembers_how_far_it_is() {
         (1, Role::Owner, true)
     );
     let scope = store.account(id);
-    progress.domain = PutOff::Yes;
+    progress.domain = DomainStep::PutOff;
     scope.setup_save(&progress).await.unwrap();
     let row = scope.setup().await.unwrap().unwrap();
     assert_eq!((row.progress, row.is_finished), (progress, false));

@@ -20,20 +20,24 @@ use crate::{App, PageFault};
 
 /// Of a longer source only so much is shown.
 const SHOWN_BYTES_MAX: usize = 256 * 1024;
+/// Links listed of one mail.
+const LINKS_MAX: usize = 200;
 
 /// How to look at a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum View {
     Html,
     Text,
+    Links,
     Headers,
     Source,
 }
 
 impl View {
-    const ALL: [(Self, &'static str, Told); 4] = [
+    const ALL: [(Self, &'static str, Told); 5] = [
         (Self::Html, "html", told!("mail-view-html")),
         (Self::Text, "text", told!("mail-view-text")),
+        (Self::Links, "links", told!("setup-mail-links")),
         (Self::Headers, "headers", told!("mail-headers")),
         (Self::Source, "source", told!("mail-view-source")),
     ];
@@ -90,6 +94,20 @@ fn headers(message: &Message<'_>) -> Vec<HeaderLine> {
     message.headers_raw().map(line).collect()
 }
 
+/// The addresses in a text, in their order, each once: the frame that shows a mail lets none of them be followed.
+fn links(text: &str) -> Vec<String> {
+    let ends = |c: char| c.is_whitespace() || "()<>[]\"'".contains(c);
+    let mut found: Vec<String> = Vec::new();
+    for word in text.split(ends) {
+        let word = word.trim_end_matches(['.', ',', ';']);
+        let is_address = word.starts_with("https://") || word.starts_with("http://");
+        if is_address && found.len() < LINKS_MAX && !found.iter().any(|known| known == word) {
+            found.push(word.to_owned());
+        }
+    }
+    found
+}
+
 fn body(view: View, message: Option<&Message<'_>>, bytes: &[u8]) -> String {
     match view {
         View::Text => message
@@ -99,7 +117,7 @@ fn body(view: View, message: Option<&Message<'_>>, bytes: &[u8]) -> String {
             let shown = &bytes[..bytes.len().min(SHOWN_BYTES_MAX)];
             String::from_utf8_lossy(shown).into_owned()
         }
-        View::Html | View::Headers => String::new(),
+        View::Html | View::Links | View::Headers => String::new(),
     }
 }
 
@@ -132,6 +150,7 @@ pub(crate) async fn get(
         view: view.word(),
         frame: format!("{}/rehearsal/{id}/html", member.base()),
         headers: message.as_ref().map_or_else(Vec::new, headers),
+        links: links(&body(View::Text, message.as_ref(), &bytes)),
         body: body(view, message.as_ref(), &bytes),
         cut: cut.then(|| say!("mail-cut", n = SHOWN_BYTES_MAX / 1024)),
     })
@@ -148,4 +167,15 @@ pub(crate) async fn html(
     let html = message.as_ref().and_then(|m| m.body_html(0));
     let html = html.map_or_else(String::new, std::borrow::Cow::into_owned);
     Ok(([(CONTENT_SECURITY_POLICY, MAIL_POLICY)], Html(html)).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_found_once_and_nothing_else_is_one() {
+        let text = "See (https://a.example/x), <https://a.example/x> and http://b.example/y. javascript:x ftp://c";
+        assert_eq!(links(text), ["https://a.example/x", "http://b.example/y"]);
+    }
 }

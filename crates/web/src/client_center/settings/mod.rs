@@ -1,6 +1,7 @@
 //! Settings: one's own log-in, the people who are let in, programs' keys, how mail leaves, what the staff did.
 
 mod audit;
+mod domain;
 mod keys;
 mod people;
 #[cfg(test)]
@@ -9,7 +10,9 @@ mod sending;
 pub(crate) mod view;
 mod you;
 
-use avow_model::Action::{Look, ManageKeys, ManageStaff, OwnLogin, SeeAudit, SeeKeys, SeeStaff};
+use avow_model::Action::{
+    Look, ManageKeys, ManageStaff, OwnLogin, SeeAudit, SeeKeys, SeeStaff, SetUp,
+};
 use axum::response::Redirect;
 
 use self::view::Tab;
@@ -35,6 +38,9 @@ pub(crate) fn pages() -> Vec<Route> {
         Route::post(at("/people/withdraw"), ManageStaff, people::withdraw),
         Route::get(at("/keys"), SeeKeys, keys::get).and_post(ManageKeys, keys::make),
         Route::post(at("/keys/revoke"), ManageKeys, keys::revoke),
+        Route::get(at("/domain"), Look, domain::get).and_post(SetUp, domain::change),
+        Route::post(at("/domain/next"), SetUp, domain::prepare),
+        Route::post(at("/domain/switch"), SetUp, domain::switch),
         Route::get(at("/sending"), Look, sending::get),
         Route::get(at("/audit"), SeeAudit, audit::get),
     ]
@@ -50,6 +56,7 @@ fn tabs(member: &Member) -> Vec<Tab> {
         ("you", told!("settings-tab-you"), OwnLogin),
         ("people", told!("settings-tab-people"), SeeStaff),
         ("keys", told!("settings-tab-keys"), SeeKeys),
+        ("domain", told!("setup-tab-domain"), Look),
         ("sending", told!("settings-tab-sending"), Look),
         ("audit", told!("settings-tab-audit"), SeeAudit),
     ];
@@ -68,6 +75,9 @@ pub(super) fn said(word: &str) -> Option<String> {
         "password" => say!("settings-said-password"),
         "signed-out" => say!("settings-said-signed-out"),
         "codes-off" => say!("settings-said-codes-off"),
+        "domain" => say!("setup-said-domain"),
+        "next-keys" => say!("setup-said-next-keys"),
+        "switched" => say!("setup-said-switched"),
         "revoked" => say!("settings-said-revoked"),
         _ => return None,
     })

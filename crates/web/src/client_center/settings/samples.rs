@@ -2,6 +2,7 @@
 
 use super::view::*;
 use crate::client_center::samples::{add, text, when};
+use crate::client_center::setup::samples::records;
 use crate::client_center::shell::{Noun, Shell};
 use crate::client_center::view::{
     CodePage, ForgotPage, InvitePage, Kept, LockedPage, ResetPage, WayOnPage,
@@ -187,6 +188,29 @@ fn doors(out: &mut Pages) {
     add(out, vec![forgot(true), forgot(false)]);
 }
 
+fn domain(full: bool) -> DomainSettingsPage {
+    let pair = |state| KeyPair {
+        state,
+        records: vec![(text("a._domainkey.acme.example"), text("v=DKIM1; p=AA"))],
+    };
+    DomainSettingsPage {
+        shell: shell(),
+        frame: frame("domain"),
+        records: records(full),
+        since: full.then(|| when(900_000)),
+        has_next: full,
+        pairs: if full {
+            ["now", "next", "earlier"].map(pair).into()
+        } else {
+            vec![]
+        },
+        manages: full,
+        typed: String::new(),
+        fault: full.then(|| text("Write a domain.")),
+        slug: text("acme"),
+    }
+}
+
 /// All of them, rendered.
 pub(crate) fn all(out: &mut Pages) {
     let line = SendingLine {
@@ -218,6 +242,7 @@ pub(crate) fn all(out: &mut Pages) {
     add(out, vec![people(true), people(false)]);
     add(out, vec![keys(true), keys(false)]);
     add(out, vec![sending]);
+    add(out, vec![domain(true), domain(false)]);
     add(
         out,
         vec![audit(true, true), audit(false, true), audit(false, false)],

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::Page;
+use crate::client_center::setup::records::Records;
 use crate::client_center::shell::Shell;
 use crate::client_center::words::{Badge, When};
 use crate::language::Told;
@@ -221,4 +222,34 @@ pub(crate) struct AuditPage {
 
 impl Page for AuditPage {
     const TEMPLATE: &'static str = "center/settings_audit.html";
+}
+
+/// One pair of signing keys.
+#[derive(Debug, Serialize)]
+pub(crate) struct KeyPair {
+    /// `now`, `next` or `earlier`.
+    pub state: &'static str,
+    /// Name and value of each record.
+    pub records: Vec<(String, String)>,
+}
+
+/// The sending domain.
+#[derive(Debug, Serialize)]
+pub(crate) struct DomainSettingsPage {
+    pub shell: Shell,
+    pub frame: Frame,
+    pub records: Records,
+    /// Since when the present pair signs; nothing where there was none before it.
+    pub since: Option<When>,
+    pub has_next: bool,
+    pub pairs: Vec<KeyPair>,
+    /// The member may change it.
+    pub manages: bool,
+    pub typed: String,
+    pub fault: Option<String>,
+    pub slug: String,
+}
+
+impl Page for DomainSettingsPage {
+    const TEMPLATE: &'static str = "center/settings_domain.html";
 }
