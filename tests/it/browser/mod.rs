@@ -7,6 +7,7 @@ mod every;
 mod first_run;
 
 mod axe;
+mod contacts;
 mod demo;
 mod driver;
 mod editor;
