@@ -174,6 +174,72 @@ fn a_no_that_a_program_tells_of_binds_from_its_answer_on() {
 }
 
 #[test]
+fn somebody_is_taken_in_with_what_is_attested_and_with_nothing_more() {
+    let desk = Desk::new();
+    let add = |body: Value| desk.ask(("POST", "/api/v1/contacts"), &[], &body);
+    let may = |id: &Value| {
+        let told = desk.got(
+            "/api/v1/contacts/{contact}/explain",
+            &[id.as_str().unwrap()],
+        );
+        let all = told["purposes"].as_array().unwrap().clone();
+        let one = all.into_iter().find(|one| one["purpose"] == "newsletter");
+        one.unwrap()["allowed"].clone()
+    };
+    let vouched = json!({
+        "at": "2026-03-01T10:00:00Z", "source": "The fair in Berlin", "wording": "Send me the newsletter.",
+        "purposes": ["newsletter"],
+    });
+    let (status, zoe) = add(json!({
+        "email": "zoe@example.com", "fields": { "first_name": "Zoe" }, "attestation": vouched,
+    }));
+    assert_eq!(status, 201, "{zoe}");
+    assert_eq!(zoe["fields"]["first_name"], "Zoe");
+    assert_eq!(zoe["collections"][0]["how"], "import_attested", "{zoe}");
+    // Nobody vouches: they are known, and nothing is permitted. A field's name makes no yes.
+    let (status, yan) = add(json!({ "email": "yan@example.com" }));
+    assert_eq!((status, may(&yan["id"])), (201, json!(false)));
+    let sly =
+        json!({ "email": "xia@example.com", "fields": { "OPTIN_TIME": "2026-03-01 10:00:00" } });
+    let (status, told) = add(sly);
+    assert!(status == 422, "{told}");
+    for (part, value) in [
+        ("at", json!("2999-01-01T00:00:00Z")),
+        ("purposes", json!([])),
+        ("source", json!(" ")),
+    ] {
+        let mut bad = vouched.clone();
+        bad[part] = value;
+        let (status, told) = add(json!({ "email": "wim@example.com", "attestation": bad }));
+        assert_eq!(
+            (status, &told["field"]),
+            (422, &json!(format!("attestation.{part}")))
+        );
+    }
+    // A no stays a no, whatever is attested.
+    let no = json!({ "source": "ticket" });
+    let id = zoe["id"].as_str().unwrap();
+    assert_eq!(
+        desk.ask(("POST", "/api/v1/contacts/{contact}/no"), &[id], &no)
+            .0,
+        200
+    );
+    let (status, _) = add(json!({ "email": "zoe@example.com", "attestation": vouched }));
+    assert_eq!((status, may(&zoe["id"])), (201, json!(false)));
+    let wish = json!({ "source": "letter" });
+    assert_eq!(
+        desk.ask(("POST", "/api/v1/contacts/{contact}/erase"), &[id], &wish)
+            .0,
+        204
+    );
+    let (status, told) = add(json!({ "email": "zoe@example.com", "attestation": vouched }));
+    assert_eq!(
+        (status, &told["type"]),
+        (409, &json!("urn:avow:problem:state"))
+    );
+}
+
+#[test]
 fn what_a_call_makes_is_made_once_under_its_name() {
     let desk = Desk::new();
     let header = format!(

@@ -95,10 +95,15 @@ pub(super) struct Caller {
 }
 
 impl Caller {
+    /// Who does it, for logs and attestations.
+    pub(super) fn who(&self) -> String {
+        format!("the key {}", self.name)
+    }
+
     /// What the audit log says of who did it.
     pub(super) fn act(&self, kind: ActKind, about: &str) -> NewAct {
         NewAct {
-            who: format!("the key {}", self.name),
+            who: self.who(),
             kind,
             about: about.to_owned(),
         }

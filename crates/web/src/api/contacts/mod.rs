@@ -3,6 +3,7 @@
 //! Promises: a no that a program tells of is on the disk before the answer, and the gate knows it from then on. Never:
 //! gives a permission that nobody attests; lifts a no; shows people where the policy keeps them to roles.
 
+mod add;
 mod explain;
 mod history;
 mod no;
@@ -15,6 +16,7 @@ use super::Call;
 /// The calls.
 pub(super) fn calls() -> Vec<Call> {
     let mut calls = read::calls();
+    calls.extend(add::calls());
     calls.extend(explain::calls());
     calls.extend(history::calls());
     calls.extend(no::calls());
