@@ -4,20 +4,25 @@
 //! too; a page of people costs two queries, whatever the segment. Never: reads more than the segment names, or
 //! stands in for the decision whether somebody gets the message.
 
+mod conduct;
+
 use std::collections::BTreeMap;
 
-use avow_model::{Category, ContactId, Facts, Purpose, Slug, Timestamp};
-use avow_policy::segment::{Segment, Subject, Truth, Value, Vocabulary};
+use avow_model::{CampaignId, Category, ContactId, Facts, Purpose, Slug, Timestamp};
+use avow_policy::segment::{Act, Doing, Segment, Subject, Truth, Value, Vocabulary};
 use avow_policy::{
     Decision, Diagnostic, PolicySet, Promotion, Readability, Request, Version, decide, may_read,
 };
-use avow_store::{AccountScope, StoreError};
+use avow_store::{AccountScope, SegmentText, StoreError};
 
+use self::conduct::{Seen, Watched};
 use crate::engine::brief::category_of;
 use crate::engine::gate::codes;
 
 /// The reason code where a value that would tell is not there.
 pub(crate) const REASON_NOT_HELD: &str = "C_NOT_HELD";
+/// The reason code where mail was not measured, so that nobody knows what the person did with it.
+pub(crate) const REASON_NOT_MEASURED: &str = "C_NOT_MEASURED";
 /// The reason code of rows that were refused because their people are no longer known to be meant.
 pub(crate) const REASON_LEFT_SEGMENT: &str = "C_LEFT_SEGMENT";
 
@@ -30,12 +35,59 @@ pub fn read_segment(text: &str, version: &Version) -> Result<Segment, Vec<Diagno
     Segment::parse(text, known)
 }
 
+/// The words of a segment to keep, read under a policy version, where the account has the lists and campaigns
+/// that they name. Each fault says where it is and what to write.
+pub async fn segment_words(
+    scope: &AccountScope,
+    version: &Version,
+    words: &str,
+) -> Result<Result<SegmentText, Vec<String>>, StoreError> {
+    let segment = match read_segment(words, version) {
+        Ok(segment) => segment,
+        Err(faults) => {
+            let told = faults.iter().map(|f| f.to_string().trim_end().to_owned());
+            return Ok(Err(told.collect()));
+        }
+    };
+    let text = SegmentText {
+        text: words.to_owned(),
+        canonical: segment.expr().to_string(),
+    };
+    let strange = strange(scope, &segment).await?;
+    Ok(strange.map_or(Ok(text), |what| Err(vec![what])))
+}
+
+/// The first list or campaign that the segment names and the account does not have.
+pub(crate) async fn strange(
+    scope: &AccountScope,
+    segment: &Segment,
+) -> Result<Option<String>, StoreError> {
+    let named = segment.lists();
+    if !named.is_empty() {
+        let known = scope.lists().await?;
+        let strange = |slug: &&&Slug| known.iter().all(|list| list.slug != ***slug);
+        if let Some(list) = named.iter().find(strange) {
+            return Ok(Some(format!("there is no list `{list}`")));
+        }
+    }
+    let doings = segment.doings().into_iter();
+    let named: Vec<CampaignId> = doings.filter_map(|doing| doing.campaign).collect();
+    if named.is_empty() {
+        return Ok(None);
+    }
+    let known = scope.campaign_names(&named).await?;
+    let is_known = |campaign: &CampaignId| known.iter().any(|(id, _)| id == campaign);
+    let strange = named.iter().find(|campaign| !is_known(campaign));
+    Ok(strange.map(|campaign| format!("there is no campaign {campaign}")))
+}
+
 /// A segment, ready to be asked of pages of people.
 #[derive(Debug)]
 pub(crate) struct Chooser {
     segment: Segment,
     fields: Vec<String>,
     lists: Vec<Slug>,
+    doings: Vec<Doing>,
 }
 
 /// What a segment says of one person.
@@ -92,6 +144,7 @@ impl Chooser {
         let fields = segment.fields().into_iter().map(str::to_owned).collect();
         let lists = segment.lists().into_iter().cloned().collect();
         Self {
+            doings: segment.doings(),
             segment,
             fields,
             lists,
@@ -103,9 +156,9 @@ impl Chooser {
         self.segment.reads()
     }
 
-    /// The lists that it asks about.
-    pub(crate) fn lists(&self) -> &[Slug] {
-        &self.lists
+    /// What it asks.
+    pub(crate) const fn segment(&self) -> &Segment {
+        &self.segment
     }
 
     /// Its canonical text.
@@ -122,11 +175,17 @@ impl Chooser {
     ) -> Result<Vec<Candidate>, StoreError> {
         let mut subjects = vec![Subject::default(); contacts.len()];
         self.fill(asking.scope, contacts, &mut subjects).await?;
+        let watched = Watched::read(asking, &self.doings, contacts).await?;
         let purposes = self.segment.permits();
-        let both = facts.into_iter().zip(subjects);
-        let judged = both.map(|(facts, mut subject)| {
+        let all = contacts.iter().zip(facts).zip(subjects);
+        let judged = all.map(|((contact, facts), mut subject)| {
             subject.permits = asking.permitted(&purposes, &facts);
-            let choice = self.choice(asking, &subject, &facts);
+            let mut seen = Seen::default();
+            if !self.doings.is_empty() {
+                seen = watched.of(asking, *contact, &facts);
+                subject.conduct = std::mem::take(&mut seen.conduct);
+            }
+            let choice = self.choice(asking, &subject, (&facts, &seen));
             Candidate { facts, choice }
         });
         Ok(judged.collect())
@@ -158,29 +217,47 @@ impl Chooser {
         Ok(())
     }
 
-    fn choice(&self, asking: Asking<'_>, subject: &Subject, facts: &Facts) -> Choice {
+    /// Deeds are no data of the ledger: what was read of them does not stand among the reads of the decision.
+    fn choice(
+        &self,
+        asking: Asking<'_>,
+        subject: &Subject,
+        (facts, seen): (&Facts, &Seen),
+    ) -> Choice {
         let uses = std::slice::from_ref(asking.send);
-        let reading = |c: &Category| may_read(c, uses, facts, asking.now, asking.policies);
+        let deed = |c: &Category| {
+            let act = Act::ALL.into_iter().find(|act| act.category() == c)?;
+            seen.reading(act).cloned()
+        };
+        let reading = |c: &Category| {
+            let data = || may_read(c, uses, facts, asking.now, asking.policies);
+            deed(c).unwrap_or_else(data)
+        };
         let readings: Vec<Readability> = self.reads().iter().map(reading).collect();
         let truth = self.segment.judge(subject, &readings, asking.now);
-        let bits = readings.iter().enumerate();
+        let bits = self.reads().iter().zip(&readings).enumerate();
         Choice {
             truth,
-            reads: bits.fold(0, |mask, (bit, reading)| {
-                mask | u32::from(reading.is_readable()) << bit
+            reads: bits.fold(0, |mask, (bit, (category, reading))| {
+                mask | u32::from(reading.is_readable() && deed(category).is_none()) << bit
             }),
-            why: (truth == Truth::Unknown).then(|| why(&readings)),
+            why: (truth == Truth::Unknown).then(|| why(&readings, subject)),
         }
     }
 }
 
 /// What stands in the way of telling: the first that may not be read, else what is not held.
-fn why(readings: &[Readability]) -> String {
+fn why(readings: &[Readability], subject: &Subject) -> String {
     let unreadable = readings.iter().find_map(|reading| match reading {
         Readability::Unreadable(refusal) => Some(codes(refusal.reasons())),
         Readability::Readable | Readability::NotHeld => None,
     });
-    unreadable.unwrap_or_else(|| REASON_NOT_HELD.to_owned())
+    let missing = if subject.conduct.unseen.is_empty() {
+        REASON_NOT_HELD
+    } else {
+        REASON_NOT_MEASURED
+    };
+    unreadable.unwrap_or_else(|| missing.to_owned())
 }
 
 impl Asking<'_> {

@@ -146,17 +146,28 @@ pub(crate) struct Pages<'a> {
     after: ContactId,
     /// How many people were given out.
     pub(crate) read: u64,
+    ended: bool,
 }
 
 impl<'a> Pages<'a> {
     pub(crate) fn of(scope: &'a AccountScope, bounds: Bounds) -> Self {
-        let after = ContactId::from_i64(0);
+        Self::after(scope, bounds, ContactId::from_i64(0))
+    }
+
+    /// The same from behind somebody.
+    pub(crate) const fn after(scope: &'a AccountScope, bounds: Bounds, after: ContactId) -> Self {
         Self {
             scope,
             bounds,
             after,
             read: 0,
+            ended: false,
         }
+    }
+
+    /// True when it was seen that nobody is left.
+    pub(crate) const fn is_at_end(&self) -> bool {
+        self.ended
     }
 
     pub(crate) async fn next(&mut self) -> Result<Option<Vec<ContactId>>, StoreError> {
@@ -168,6 +179,7 @@ impl<'a> Pages<'a> {
             .audience_page(self.bounds.list, self.after, PAGE)
             .await?;
         let Some(last) = page.last() else {
+            self.ended = true;
             return Ok(None);
         };
         self.after = *last;
@@ -176,7 +188,7 @@ impl<'a> Pages<'a> {
     }
 
     /// Everybody, also those beyond the bounds.
-    async fn size(&self) -> Result<u64, StoreError> {
+    pub(crate) async fn size(&self) -> Result<u64, StoreError> {
         if self.read < self.bounds.people_max {
             return Ok(self.read);
         }

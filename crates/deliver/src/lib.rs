@@ -34,8 +34,11 @@ mod uses;
 
 pub use avow_bounce::session as classify;
 pub use check::host_fix;
-pub use choosing::{Candidate, read_segment};
-pub use counting::{SegmentQuestion, count_segment};
+pub use choosing::{Candidate, read_segment, segment_words};
+pub use counting::{
+    Glance, Placed, Seek, SegmentQuestion, Sought, count_segment, glance_segment, judge_segment,
+    seek_segment,
+};
 pub use engine::brief::category_of;
 pub use engine::known::topics as topics_in;
 pub use notice::notice_of;

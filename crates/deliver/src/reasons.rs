@@ -2,7 +2,7 @@
 
 use avow_store::{REASON_CANCELLED, REASON_RETRACTED};
 
-use crate::choosing::{REASON_LEFT_SEGMENT, REASON_NOT_HELD};
+use crate::choosing::{REASON_LEFT_SEGMENT, REASON_NOT_HELD, REASON_NOT_MEASURED};
 use crate::engine::duty;
 use crate::engine::turn::{REASON_CONTENT, REASON_GONE, REASON_OUR_SETUP, REASON_TOO_LATE};
 
@@ -37,6 +37,10 @@ pub fn explain_code(code: &str) -> Option<(&'static str, &'static str)> {
             "No longer known to be in the segment when the message's turn came",
             "Nothing to do: what is held of them, or what may be read of it, changed since the start.",
         ),
+        REASON_NOT_MEASURED => (
+            "They got mail that was not measured: nobody knows what they did with it",
+            "Ask for another mail, or ask these people whether their mail may be measured.",
+        ),
         REASON_NOT_HELD => (
             "What the segment asks about is not held of them",
             "Ask for it on a form, or say what counts without it: `is not known`.",
@@ -66,6 +70,7 @@ mod tests {
             REASON_TOO_LATE,
             REASON_LEFT_SEGMENT,
             REASON_NOT_HELD,
+            REASON_NOT_MEASURED,
             "C_DUTY_SEND_AS_BRAND",
         ] {
             assert!(explain_code(code).is_some(), "{code}");

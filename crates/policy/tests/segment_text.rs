@@ -54,6 +54,16 @@ fn what_people_write_is_read_and_written_in_one_way() {
             "on list events and not permits offers",
             "on list events and not permits offers",
         ),
+        ("opened any", "opened any"),
+        (
+            "not clicked any within 30 days",
+            "not clicked any within 30 days",
+        ),
+        (
+            "opened cp_0000000000007 at least 2 times within 7 days",
+            "opened cp_0000000000007 at least 2 times within 7 days",
+        ),
+        ("opened any at least 1 times", "opened any"),
         (
             "((job = a) and (job = b and job = c))",
             "job = \"a\" and job = \"b\" and job = \"c\"",
@@ -96,6 +106,9 @@ fn a_fault_shows_its_place_and_says_what_to_write() {
         ("on list", "1:8", "short name"),
         ("permits offer", "1:9", "did you mean `offers`?"),
         ("not", "1:4", "begins with the name of a field"),
+        ("opened", "1:7", "opened any, or"),
+        ("opened summer", "1:8", "opened any, or"),
+        ("opened any within days", "1:19", "a number of days"),
     ];
     for (text, place, hint) in rows {
         let fault = parse(&set, text).expect_err(text);
@@ -119,7 +132,14 @@ fn a_fault_shows_its_place_and_says_what_to_write() {
 
 #[test]
 fn no_text_panics_and_what_is_read_is_read_again_from_its_canonical_form() {
-    const PARTS: [&str; 34] = [
+    const PARTS: [&str; 41] = [
+        "opened",
+        "clicked any",
+        "any",
+        "cp_0000000000007",
+        "within",
+        "days",
+        "at least 2 times",
         "job",
         "name",
         "email",

@@ -3,8 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use avow_model::{Category, Datum, Fact, FactKind, Facts, How, PurposeSelector, Scope, Timestamp};
-use avow_policy::segment::{Comparison, Expr, Segment, SegmentFault, Subject, Test, Truth, Value};
+use avow_model::{
+    CampaignId, Category, Datum, Fact, FactKind, Facts, How, PurposeSelector, Scope, Timestamp,
+};
+use avow_policy::segment::{
+    Act, Comparison, Conduct, Deed, Doing, Expr, Segment, SegmentFault, Subject, Test, Truth, Value,
+};
 use avow_policy::{Code, Decision, PolicySet, Readability, Request, decide, may_read, readable};
 
 use crate::fixture::acme;
@@ -28,14 +32,27 @@ fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
 }
 
+fn did(at_least: u32, within_days: Option<u32>) -> Expr {
+    Expr::Test(Test::Did(Doing {
+        act: Act::Opened,
+        campaign: None,
+        at_least,
+        within_days,
+    }))
+}
+
+fn opened(at: Timestamp) -> Deed {
+    Deed {
+        act: Act::Opened,
+        campaign: CampaignId::from_i64(1),
+        at,
+    }
+}
+
 fn expr(dice: &mut Dice, depth: usize) -> Expr {
     let parts = |dice: &mut Dice| (0..=dice.below(3)).map(|_| expr(dice, depth - 1)).collect();
     match dice.below(if depth == 0 { 3 } else { 6 }) {
-        0 => Expr::Test(Test::Did {
-            category: name("open"),
-            at_least: 1 + dice.below(3) as u32,
-            within_days: dice.one_in(2).then_some(30),
-        }),
+        0 => did(1 + dice.below(3) as u32, dice.one_in(2).then_some(30)),
         1 | 2 => {
             let is = match dice.below(4) {
                 0 => Comparison::Present,
@@ -60,9 +77,8 @@ fn subject(dice: &mut Dice) -> Subject {
         }
     }
     for _ in 0..dice.below(4) {
-        subject
-            .acts
-            .push((name("open"), day(dice.below(100) as i64)));
+        let at = day(dice.below(100) as i64);
+        subject.conduct.deeds.push(opened(at));
     }
     subject
 }
@@ -105,7 +121,7 @@ fn whom_a_segment_selects_never_depends_on_what_may_not_be_read() {
                     masked.fields.insert(field.to_owned(), value.clone());
                 }
                 if field == "open" {
-                    masked.acts.clone_from(&other.acts);
+                    masked.conduct.clone_from(&other.conduct);
                 }
             }
         }
@@ -198,16 +214,12 @@ fn lists_permissions_and_acts_are_asked_for_what_they_are() {
     };
     let subject = Subject {
         lists: vec![name("events")],
-        acts: vec![(name("open"), day(99)), (name("open"), day(10))],
+        conduct: Conduct {
+            deeds: vec![opened(day(99)), opened(day(10))],
+            unseen: Vec::new(),
+        },
         permits: BTreeMap::from([(name("offers"), Truth::True)]),
         ..Subject::default()
-    };
-    let did = |at_least, within_days| {
-        Expr::Test(Test::Did {
-            category: name("open"),
-            at_least,
-            within_days,
-        })
     };
     let rows = [
         (
@@ -236,6 +248,137 @@ fn lists_permissions_and_acts_are_asked_for_what_they_are() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one row for each case")]
+fn did_not_is_known_only_where_it_would_have_been_seen() {
+    let now = day(100);
+    let doing = |act, campaign: Option<i64>| {
+        let campaign = campaign.map(CampaignId::from_i64);
+        let doing = Doing {
+            act,
+            campaign,
+            at_least: 1,
+            within_days: Some(30),
+        };
+        Segment::compile(Expr::Test(Test::Did(doing)), &[name("open"), name("click")])
+            .expect("a segment")
+    };
+    let deed = |act, at| Deed {
+        act,
+        ..opened(day(at))
+    };
+    let unseen = |act| vec![(act, CampaignId::from_i64(2))];
+    let (light, none, dark) = (Readability::Readable, Readability::NotHeld, unreadable());
+    let rows = [
+        // asked, deeds, unseen, clicks and opens as they may be read, wanted
+        (
+            doing(Act::Opened, None),
+            vec![],
+            vec![],
+            [&none, &none],
+            Truth::False,
+        ),
+        (
+            doing(Act::Opened, None),
+            vec![],
+            unseen(Act::Opened),
+            [&none, &none],
+            Truth::Unknown,
+        ),
+        (
+            doing(Act::Opened, Some(1)),
+            vec![],
+            unseen(Act::Opened),
+            [&none, &none],
+            Truth::False,
+        ),
+        (
+            doing(Act::Opened, Some(2)),
+            vec![],
+            unseen(Act::Opened),
+            [&none, &none],
+            Truth::Unknown,
+        ),
+        (
+            doing(Act::Opened, None),
+            vec![],
+            unseen(Act::Clicked),
+            [&none, &none],
+            Truth::False,
+        ),
+        (
+            doing(Act::Opened, None),
+            vec![deed(Act::Opened, 99)],
+            unseen(Act::Opened),
+            [&none, &light],
+            Truth::True,
+        ),
+        (
+            doing(Act::Opened, None),
+            vec![deed(Act::Opened, 10)],
+            vec![],
+            [&none, &light],
+            Truth::False,
+        ),
+        (
+            doing(Act::Opened, None),
+            vec![deed(Act::Opened, 99)],
+            vec![],
+            [&none, &dark],
+            Truth::Unknown,
+        ),
+        // Who clicks has opened, where clicks may be read.
+        (
+            doing(Act::Opened, None),
+            vec![deed(Act::Clicked, 99)],
+            vec![],
+            [&light, &none],
+            Truth::True,
+        ),
+        (
+            doing(Act::Opened, None),
+            vec![deed(Act::Clicked, 99)],
+            vec![],
+            [&dark, &none],
+            Truth::Unknown,
+        ),
+    ];
+    for (n, (segment, deeds, unseen, [click, open], wanted)) in rows.into_iter().enumerate() {
+        let conduct = Conduct { deeds, unseen };
+        let subject = Subject {
+            conduct,
+            ..Subject::default()
+        };
+        let readings = [click.clone(), open.clone()];
+        let said = segment.judge(&subject, &readings, now);
+        assert_eq!(said, wanted, "row {n}: {}", segment.expr());
+    }
+}
+
+#[test]
+fn an_open_is_no_click() {
+    let clicked = Segment::compile(
+        Expr::Test(Test::Did(Doing {
+            act: Act::Clicked,
+            campaign: None,
+            at_least: 1,
+            within_days: None,
+        })),
+        &[name("open"), name("click")],
+    )
+    .expect("a segment");
+    assert_eq!(clicked.reads(), [name::<Category>("click")]);
+    let subject = Subject {
+        conduct: Conduct {
+            deeds: vec![opened(day(99))],
+            unseen: Vec::new(),
+        },
+        ..Subject::default()
+    };
+    let said = clicked.judge(&subject, &[Readability::Readable], day(100));
+    assert_eq!(said, Truth::False, "an open is no click");
+}
+
+#[test]
 fn what_is_no_segment_is_told() {
     let fault = |expr| Segment::compile(expr, &declared()).expect_err("no segment");
     let mut deep = data("job", Comparison::Present);
@@ -252,11 +395,7 @@ fn what_is_no_segment_is_told() {
     assert_eq!(fault(none), [SegmentFault::Values]);
     let wide = data("job", Comparison::Contains("x".repeat(300)));
     assert_eq!(fault(wide), [SegmentFault::TextTooLong]);
-    let never = Expr::Test(Test::Did {
-        category: name("open"),
-        at_least: 0,
-        within_days: None,
-    });
+    let never = did(0, None);
     assert_eq!(fault(never), [SegmentFault::CountsFromOne]);
 }
 

@@ -27,6 +27,58 @@ pub struct FormSettings {
     pub button: String,
     /// What the person reads afterwards.
     pub thanks: String,
+    #[serde(default)]
+    pub face: FormFace,
+}
+
+/// How a form stands: whether it takes anything, how it looks, and in whose pages.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FormFace {
+    pub standing: FormStanding,
+    /// `None`: as all public pages.
+    pub theme: Option<FormTheme>,
+    /// Origins whose pages may show it in a frame.
+    pub sites: Vec<String>,
+}
+
+/// Whether a form takes anything.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FormStanding {
+    #[default]
+    Open,
+    /// Not published yet.
+    Draft,
+    Closed,
+}
+
+impl FormStanding {
+    /// The word that pages use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Draft => "draft",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// A few tokens; colours as `#0f5040`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormTheme {
+    pub accent: String,
+    pub ground: String,
+    pub font: FormFont,
+}
+
+/// The letters of a form: both are shipped with the program.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FormFont {
+    #[default]
+    Serif,
+    Sans,
 }
 
 /// One form.
@@ -42,6 +94,7 @@ queries! {
     FORM_ADD = "INSERT INTO form (account, id, slug, settings, created_at) VALUES ($1, $2, $3, $4, $5)";
     FORM_BY_SLUG = "SELECT id, slug, settings, created_at FROM form WHERE account = $1 AND slug = $2";
     FORM_BY_ID = "SELECT id, slug, settings, created_at FROM form WHERE account = $1 AND id = $2";
+    FORM_CHANGE = "UPDATE form SET settings = $3 WHERE account = $1 AND id = $2";
     FORMS = "SELECT id, slug, settings, created_at FROM form WHERE account = $1 ORDER BY slug";
 }
 
@@ -58,6 +111,14 @@ impl AccountScope {
         batch.run(&FORM_ADD, row);
         self.db().write(batch).await?;
         Ok(id)
+    }
+
+    /// Rewrites what a form shows and asks, and whether it is open.
+    pub async fn form_change(&self, id: FormId, settings: &FormSettings) -> Result<(), StoreError> {
+        let mut batch = Batch::new();
+        batch.run(&FORM_CHANGE, params![self.id(), id, json_text(settings)]);
+        batch.expect(1, "there is no such form any more");
+        self.db().write(batch).await.map(drop)
     }
 
     /// The form with this slug.

@@ -2,7 +2,7 @@
 //!
 //! Promises: a hit is on the disk before the call returns. Never: decides whether one may be kept.
 
-use avow_model::{CampaignId, ContactId, HitId, HitKind, MessageId, Timestamp, Verdict};
+use avow_model::{CampaignId, ContactId, HitId, HitKind, MessageId, Purpose, Timestamp, Verdict};
 
 use crate::batch::Batch;
 use crate::row::{Column, FromColumn, Row};
@@ -11,7 +11,7 @@ use crate::value::{Value, params};
 use crate::{AccountScope, StoreError};
 
 /// A hit that the gate has let through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewHit {
     pub campaign: CampaignId,
     pub seq: u32,
@@ -19,6 +19,15 @@ pub struct NewHit {
     pub kind: HitKind,
     pub verdict: Verdict,
     pub at: Timestamp,
+    pub bound: HitBinding,
+}
+
+/// What a hit was measured under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HitBinding {
+    pub purpose: Purpose,
+    /// The policy version in force then.
+    pub version: u32,
 }
 
 /// What a campaign has seen. People are counted once each; a click shows an open where pictures are off,
@@ -71,8 +80,8 @@ queries! {
     HITS_LOG = "SELECT h.id, h.campaign, h.kind, h.verdict, h.at, h.link, h.seq, h.contact FROM hit h
         JOIN contact c ON c.account = h.account AND c.id = h.contact AND c.address <> ''
         WHERE h.account = $1 AND h.id > $2 AND h.id < $3 ORDER BY h.id LIMIT $4";
-    HIT_ADD = "INSERT INTO hit (account, campaign, id, seq, contact, kind, link, verdict, at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    HIT_ADD = "INSERT INTO hit (account, campaign, id, seq, contact, kind, link, verdict, at, purpose, version)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     HIT_TALLY = "SELECT COUNT(*) FILTER (WHERE verdict = 'human' AND kind = 'open'),
         COUNT(DISTINCT CASE WHEN verdict = 'human' THEN seq END),
         COUNT(*) FILTER (WHERE verdict = 'human' AND kind = 'click'),
@@ -103,7 +112,9 @@ impl AccountScope {
                 kind,
                 h.kind.link(),
                 verdict,
-                h.at
+                h.at,
+                &h.bound.purpose,
+                h.bound.version
             ]
         };
         let mut batch = Batch::new();

@@ -118,6 +118,16 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0060_schedule.sql"),
     },
     Migration {
+        version: 64,
+        name: "conduct",
+        text: include_str!("../migrations/0064_conduct.sql"),
+    },
+    Migration {
+        version: 65,
+        name: "forms",
+        text: include_str!("../migrations/0065_forms.sql"),
+    },
+    Migration {
         version: 68,
         name: "language",
         text: include_str!("../migrations/0068_language.sql"),

@@ -20,6 +20,8 @@ static FILES: &[(&str, &[&Sql])] = &[
     ("evidence.rs", crate::evidence::ALL),
     ("facts.rs", crate::facts::ALL),
     ("forms.rs", crate::forms::ALL),
+    ("conduct.rs", crate::conduct::ALL),
+    ("form_results.rs", crate::form_results::ALL),
     ("hits.rs", crate::hits::ALL),
     ("images.rs", crate::images::ALL),
     ("imports.rs", crate::imports::ALL),

@@ -57,6 +57,7 @@ queries! {
         ORDER BY k.contact LIMIT $3";
     FIELDS_SET = "UPDATE contact SET fields = $3 WHERE account = $1 AND id = $2 AND fields = $4 AND address <> ''";
     HITS_PAST = "SELECT id FROM hit WHERE account = $1 AND campaign = $2 AND at <= $3 ORDER BY id LIMIT $4";
+    HITS_RETIRED = "UPDATE campaign SET hits_retired = 1 WHERE account = $1 AND id = $2";
     HITS_DROP = "DELETE FROM hit WHERE account = $1 AND campaign = $2 AND id {in $3}";
 }
 
@@ -118,6 +119,7 @@ impl AccountScope {
         if gone > 0 {
             let mut batch = Batch::new();
             batch.run(&HITS_DROP, params![self.id(), campaign, past]);
+            batch.run(&HITS_RETIRED, params![self.id(), campaign]);
             self.count_retired(gone, &mut batch).await?;
             self.db().write(batch).await?;
         }

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use avow_model::{ContactId, SegmentId, Slug, Timestamp};
+use avow_model::{CampaignId, CampaignState, ContactId, SegmentId, Slug, Timestamp};
 
 use crate::batch::Batch;
+use crate::contacts::{ContactSummary, summary};
 use crate::row::Row;
 use crate::sql::queries;
 use crate::value::params;
@@ -28,6 +29,14 @@ pub struct SegmentRow {
     pub created_at: Timestamp,
 }
 
+/// A campaign that is sent to a segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SegmentUse {
+    pub campaign: CampaignId,
+    pub name: String,
+    pub state: CampaignState,
+}
+
 /// The words of a segment, read and found to be one by `policy`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SegmentText {
@@ -45,6 +54,13 @@ queries! {
     SEGMENT_ADD = "INSERT INTO segment (account, id, slug, text, canonical, created_at)
         VALUES ($1, $2, $3, $4, $5, $6)";
     SEGMENT_BY_SLUG = concat!(segment_columns!(), " AND slug = $2");
+    SEGMENT_BY_ID = concat!(segment_columns!(), " AND id = $2");
+    SEGMENT_USES = "SELECT id, name, state FROM campaign WHERE account = $1 AND segment = $2
+        ORDER BY id DESC LIMIT $3";
+    CAMPAIGNS_GONE = "SELECT id, name FROM campaign WHERE account = $1 AND started_at IS NOT NULL
+        AND notice_version IS NULL ORDER BY id DESC LIMIT $2";
+    CONTACTS_NAMED = "SELECT id, address, fields, flags, jurisdiction, created_at FROM contact
+        WHERE account = $1 AND id {in $2} AND address <> '' ORDER BY id";
     SEGMENTS = concat!(segment_columns!(), " ORDER BY slug");
     SEGMENT_CHANGE = "UPDATE segment SET text = $3, canonical = $4 WHERE account = $1 AND id = $2";
     pub(crate) SEGMENT_EXISTS = "UPDATE segment SET created_at = created_at WHERE account = $1 AND id = $2";
@@ -78,6 +94,49 @@ impl AccountScope {
     pub async fn segment_by_slug(&self, slug: &Slug) -> Result<Option<SegmentRow>, StoreError> {
         let key = params![self.id(), slug];
         self.db().query_opt(&SEGMENT_BY_SLUG, key, segment).await
+    }
+
+    /// The segment with this id.
+    pub async fn segment(&self, id: SegmentId) -> Result<Option<SegmentRow>, StoreError> {
+        let key = params![self.id(), id];
+        self.db().query_opt(&SEGMENT_BY_ID, key, segment).await
+    }
+
+    /// The campaigns that are sent to a segment, or were, newest first.
+    pub async fn segment_uses(
+        &self,
+        id: SegmentId,
+        limit: u32,
+    ) -> Result<Vec<SegmentUse>, StoreError> {
+        let key = params![self.id(), id, limit];
+        let read = |row: &Row<'_>| {
+            Ok(SegmentUse {
+                campaign: row.get(0)?,
+                name: row.get(1)?,
+                state: row.get(2)?,
+            })
+        };
+        self.db().query_map(&SEGMENT_USES, key, read).await
+    }
+
+    /// The campaigns that went out, newest first: whose mail people may have opened.
+    pub async fn campaigns_gone(
+        &self,
+        limit: u32,
+    ) -> Result<Vec<(CampaignId, String)>, StoreError> {
+        let key = params![self.id(), limit];
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        self.db().query_map(&CAMPAIGNS_GONE, key, read).await
+    }
+
+    /// These contacts as lists show them, in the order of their ids; whoever was erased is not among them.
+    pub async fn contacts_named(
+        &self,
+        contacts: &[ContactId],
+    ) -> Result<Vec<ContactSummary>, StoreError> {
+        let ids: Vec<i64> = contacts.iter().map(|c| c.as_i64()).collect();
+        let key = params![self.id(), ids];
+        self.db().query_map(&CONTACTS_NAMED, key, summary).await
     }
 
     /// All segments in the order of their slugs.

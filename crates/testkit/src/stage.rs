@@ -260,6 +260,7 @@ impl Stage {
             list: Some(list),
             button: "Sign me up".to_owned(),
             thanks: "The first letter comes at the start of next month.".to_owned(),
+            face: avow_store::FormFace::default(),
         };
         (
             scope

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use avow_compose::MessageRef;
 use avow_model::{AccountId, CampaignId, HitKind, Purpose, Slug, Timestamp, Verb};
 use avow_policy::{PolicySet, Request, Shelf, Version};
-use avow_store::{AccountScope, Store, StoreError};
+use avow_store::{AccountScope, HitBinding, Store, StoreError};
 
 use crate::lock;
 use crate::people::is_fresh;
@@ -32,6 +32,14 @@ impl CampaignGate {
             HitKind::Open => self.open.as_ref(),
             HitKind::Click { .. } => self.click.as_ref(),
         }
+    }
+
+    /// What a hit of this kind is bound to; `None` where it is not measured.
+    pub(crate) fn binding(&self, kind: HitKind, at: Timestamp) -> Option<HitBinding> {
+        Some(HitBinding {
+            purpose: self.question(kind)?.purpose.clone(),
+            version: self.policies.in_force(at)?.n(),
+        })
     }
 }
 

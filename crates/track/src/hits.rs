@@ -109,9 +109,9 @@ impl Tracker {
         let Some(gate) = self.campaigns.gate(&arrival.message, arrival.at).await? else {
             return Ok(Kept::NotStored(WhyNot::NoCampaign));
         };
-        if gate.question(arrival.kind).is_none() {
+        let Some(bound) = gate.binding(arrival.kind, arrival.at) else {
             return Ok(Kept::NotStored(WhyNot::NothingDeclared));
-        }
+        };
         let judgement = judge(&self.sight(&gate, arrival).await?);
         let hit = NewHit {
             campaign: arrival.message.campaign,
@@ -120,6 +120,7 @@ impl Tracker {
             kind: arrival.kind,
             verdict: judgement.verdict,
             at: arrival.at,
+            bound,
         };
         let candidate = Candidate {
             gate,

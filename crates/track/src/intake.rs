@@ -151,7 +151,7 @@ async fn keep_all(judged: Vec<Share>) {
 
 /// Keeps the hits and answers all.
 async fn keep(Share { scope, hits }: Share) {
-    let rows: Vec<NewHit> = hits.iter().map(|w| w.candidate.hit).collect();
+    let rows: Vec<NewHit> = hits.iter().map(|w| w.candidate.hit.clone()).collect();
     match scope.hits_add(rows).await {
         Ok(()) => answer(hits, |c| Kept::Stored(c.judgement)),
         Err(fault) => {

@@ -213,6 +213,10 @@ async fn run(account: &AccountScope, id: CampaignId, sent: u32, now: Timestamp) 
             Verdict::Human
         },
         at: now,
+        bound: avow_store::HitBinding {
+            purpose: "measure".parse().expect("a name"),
+            version: 1,
+        },
     };
     account
         .hits_add(due.iter().filter(|d| d.seq % 5 < 3).map(hit).collect())

@@ -17,6 +17,7 @@ async fn a_form_for_a_demonstration_takes_two_fields_and_notes_the_request() {
         list: None,
         button: "Show me".to_owned(),
         thanks: "It comes by mail.".to_owned(),
+        face: avow_store::FormFace::default(),
     };
     scope
         .form_create(&"demonstration".parse().unwrap(), &settings)

@@ -15,6 +15,7 @@ fn settings(purposes: &[&str]) -> FormSettings {
         list: None,
         button: "Go".to_owned(),
         thanks: String::new(),
+        face: avow_store::FormFace::default(),
     }
 }
 

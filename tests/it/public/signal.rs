@@ -46,6 +46,7 @@ async fn world() -> World {
         list: None,
         button: "Go".to_owned(),
         thanks: String::new(),
+        face: avow_store::FormFace::default(),
     };
     let slug = "signup".parse().unwrap();
     world

@@ -1,9 +1,12 @@
 //! `avow segment`: who is meant, in words; kept, shown, counted, changed, removed.
 
-use anyhow::{Result, bail};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, bail};
 use avow_deliver::check::Chosen;
-use avow_deliver::{SegmentQuestion, count_segment, explain_code, read_segment};
+use avow_deliver::{SegmentQuestion, count_segment, explain_code, read_segment, segment_words};
 use avow_model::{Purpose, Slug};
+use avow_policy::PolicySet;
 use avow_policy::segment::Segment;
 use avow_store::{AccountRow, AccountScope, SegmentRow, SegmentText, StoreError};
 use clap::{Args, Subcommand};
@@ -146,44 +149,44 @@ async fn change(call: &Call, words: &Words) -> Result<()> {
     tell(call, (&account, &scope), &words.named.name).await
 }
 
-/// Reads words under the policy in force, and looks for the lists that they name.
+/// Reads words under the policy in force, and looks for the lists and campaigns that they name.
 async fn read(
     call: &Call,
-    (account, scope): (&AccountRow, &AccountScope),
+    place: (&AccountRow, &AccountScope),
     words: &str,
 ) -> Result<SegmentText> {
-    let segment = match under_policy(call, (account, scope), words).await? {
-        Ok(segment) => segment,
-        Err(faults) => return Err(Usage(faults.join("\n")).into()),
-    };
-    let lists = scope.lists().await?;
-    for named in segment.lists() {
-        if lists.iter().all(|list| list.slug != *named) {
-            return Err(Usage(format!("{} has no list `{named}`", account.slug)).into());
-        }
+    let (set, now) = (policies_of(call, place).await?, call.world.clock.now());
+    let version = set.in_force(now).context(NO_VERSION)?;
+    match segment_words(place.1, version, words).await? {
+        Ok(text) => Ok(text),
+        Err(faults) => Err(Usage(faults.join("\n")).into()),
     }
-    Ok(SegmentText {
-        text: words.to_owned(),
-        canonical: segment.expr().to_string(),
-    })
 }
 
-async fn under_policy(
+const NO_VERSION: &str =
+    "no policy version is in force; publish one and wait for its effective date";
+
+async fn policies_of(
     call: &Call,
     (account, scope): (&AccountRow, &AccountScope),
-    words: &str,
-) -> Result<Result<Segment, Vec<String>>> {
+) -> Result<Arc<PolicySet>> {
     let published = scope.published().await?;
-    let set = match call.world.shelf.open(account.id, &published) {
-        Ok(set) => set,
+    match call.world.shelf.open(account.id, &published) {
+        Ok(set) => Ok(set),
         Err(faults) => bail!(
             "the published policy does not compile:\n{}",
             policies::told(&faults)
         ),
-    };
-    let Some(version) = set.in_force(call.world.clock.now()) else {
-        bail!("no policy version is in force; publish one and wait for its effective date");
-    };
+    }
+}
+
+async fn under_policy(
+    call: &Call,
+    place: (&AccountRow, &AccountScope),
+    words: &str,
+) -> Result<Result<Segment, Vec<String>>> {
+    let (set, now) = (policies_of(call, place).await?, call.world.clock.now());
+    let version = set.in_force(now).context(NO_VERSION)?;
     let told = |faults: Vec<avow_policy::Diagnostic>| {
         let all = faults.iter().map(|f| f.to_string().trim_end().to_owned());
         all.collect()

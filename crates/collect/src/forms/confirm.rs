@@ -139,6 +139,9 @@ pub async fn confirm(
         Some(slug) => scope.form_by_slug(slug).await?,
         None => None,
     };
+    if let Some(form) = &form {
+        scope.form_confirmed(form.id, pending.contact, now).await?;
+    }
     let list = form.and_then(|f| f.settings.list);
     let new = NewContact {
         address: pending.address.clone(),

@@ -100,6 +100,8 @@ pub async fn sign_up(
             desk.scope.contact_save(new).await?.0
         }
     };
+    let form = served.form.id;
+    desk.scope.form_signed_up(form, contact, visit.at).await?;
     // A request is answered by a mail of its own, at once where the policy asks for no choice: it counts as one of the
     // few mails that a stranger may have sent to an address.
     for purpose in requested(served, submission).filter(|_| visit.mail == MailAllowance::Send) {

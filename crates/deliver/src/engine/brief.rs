@@ -21,7 +21,7 @@ use super::known::request_id;
 use super::options::Signing;
 use super::telling::Hashes;
 use crate::audience::Zoning;
-use crate::choosing::{Chooser, read_segment};
+use crate::choosing::{Chooser, read_segment, strange};
 use crate::dkim::{DkimFault, KeyFault, KeyFolder, Signer};
 use crate::post::signer_in;
 use crate::standing;
@@ -306,13 +306,8 @@ pub(crate) async fn chooser_of(
     };
     let read = read_segment(text, version);
     let chooser = Chooser::of(read.map_err(|faults| unusable(in_a_line(&faults)))?);
-    if chooser.lists().is_empty() {
-        return Ok(chooser);
-    }
-    let known = scope.lists().await?;
-    let strange = |slug: &&Slug| known.iter().all(|list| list.slug != **slug);
-    match chooser.lists().iter().find(strange) {
-        Some(list) => Err(unusable(format!("there is no list `{list}`"))),
+    match strange(scope, chooser.segment()).await? {
+        Some(what) => Err(unusable(what)),
         None => Ok(chooser),
     }
 }

@@ -2,7 +2,7 @@
 
 use avow_model::Category;
 
-use super::{Comparison, Expr, Test, Value};
+use super::{Comparison, Doing, Expr, Test, Value};
 
 /// Deeper than anybody builds by hand, and no danger to the stack.
 const DEPTH_MAX: usize = 16;
@@ -12,6 +12,9 @@ const TESTS_MAX: usize = 500;
 const ONE_OF_MAX: usize = 1_000;
 /// A field's value is a line, not a document.
 const TEXT_BYTES_MAX: usize = 256;
+
+/// Ten years: longer than anything is kept about mail.
+const DAYS_MAX: u32 = 3_660;
 
 /// Why an expression is no segment.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,6 +31,8 @@ pub enum SegmentFault {
     TextTooLong,
     #[error("\"at least\" counts from 1: for those who never did it, negate the condition")]
     CountsFromOne,
+    #[error("\"within\" counts from 1 to {DAYS_MAX} days")]
+    Days,
     #[error("the policy declares no category \"{0}\": declare it, or ask for another")]
     Undeclared(Category),
 }
@@ -81,15 +86,25 @@ fn check_groups(expr: &Expr, faults: &mut Vec<SegmentFault>) {
 }
 
 fn check_test(test: &Test, declared: &[Category], faults: &mut Vec<SegmentFault>) {
-    for category in test.reads() {
-        if !declared.contains(category) {
-            faults.push(SegmentFault::Undeclared(category.clone()));
-        }
+    if let Some(category) = test.reads().filter(|c| !declared.contains(c)) {
+        faults.push(SegmentFault::Undeclared(category.clone()));
     }
     match test {
-        Test::Did { at_least: 0, .. } => faults.push(SegmentFault::CountsFromOne),
+        Test::Did(doing) => check_doing(*doing, faults),
         Test::Data { is, .. } => check_comparison(is, faults),
-        Test::Did { .. } | Test::OnList { .. } | Test::Permits { .. } => {}
+        Test::OnList { .. } | Test::Permits { .. } => {}
+    }
+}
+
+fn check_doing(doing: Doing, faults: &mut Vec<SegmentFault>) {
+    if doing.at_least == 0 {
+        faults.push(SegmentFault::CountsFromOne);
+    }
+    if doing
+        .within_days
+        .is_some_and(|days| days == 0 || days > DAYS_MAX)
+    {
+        faults.push(SegmentFault::Days);
     }
 }
 

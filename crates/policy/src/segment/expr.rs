@@ -6,6 +6,7 @@ use avow_model::{Category, Purpose, Slug, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::Truth;
+use super::deed::{Act, Doing};
 
 /// Who is meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,13 +28,8 @@ pub enum Test {
         field: String,
         is: Comparison,
     },
-    /// Did something often enough, of late or ever. A day is 24 hours.
-    Did {
-        category: Category,
-        at_least: u32,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        within_days: Option<u32>,
-    },
+    /// Did something with mail, of late or ever.
+    Did(Doing),
     OnList {
         list: Slug,
     },
@@ -83,13 +79,23 @@ impl Expr {
 }
 
 impl Test {
-    /// The category that it reads. Lists and permissions are no data of a category.
-    pub(super) fn reads(&self) -> impl Iterator<Item = &Category> {
-        let category = match self {
-            Self::Data { category, .. } | Self::Did { category, .. } => Some(category),
+    /// The category that it reads, and must be declared. Lists and permissions are no data of a category.
+    pub(super) fn reads(&self) -> Option<&Category> {
+        match self {
+            Self::Data { category, .. } => Some(category),
+            Self::Did(doing) => Some(doing.act.category()),
             Self::OnList { .. } | Self::Permits { .. } => None,
-        };
-        category.into_iter()
+        }
+    }
+
+    /// The category that it reads besides, where that is declared: a click tells of an open as well.
+    pub(super) fn reads_besides(&self) -> Option<&Category> {
+        match self {
+            Self::Did(Doing {
+                act: Act::Opened, ..
+            }) => Some(Act::Clicked.category()),
+            _ => None,
+        }
     }
 }
 

@@ -6,19 +6,23 @@
 //! selects still needs a permit for the act.
 
 mod check;
+mod deed;
 mod expr;
 mod fault;
 mod lex;
 mod parse;
 mod print;
+pub mod rows;
 mod truth;
 
 use avow_model::{Category, Purpose, Slug, Timestamp};
 use std::collections::BTreeMap;
 
+use self::deed::Read;
 use crate::readable::Readability;
 
 pub use check::SegmentFault;
+pub use deed::{Act, Conduct, Deed, Doing};
 pub use expr::{Comparison, Expr, Test, Value};
 pub use parse::Vocabulary;
 pub use truth::Truth;
@@ -35,8 +39,7 @@ pub struct Segment {
 pub struct Subject {
     pub fields: BTreeMap<String, Value>,
     pub lists: Vec<Slug>,
-    /// What the person did, by the category that the act is data of: `open`, `click`, `visit`.
-    pub acts: Vec<(Category, Timestamp)>,
+    pub conduct: Conduct,
     /// Whether the gate permits these purposes; one that is not named here is unknown.
     pub permits: BTreeMap<Purpose, Truth>,
 }
@@ -55,7 +58,11 @@ impl Segment {
     pub fn compile(expr: Expr, declared: &[Category]) -> Result<Self, Vec<SegmentFault>> {
         check::check(&expr, declared)?;
         let mut reads = Vec::new();
-        expr.each_test(&mut |test| reads.extend(test.reads().cloned()));
+        expr.each_test(&mut |test| {
+            reads.extend(test.reads().cloned());
+            let besides = test.reads_besides().filter(|c| declared.contains(c));
+            reads.extend(besides.cloned());
+        });
         reads.sort_unstable();
         reads.dedup();
         Ok(Self { expr, reads })
@@ -93,6 +100,17 @@ impl Segment {
             Test::Permits { purpose } => Some(purpose),
             _ => None,
         })
+    }
+
+    /// The questions about deeds.
+    pub fn doings(&self) -> Vec<Doing> {
+        let mut all = Vec::new();
+        self.expr.each_test(&mut |test| {
+            if let Test::Did(doing) = test {
+                all.push(*doing);
+            }
+        });
+        all
     }
 
     fn named<'s, T: Ord>(&'s self, name: impl Fn(&'s Test) -> Option<T>) -> Vec<T> {
@@ -142,16 +160,10 @@ impl View<'_> {
                 Some(Readability::NotHeld) => is.judge(None),
                 Some(Readability::Unreadable(_)) | None => Truth::Unknown,
             },
-            Test::Did {
-                category,
-                at_least,
-                within_days,
-            } => match self.reading(category) {
-                Some(Readability::Readable) => {
-                    Truth::of(self.count(category, *within_days) >= *at_least)
-                }
-                _ => Truth::Unknown,
-            },
+            Test::Did(doing) => {
+                let reads = |act: Act| self.read(act);
+                doing.judge(&self.subject.conduct, reads, self.now)
+            }
             Test::OnList { list } => Truth::of(self.subject.lists.contains(list)),
             Test::Permits { purpose } => {
                 let known = self.subject.permits.get(purpose);
@@ -160,19 +172,19 @@ impl View<'_> {
         }
     }
 
+    /// What is not declared is held of nobody; what the gate was not asked about may not be read.
+    fn read(&self, act: Act) -> Read {
+        let category = act.category();
+        match self.reading(category) {
+            Some(Readability::Readable) => Read::Yes,
+            Some(Readability::Unreadable(_)) => Read::No,
+            None if self.reads.contains(category) => Read::No,
+            Some(Readability::NotHeld) | None => Read::Nothing,
+        }
+    }
+
     fn reading(&self, category: &Category) -> Option<&Readability> {
         let at = self.reads.binary_search(category).ok()?;
         self.readings.get(at)
-    }
-
-    fn count(&self, category: &Category, within_days: Option<u32>) -> u32 {
-        let since = within_days.and_then(|days| {
-            let span = jiff::SignedDuration::from_hours(24 * i64::from(days));
-            self.now.checked_sub(span).ok()
-        });
-        let counts = |act: &&(Category, Timestamp)| {
-            act.0 == *category && act.1 <= self.now && since.is_none_or(|since| act.1 > since)
-        };
-        u32::try_from(self.subject.acts.iter().filter(counts).count()).unwrap_or(u32::MAX)
     }
 }

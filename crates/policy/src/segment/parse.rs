@@ -5,8 +5,9 @@
 
 use std::ops::Range;
 
-use avow_model::{Category, NameFault};
+use avow_model::{CampaignId, Category, NameFault};
 
+use super::deed::{Act, Doing};
 use super::expr::{Comparison, Expr, Test, Value};
 use super::fault::Fault;
 use super::lex::{Placed, Sign, Token, tokens};
@@ -22,12 +23,13 @@ const TEXT_BYTES_MAX: usize = 16 * 1024;
 const NESTING_MAX: usize = 15;
 
 /// The words of the language: no field is called so.
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 14] = [
     "and", "or", "not", "in", "is", "known", "contains", "starts", "with", "on", "list", "permits",
+    "opened", "clicked",
 ];
 
 const AFTER_A_FIELD: &str = "write one of =, !=, <, <=, >, >=, is known, is not known, in (...), contains, starts with; \
-     or on list NAME, or permits PURPOSE";
+     or on list NAME, or permits PURPOSE, or opened any";
 
 /// What a text may name.
 #[derive(Clone, Copy)]
@@ -182,6 +184,9 @@ impl<'a> Parser<'a> {
         if self.take_word("permits") {
             return self.permits();
         }
+        if let Some(act) = Act::ALL.into_iter().find(|act| self.take_word(act.word())) {
+            return self.doing(act);
+        }
         let (field, span) = self.field()?;
         let category = self.category(&field, span)?;
         let data = |is| {
@@ -206,6 +211,58 @@ impl<'a> Parser<'a> {
         Err(hinted(fault, purpose.as_str(), &known))
     }
 
+    /// `opened any`, `clicked cp_… at least 2 times within 30 days`.
+    fn doing(&mut self, act: Act) -> Result<Expr, Fault> {
+        let span = self.span();
+        let campaign = if self.take_word("any") {
+            None
+        } else {
+            Some(self.campaign()?)
+        };
+        let mut at_least = 1;
+        if self.take_word("at") {
+            let least = self.take_word("least").then(|| self.count("times"));
+            at_least = least.unwrap_or_else(|| Err(self.here("`least` comes after `at`")))?;
+        }
+        let within_days = if self.take_word("within") {
+            Some(self.count("days")?)
+        } else {
+            None
+        };
+        let category = act.category();
+        if !declared(self.known.version).any(|known| known == category) {
+            let text = format!("the policy declares no category of data `{category}`");
+            let hint = "it measures no mail in this way; ask for something else";
+            return Err(Fault::new(span, text).hint(hint));
+        }
+        Ok(Expr::Test(Test::Did(Doing {
+            act,
+            campaign,
+            at_least,
+            within_days,
+        })))
+    }
+
+    fn campaign(&mut self) -> Result<CampaignId, Fault> {
+        let hint = "opened any, or the campaign's id, which stands in the address of its page: opened cp_0123456789abc";
+        let id = self.word().and_then(|word| word.parse().ok());
+        let id = id.ok_or_else(|| self.here("which mail is meant is missing here").hint(hint))?;
+        self.at += 1;
+        Ok(id)
+    }
+
+    /// A whole number and its unit: `30 days`.
+    fn count(&mut self, unit: &str) -> Result<u32, Fault> {
+        let number = self.word().and_then(|word| word.parse().ok());
+        let number =
+            number.ok_or_else(|| self.here(format!("a number of {unit} is missing here")))?;
+        self.at += 1;
+        if !self.take_word(unit) {
+            return Err(self.here(format!("`{unit}` comes after the number")));
+        }
+        Ok(number)
+    }
+
     fn field(&mut self) -> Result<(String, Range<usize>), Fault> {
         let span = self.span();
         match self.word() {
@@ -213,9 +270,9 @@ impl<'a> Parser<'a> {
                 self.at += 1;
                 Ok((word.to_owned(), span))
             }
-            Some(_) => Err(self
-                .here("a condition is missing here")
-                .hint("a condition begins with a field, `on list` or `permits`")),
+            Some(_) => Err(self.here("a condition is missing here").hint(
+                "a condition begins with a field, `on list`, `permits`, `opened` or `clicked`",
+            )),
             None => Err(self
                 .here("a condition begins with the name of a field")
                 .hint("job = \"cook\"; fields have no quotes")),

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display as _};
 
+use super::deed::Doing;
 use super::expr::{Comparison, Expr, Test, Value};
 
 impl fmt::Display for Expr {
@@ -40,17 +41,25 @@ impl fmt::Display for Test {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Data { field, is, .. } => write!(f, "{field} {is}"),
-            Self::Did {
-                category,
-                at_least,
-                within_days,
-            } => {
-                write!(f, "{category} at least {at_least} times")?;
-                within_days.map_or(Ok(()), |days| write!(f, " within {days} days"))
-            }
+            Self::Did(doing) => doing.fmt(f),
             Self::OnList { list } => write!(f, "on list {list}"),
             Self::Permits { purpose } => write!(f, "permits {purpose}"),
         }
+    }
+}
+
+impl fmt::Display for Doing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ", self.act.word())?;
+        match self.campaign {
+            None => f.write_str("any")?,
+            Some(campaign) => write!(f, "{campaign}")?,
+        }
+        if self.at_least != 1 {
+            write!(f, " at least {} times", self.at_least)?;
+        }
+        self.within_days
+            .map_or(Ok(()), |days| write!(f, " within {days} days"))
     }
 }
 

@@ -216,6 +216,7 @@ async fn create(
         list,
         button: wish.button,
         thanks: wish.thanks,
+        face: avow_store::FormFace::default(),
     };
     let work = async {
         caller.scope.form_create(&wish.slug, &settings).await?;

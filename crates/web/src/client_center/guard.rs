@@ -13,7 +13,9 @@ use axum::http::header::ACCEPT;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri};
 
+use super::forms;
 use super::route::Asked;
+use super::segments;
 use super::settings;
 use super::shell::{Noun, Shell};
 use crate::app::Edition;
@@ -209,7 +211,10 @@ fn said(uri: &Uri) -> Option<String> {
         "faults" => say!("said-faults"),
         "archived" => say!("archive-done-on"),
         "unarchived" => say!("archive-done-off"),
-        word => return settings::said(word),
+        word => {
+            let known = segments::said(word).or_else(|| forms::said(word));
+            return settings::said(word).or(known.map(str::to_owned));
+        }
     })
 }
 

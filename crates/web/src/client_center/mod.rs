@@ -24,6 +24,7 @@ mod contacts;
 mod delivery;
 mod doors;
 mod enter;
+mod forms;
 pub(crate) mod gate;
 mod guard;
 mod ledger;
@@ -40,6 +41,7 @@ mod rehearsal;
 mod route;
 #[cfg(test)]
 pub(crate) mod samples;
+mod segments;
 #[cfg(test)]
 mod segments_test;
 #[cfg(test)]
@@ -72,6 +74,8 @@ pub(crate) fn account_pages() -> Vec<Route> {
     pages.extend(settings::pages());
     pages.extend(people::pages());
     pages.extend(setup::pages());
+    pages.extend(segments::pages());
+    pages.extend(forms::pages());
     pages.extend([
         Route::get("/a/{account}/contacts/{contact}", Look, contact::get),
         Route::get("/a/{account}/messages/{message}", Look, single::get),

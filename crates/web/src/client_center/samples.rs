@@ -7,6 +7,8 @@ use super::campaign::samples::{
 };
 use super::campaign::{GalleryPage, content_samples, schedule_samples};
 use super::delivery;
+use super::forms;
+use super::segments;
 use super::settings;
 use super::setup;
 use super::shell::{Noun, Shell};
@@ -350,6 +352,8 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
     add(&mut out, crate::api::reference_pages());
     setup::samples::all(&mut out);
     add(&mut out, vec![crate::design::GuidePage::of_this_build()]);
+    segments::samples::all(&mut out);
+    forms::samples::all(&mut out);
     out
 }
 
@@ -366,6 +370,7 @@ fn every_template_of_the_center_renders_with_every_sample_under_strict_undefined
             "center/campaign_head.html",
             "center/campaign_archive.html",
             "center/setup/layout.html",
+            "center/segments/told.html",
         ];
         let part = parts.contains(&name.as_str());
         assert!(

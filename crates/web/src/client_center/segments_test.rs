@@ -8,7 +8,7 @@ use super::walk_test::{World, text};
 
 impl World {
     /// A policy, and one person for each name: all said yes to the newsletter; who has no name gave none.
-    async fn readers(&self, names: &[Option<&str>]) {
+    pub(super) async fn readers(&self, names: &[Option<&str>]) {
         let instant = |text: &str| text.parse().unwrap();
         let version = NewPolicyVersion {
             n: 1,

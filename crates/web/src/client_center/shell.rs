@@ -9,6 +9,8 @@ pub(crate) enum Noun {
     Campaigns,
     Delivery,
     Contacts,
+    Segments,
+    Forms,
     Policy,
     Rehearsal,
     Settings,

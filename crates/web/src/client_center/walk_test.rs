@@ -219,6 +219,8 @@ impl World {
         path.replace("{account}", "ours")
             .replace("{campaign}", &self.campaign)
             .replace("{contact}", "ct_0000000000001")
+            .replace("{form}", "fm_0000000000001")
+            .replace("{segment}", "sg_0000000000001")
             .replace("{seq}", "1")
             .replace("{template}", "letter")
             .replace("{message}", "og_0000000000001")

@@ -1,29 +1,32 @@
 //! The hosted sign-up form: `/f/{account}/{form}`.
 
+mod parts;
+
 use std::sync::Arc;
 
 use avow_collect::forms::{
-    Desk, MailAllowance, Place, Problem, Schema, Served, SignUpFault, Submission, Visit, Wrong,
-    check, notice_age, schema, sign_up, signal_says_no,
+    Desk, Look, MailAllowance, Place, Problem, Schema, Served, SignUpFault, Submission, Visit,
+    Wrong, check, notice_age, schema, sign_up, signal_says_no,
 };
 use avow_compose::Token;
 use avow_model::{Purpose, Slug, Timestamp};
 use avow_policy::{BrowserSignal, Spoken, Version};
-use avow_store::FormRow;
+use avow_store::{FormEvent, FormRow, FormStanding};
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::governed::Leaf;
-use super::letter::{Fault, Link, Message, Room};
+use super::letter::{Fault, Letter, Link, Message, Room};
 use super::peer::Peer;
 use super::signal::{Signal, said_no};
 use super::tongue::{Language, Tongue};
-use super::topics::{Topic, topics};
-use super::wrong::told;
 use crate::App;
+
+use self::parts::{AskView, FieldView, ProblemView, asks, error_at, fields, listed, refusal};
 
 type Pairs = Vec<(String, String)>;
 
@@ -44,41 +47,11 @@ struct FormPage {
     problems: Vec<ProblemView>,
 }
 
-#[derive(Debug, Serialize)]
-struct FieldView {
-    name: String,
-    label: String,
-    kind: &'static str,
-    autocomplete: &'static str,
-    hint: &'static str,
-    optional: bool,
-    value: String,
-    /// To choose from; empty: typed.
-    topics: Vec<Topic>,
-    error: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct AskView {
-    purpose: String,
-    ask: String,
-    apart: bool,
-    confirms: bool,
-    ticked: bool,
-    /// Why the box cannot be ticked.
-    silenced: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct ProblemView {
-    anchor: String,
-    text: String,
-}
-
 /// Shows the form under the policy version in force, every box unticked.
 pub(super) async fn get(
     State(app): State<Arc<App>>,
     Path(names): Path<(String, String)>,
+    Query(way): Query<Way>,
     (tongue, signal): (Tongue, Signal),
 ) -> Response {
     let shown = async {
@@ -93,7 +66,9 @@ pub(super) async fn get(
             language: tongue.place(version),
             signal: signal.0,
             now,
+            embedded: way.embed,
         };
+        stage.count(FormEvent::View).await;
         stage.page(&[], Vec::new())
     };
     app.answer(shown.await)
@@ -103,10 +78,39 @@ pub(super) async fn get(
 pub(super) async fn post(
     State(app): State<Arc<App>>,
     Path(names): Path<(String, String)>,
+    Query(way): Query<Way>,
     (peer, tongue, signal): (Peer, Tongue, Signal),
     Form(posted): Form<Pairs>,
 ) -> Response {
-    app.answer(take_in(&app, &names, (peer, &tongue, signal), &posted).await)
+    app.answer(take_in(&app, (&names, &way), (peer, &tongue, signal), &posted).await)
+}
+
+/// The colours of a form, where it has its own.
+pub(super) async fn theme(
+    State(app): State<Arc<App>>,
+    Path(names): Path<(String, String)>,
+) -> Response {
+    const KEPT: &str = "public, max-age=60";
+    let look = find(&app, &names).await.ok().and_then(|(_, form)| {
+        let theme = form.settings.face.theme?;
+        Look::of(&theme).ok()
+    });
+    let heads = [(CONTENT_TYPE, "text/css"), (CACHE_CONTROL, KEPT)];
+    look.map_or_else(
+        || StatusCode::NOT_FOUND.into_response(),
+        |look| (heads, look.css()).into_response(),
+    )
+}
+
+/// `?embed=1`: it stands in a frame of another site's page.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Way {
+    #[serde(default, deserialize_with = "one")]
+    embed: bool,
+}
+
+fn one<'de, D: serde::Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    Ok(String::deserialize(from)? == "1")
 }
 
 async fn find(app: &App, (account, form): &(String, String)) -> Result<(Room, FormRow), Fault> {
@@ -128,7 +132,8 @@ async fn find(app: &App, (account, form): &(String, String)) -> Result<(Room, Fo
 /// The version in force, where it lets the form collect.
 fn collecting<'r>(room: &'r Room, form: &FormRow, now: Timestamp) -> Result<&'r Version, Fault> {
     let version = room.version(now).ok_or(Fault::NoPolicy)?;
-    if version.collects_at(&form.slug) {
+    let open = form.settings.face.standing == FormStanding::Open;
+    if open && version.collects_at(&form.slug) {
         Ok(version)
     } else {
         Err(Fault::NotAPoint)
@@ -137,7 +142,7 @@ fn collecting<'r>(room: &'r Room, form: &FormRow, now: Timestamp) -> Result<&'r 
 
 async fn take_in(
     app: &App,
-    names: &(String, String),
+    (names, way): (&(String, String), &Way),
     (peer, tongue, signal): (Peer, &Tongue, Signal),
     posted: &Pairs,
 ) -> Result<Response, Fault> {
@@ -155,10 +160,18 @@ async fn take_in(
         language: tongue.place(in_force),
         signal: signal.0,
         now,
+        embedded: way.embed,
     };
+    // A field in another site's page leads here: what was typed there is filled in, and nothing was sent yet.
+    if posted.iter().any(|(name, _)| name == "begin") {
+        again.count(FormEvent::View).await;
+        return again
+            .page(posted, Vec::new())
+            .map(IntoResponse::into_response);
+    }
     let (version, language) = match served(app, &room, &form, posted) {
         Ok(served) => served,
-        Err(wrong) => return again.refuse(posted, vec![whole(wrong)]),
+        Err(wrong) => return again.refuse(posted, vec![whole(wrong)]).await,
     };
     let stage = Stage {
         version,
@@ -169,7 +182,7 @@ async fn take_in(
     let asked = schema(&form.settings, &words);
     match check(&asked, posted) {
         Ok(submission) => stage.keep(&asked, &submission, peer).await,
-        Err(problems) => stage.refuse(posted, problems),
+        Err(problems) => stage.refuse(posted, problems).await,
     }
 }
 
@@ -223,6 +236,8 @@ struct Stage<'a> {
     /// What the person's browser says for them.
     signal: BrowserSignal,
     now: Timestamp,
+    /// It stands in a frame of another site's page.
+    embedded: bool,
 }
 
 impl Stage<'_> {
@@ -249,7 +264,15 @@ impl Stage<'_> {
         Some(self.version.spoken(&text.locale))
     }
 
-    fn refuse(&self, posted: &Pairs, problems: Vec<Problem>) -> Result<Response, Fault> {
+    /// Counts what happened; a count that fails costs the person nothing.
+    async fn count(&self, what: FormEvent) {
+        if let Err(fault) = self.room.scope.form_count(self.form.id, what).await {
+            tracing::warn!(%fault, "what happened at a form was not counted");
+        }
+    }
+
+    async fn refuse(&self, posted: &Pairs, problems: Vec<Problem>) -> Result<Response, Fault> {
+        self.count(refusal(&problems)).await;
         let page = self.page(posted, problems)?;
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     }
@@ -310,7 +333,7 @@ impl Stage<'_> {
             paragraphs,
             link: Some(link),
         };
-        let letter = self.app.letter(self.room, told!("sheet-sign-up"));
+        let letter = self.letter();
         self.app
             .sheet("message", (&letter, &say!("thanks-title")), &message)
     }
@@ -326,7 +349,20 @@ impl Stage<'_> {
     }
 
     fn address(&self) -> String {
-        format!("/f/{}/{}", self.room.row.slug, self.form.slug)
+        let way = if self.embedded { "?embed=1" } else { "" };
+        format!("/f/{}/{}{way}", self.room.row.slug, self.form.slug)
+    }
+
+    /// The letter in the form's own colours, and in those sites' pages alone that the form names.
+    fn letter(&self) -> Letter {
+        let mut letter = self.app.letter(self.room, told!("sheet-sign-up"));
+        let face = &self.form.settings.face;
+        let (account, form) = (&self.room.row.slug, &self.form.slug);
+        let theme = face.theme.as_ref();
+        letter.theme = theme.map(|_| format!("/f/{account}/{form}/theme.css"));
+        letter.embedded = self.embedded;
+        letter.framed_by = self.embedded.then(|| face.sites.clone());
+        letter
     }
 
     /// The form with a fresh notice. What was typed is kept; ticks only where the wording is the same.
@@ -349,7 +385,7 @@ impl Stage<'_> {
             asks_error: error_at(&problems, &Place::Purposes),
             problems: problems.iter().map(|p| listed(p, &asked)).collect(),
         };
-        let letter = self.app.letter(self.room, told!("sheet-sign-up"));
+        let letter = self.letter();
         self.app
             .sheet("form", (&letter, &self.form.settings.title), &context)
     }
@@ -398,53 +434,6 @@ fn who_asks(version: &Version) -> String {
     )
 }
 
-fn error_at(problems: &[Problem], place: &Place) -> Option<String> {
-    problems
-        .iter()
-        .find(|p| p.place == *place)
-        .map(|p| told(&p.wrong))
-}
-
-fn fields(asked: &Schema, posted: &[(String, String)], problems: &[Problem]) -> Vec<FieldView> {
-    let typed = |name: &str| {
-        posted
-            .iter()
-            .find(|(n, _)| n == name)
-            .map_or("", |(_, v)| v.as_str())
-    };
-    let view = |f: &avow_collect::forms::Field| {
-        let name = f.category.as_str();
-        let email = f.kind == avow_collect::forms::FieldKind::Email;
-        FieldView {
-            name: name.to_owned(),
-            label: f.label.clone(),
-            kind: if email { "email" } else { "text" },
-            autocomplete: autocomplete(name),
-            hint: "",
-            optional: f.optional,
-            value: typed(name).chars().filter(|c| !c.is_control()).collect(),
-            topics: topics(&f.topics, |t| t.as_str() == typed(name)),
-            error: error_at(problems, &Place::Field(f.category.clone())),
-        }
-    };
-    asked.fields.iter().map(view).collect()
-}
-
-/// What browsers may fill in (WCAG 2.1, 1.3.5).
-fn autocomplete(name: &str) -> &'static str {
-    match name {
-        "email" => "email",
-        "name" => "name",
-        "first_name" => "given-name",
-        "last_name" => "family-name",
-        "company" => "organization",
-        "job" => "organization-title",
-        "phone" => "tel",
-        "country" => "country-name",
-        _ => "on",
-    }
-}
-
 impl Stage<'_> {
     /// The boxes; one that the browser's signal says no to is there to be read.
     fn asks(&self, asked: &Schema, posted: &[(String, String)]) -> Vec<AskView> {
@@ -456,35 +445,5 @@ impl Stage<'_> {
             }
         }
         all
-    }
-}
-
-fn asks(asked: &Schema, posted: &[(String, String)]) -> Vec<AskView> {
-    let ticked = |p: &str| {
-        posted
-            .iter()
-            .any(|(name, value)| name == "purpose" && value == p)
-    };
-    let view = |a: &avow_collect::forms::Ask| AskView {
-        silenced: None,
-        purpose: a.purpose.to_string(),
-        ask: a.wording.clone(),
-        apart: a.place == avow_policy::Place::Apart,
-        confirms: false,
-        ticked: ticked(a.purpose.as_str()),
-    };
-    asked.asks.iter().map(view).collect()
-}
-
-fn listed(problem: &Problem, asked: &Schema) -> ProblemView {
-    let first = asked.fields.first().map_or("main", |f| f.category.as_str());
-    let anchor = match &problem.place {
-        Place::Field(category) => category.as_str(),
-        Place::Purposes => "ask-1",
-        Place::Form => first,
-    };
-    ProblemView {
-        anchor: anchor.to_owned(),
-        text: told(&problem.wrong),
     }
 }

@@ -49,6 +49,17 @@ impl Governing {
 pub(super) struct Leaf {
     pub page: String,
     pub governing: Option<Governing>,
+    /// Origins whose pages may show it in a frame; `None`: our own alone.
+    pub framed_by: Option<Vec<String>>,
+}
+
+/// The same policy, with these origins in the place of whoever may frame the page.
+fn framed(policy: &str, sites: &[String]) -> String {
+    let kept = policy.split(';').map(str::trim);
+    let kept = kept.filter(|part| !part.is_empty() && !part.starts_with("frame-ancestors"));
+    let mut parts: Vec<String> = kept.map(str::to_owned).collect();
+    parts.push(format!("frame-ancestors 'self' {}", sites.join(" ")));
+    parts.join("; ")
 }
 
 impl IntoResponse for Leaf {
@@ -59,6 +70,10 @@ impl IntoResponse for Leaf {
         };
         // Nobody's choice is known here, so no host that needs one is in it.
         let policy = governing.version().map(|v| content_security_policy(v, &[]));
+        let policy = match &self.framed_by {
+            Some(sites) => policy.map(|policy| framed(&policy, sites)),
+            None => policy,
+        };
         if let Some(value) = policy.and_then(|p| HeaderValue::try_from(p).ok()) {
             response
                 .headers_mut()
@@ -125,7 +140,12 @@ mod tests {
             let governing = governing.clone();
             async move {
                 let page = String::new();
-                let mut response = Leaf { page, governing }.into_response();
+                let mut response = Leaf {
+                    page,
+                    governing,
+                    framed_by: None,
+                }
+                .into_response();
                 for cookie in COOKIES {
                     let value = HeaderValue::from_static(cookie);
                     response.headers_mut().append(SET_COOKIE, value);

@@ -35,6 +35,12 @@ pub(super) struct Letter {
     rehearsal: bool,
     #[serde(skip)]
     governing: Option<Governing>,
+    /// The address of a style sheet that goes after our own.
+    pub(super) theme: Option<String>,
+    /// It stands in a frame of another site's page: without letterhead, and its links open beside it.
+    pub(super) embedded: bool,
+    #[serde(skip)]
+    pub(super) framed_by: Option<Vec<String>>,
 }
 
 /// What the banner says of a version to come.
@@ -166,6 +172,7 @@ impl App {
         Ok(Leaf {
             page,
             governing: letter.governing.clone(),
+            framed_by: letter.framed_by.clone(),
         })
     }
 
@@ -187,6 +194,9 @@ impl App {
                 at: self.now(),
             }),
             rehearsal: self.settings.edition == Edition::Rehearsal,
+            theme: None,
+            embedded: false,
+            framed_by: None,
         }
     }
 
@@ -217,6 +227,7 @@ impl App {
         let page = page.unwrap_or_else(|_| Leaf {
             page: format!("<!doctype html><title>{title}</title><h1>{title}</h1>"),
             governing: None,
+            framed_by: None,
         });
         let retry: Option<[(HeaderName, &str); 1]> = (status.is_server_error()
             || status == StatusCode::TOO_MANY_REQUESTS)

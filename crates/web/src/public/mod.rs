@@ -51,6 +51,7 @@ const FORM_BYTES_MAX: usize = 32 * 1024;
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/f/{account}/{form}", get(form::get).post(form::post))
+        .route("/f/{account}/{form}/theme.css", get(form::theme))
         .route("/confirm/{token}", get(confirm::get).post(confirm::post))
         .route("/u/{token}", get(unsubscribe::get).post(unsubscribe::post))
         .route("/p/{token}", get(preferences::get).post(preferences::post))

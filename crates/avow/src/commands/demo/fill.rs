@@ -83,6 +83,7 @@ pub(super) async fn found(call: &Call, cast: &Cast) -> Result<(AccountId, Option
         list: None,
         button: "Sign up".to_owned(),
         thanks: "Almost done: please confirm in the mail we just sent you.".to_owned(),
+        face: avow_store::FormFace::default(),
     };
     world
         .store

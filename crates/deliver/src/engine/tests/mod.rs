@@ -2,6 +2,7 @@
 
 mod addresses;
 mod checks;
+mod conduct;
 mod contents;
 mod direct;
 mod gates;

@@ -5,7 +5,7 @@ use avow_model::{
     RecipientState, Timestamp, Verdict,
 };
 use avow_store::{
-    AccountScope, AudienceChunk, HitTally, NewCampaign, NewFact, NewHit, NewOutgoing, NewRecipient, PassedOver,
+    AccountScope, AudienceChunk, HitBinding, HitTally, NewCampaign, NewFact, NewHit, NewOutgoing, NewRecipient, PassedOver,
     OutcomeRow, OutgoingKind, OutgoingOutcome, REASON_CANCELLED, RecipientFilter, StoreError, Tally,
 };
 
@@ -291,6 +291,10 @@ async fn hits_tell_people_from_machines_and_count_each_person_once() {
         kind,
         verdict,
         at: at(70),
+        bound: HitBinding {
+            purpose: "measure".parse().unwrap(),
+            version: 1,
+        },
     };
     let click = HitKind::Click { link: 2 };
     let hits = vec![
@@ -310,6 +314,17 @@ async fn hits_tell_people_from_machines_and_count_each_person_once() {
         machine_clicks: 1,
     };
     assert_eq!(scope.hit_tally(id).await.unwrap(), tally);
+    // What people did, by person, with what it is bound to; machines are nobody.
+    let mut hits = scope.conduct_hits(&people).await.unwrap();
+    hits.sort_by_key(|hit| hit.contact);
+    let of: Vec<_> = hits.iter().map(|hit| (hit.contact, hit.kind, hit.version)).collect();
+    let open = (people[0], HitKind::Open, Some(1));
+    assert_eq!(of, [open, open, (people[1], click, Some(1))]);
+    assert_eq!(scope.conduct_got(&people, &[id]).await.unwrap(), []);
+    scope.record_outcomes(id, vec![outcome(2, Outcome::Delivered, 1)]).await.unwrap();
+    let got = scope.conduct_got(&people[1..], &[id]).await.unwrap();
+    assert_eq!(got.iter().map(|g| g.contact).collect::<Vec<_>>(), [people[1]]);
+    assert_eq!(scope.conduct_campaigns().await.unwrap()[0].campaign, id);
     let links = scope.link_tally(id).await.unwrap();
     assert_eq!((links.len(), links[0].link, links[0].clickers), (1, 2, 1));
     let own = scope.hits_of(people[2], 10).await.unwrap();

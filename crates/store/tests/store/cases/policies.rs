@@ -109,6 +109,7 @@ async fn what_one_account_sets_up_no_other_account_sees() {
         list: Some(list),
         button: "Subscribe".into(),
         thanks: "Look into your mail".into(),
+        face: avow_store::FormFace::default(),
     };
     let form = acme.form_create(&slug, &settings).await.unwrap();
     let evidence = Evidence {

@@ -2,7 +2,7 @@
 
 use avow_ledger::Payload;
 use avow_model::{CampaignId, ContactId, HitKind, How, Timestamp, Verdict};
-use avow_store::{AccountScope, ChainOf, KeptAfter, NewCollection, NewHit, Past};
+use avow_store::{AccountScope, ChainOf, HitBinding, KeptAfter, NewCollection, NewHit, Past};
 
 use crate::people::{account, at, person};
 
@@ -93,6 +93,10 @@ async fn hits_past_their_time_go_and_later_ones_stay() {
         kind: HitKind::Open,
         verdict: Verdict::Human,
         at: at(seconds),
+        bound: HitBinding {
+            purpose: "measure".parse().unwrap(),
+            version: 1,
+        },
     };
     scope.hits_add((1..=5).map(hit).collect()).await.unwrap();
     assert_eq!(scope.retire_hits(campaign, at(3), 2).await.unwrap(), 2);
