@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use avow_model::{Action, Role};
-use avow_policy::{Code, explain_code};
+use avow_policy::Code;
 use avow_store::StoreError;
 use axum::body::Body;
 use axum::http::{Response as HttpResponse, StatusCode};
@@ -11,8 +11,8 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
 use tower_http::catch_panic::ResponseForPanic;
 
-use crate::Templates;
 use crate::language::Told;
+use crate::{Templates, codes};
 
 /// Why a page cannot be shown.
 #[derive(Debug, thiserror::Error)]
@@ -192,11 +192,11 @@ const fn deed(action: Action) -> Told {
 }
 
 fn not_shown(code: Code) -> (Told, Told, Told) {
-    let (what, next) = explain_code(code.as_str()).unwrap_or_default();
+    let (what, next) = codes::explained_code(code);
     let next = match code {
         Code::DNotAcknowledged => told!("error-not-shown-read"),
         Code::DTrainingOverdue => told!("error-not-shown-train"),
-        _ => told!("error-bad-what", reason = next),
+        _ => next,
     };
     let what = told!("error-not-shown-what", reason = what);
     (told!("error-not-shown"), what, next)

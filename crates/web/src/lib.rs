@@ -11,6 +11,7 @@ mod api;
 mod app;
 mod assets;
 mod client_center;
+mod codes;
 mod design;
 mod error;
 mod export;

@@ -69,11 +69,13 @@ fn line(single: &SingleLine, base: &str, now: Timestamp) -> (Timestamp, MessageL
 
 fn what(single: &SingleLine) -> String {
     match (single.kind, &single.purpose) {
-        (OutgoingKind::Confirmation, _) => "Confirmation of a sign-up".to_owned(),
-        (OutgoingKind::Test, _) => "Test message".to_owned(),
-        (OutgoingKind::Message, Some(purpose)) => format!("Message of a program: {purpose}"),
-        (OutgoingKind::Staff, _) => "Mail about a log-in".to_owned(),
-        (OutgoingKind::Message, None) => "Message of a program".to_owned(),
+        (OutgoingKind::Confirmation, _) => say!("single-line-confirmation"),
+        (OutgoingKind::Test, _) => say!("single-line-test"),
+        (OutgoingKind::Message, Some(purpose)) => {
+            say!("single-line-purpose", purpose = purpose.to_string())
+        }
+        (OutgoingKind::Staff, _) => say!("single-line-staff"),
+        (OutgoingKind::Message, None) => say!("single-line-message"),
     }
 }
 
@@ -115,7 +117,7 @@ pub(crate) async fn get(
     let contacts = format!("{}/contacts", member.base());
     let person = format!("{contacts}/{}", single.contact);
     let crumbs = vec![
-        Crumb::new(contacts, "Contacts"),
+        Crumb::new(contacts, &say!("noun-contacts")),
         Crumb::new(person, &what(&single)),
     ];
     let shown = message_shown(&app, &member, (row(single, address), attempts), crumbs).await?;

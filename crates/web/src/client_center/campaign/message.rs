@@ -23,46 +23,39 @@ fn tone(state: RecipientState) -> Tone {
 
 fn sentence(row: &RecipientLine, veil: Veil) -> String {
     let who = address(row, veil);
-    let tries = match row.attempts {
-        0 | 1 => String::new(),
-        n => format!(", at attempt {n}"),
+    let told = match (row.state, row.attempts) {
+        (RecipientState::Waiting, _) => told!("message-waiting"),
+        (RecipientState::At(Outcome::Delivered), 0 | 1) => told!("message-delivered"),
+        (RecipientState::At(Outcome::Delivered), n) => told!("message-delivered-at", n = n),
+        (RecipientState::At(Outcome::Deferred), _) => told!("message-deferred"),
+        (RecipientState::At(Outcome::Bounced), 0 | 1) => told!("message-bounced"),
+        (RecipientState::At(Outcome::Bounced), n) => told!("message-bounced-at", n = n),
+        (RecipientState::At(Outcome::Expired), _) => told!("message-expired"),
+        (RecipientState::At(Outcome::Refused), _) => told!("message-refused"),
+        (RecipientState::At(Outcome::Unknown), _) => told!("message-unknown"),
     };
-    match row.state {
-        RecipientState::Waiting => format!("The message to {who} waits for its turn."),
-        RecipientState::At(Outcome::Delivered) => {
-            format!("The server of {who} took the message{tries}.")
-        }
-        RecipientState::At(Outcome::Deferred) => {
-            format!("The server of {who} asked to wait. The message is tried again.")
-        }
-        RecipientState::At(Outcome::Bounced) => {
-            format!("The server of {who} refused the message for good{tries}.")
-        }
-        RecipientState::At(Outcome::Expired) => {
-            format!("The message to {who} was put off until its time ran out.")
-        }
-        RecipientState::At(Outcome::Refused) => format!("Nothing was sent to {who}."),
-        RecipientState::At(Outcome::Unknown) => format!(
-            "The message to {who} left, and the connection broke before the answer. It may have arrived."
-        ),
-    }
+    told.with("who", who).into()
 }
 
 fn attempt(line: AttemptLine, now: Timestamp) -> Event {
     Event {
         tone: Tone::Notice,
-        text: format!("Attempt {}: put off.", line.n),
+        text: say!("attempt-put-off", n = line.n),
         when: Some(When::new(line.at, now)),
         reply: line.reply,
     }
 }
 
 fn last(row: &RecipientLine, now: Timestamp) -> Event {
+    let n = row.attempts.max(1);
     let text = match row.state {
-        RecipientState::Waiting => "Waiting for the first attempt.".to_owned(),
-        RecipientState::At(Outcome::Refused) => "Refused before it left.".to_owned(),
-        RecipientState::At(Outcome::Deferred) => format!("Attempt {}: put off.", row.attempts),
-        RecipientState::At(outcome) => format!("Attempt {}: {outcome}.", row.attempts.max(1)),
+        RecipientState::Waiting => say!("attempt-first"),
+        RecipientState::At(Outcome::Refused) => say!("attempt-none"),
+        RecipientState::At(Outcome::Deferred) => say!("attempt-put-off", n = row.attempts),
+        RecipientState::At(Outcome::Delivered) => say!("attempt-delivered", n = n),
+        RecipientState::At(Outcome::Bounced) => say!("attempt-bounced", n = n),
+        RecipientState::At(Outcome::Expired) => say!("attempt-expired", n = n),
+        RecipientState::At(Outcome::Unknown) => say!("attempt-unknown", n = n),
     };
     Event {
         tone: tone(row.state),
@@ -82,7 +75,7 @@ fn events(row: &RecipientLine, attempts: Vec<AttemptLine>, now: Timestamp) -> Ve
     if let Some(next) = row.next_at {
         events.push(Event {
             tone: Tone::Neutral,
-            text: "The next attempt.".to_owned(),
+            text: say!("attempt-next"),
             when: Some(When::new(next, now)),
             reply: None,
         });
@@ -113,9 +106,12 @@ pub(crate) async fn get(
     let attempts = account.attempts(id, seq).await?;
     let campaigns = format!("{}/campaigns", loaded.member.base());
     let crumbs = vec![
-        Crumb::new(campaigns, "Campaigns"),
+        Crumb::new(campaigns, &say!("noun-campaigns")),
         Crumb::new(loaded.base(), &loaded.campaign.name),
-        Crumb::new(format!("{}/people", loaded.base()), "People"),
+        Crumb::new(
+            format!("{}/people", loaded.base()),
+            &say!("settings-tab-people"),
+        ),
     ];
     let shown = shown(&app, &loaded.member, (row, attempts), crumbs).await?;
     app.templates.show(&shown)
@@ -143,9 +139,9 @@ pub(in crate::client_center) async fn shown(
         contact_href: Some(contact),
         sentence: sentence(&row, veil),
         why_title: if refused {
-            "Why it was refused"
+            told!("message-why-refused")
         } else {
-            "Why it was permitted"
+            told!("message-why-permitted")
         },
         reasons: reasons::codes(&row.reasons).map(said).collect(),
         events: events(&row, attempts, app.now()),

@@ -69,7 +69,7 @@ impl Filter {
 
 /// An address, or what stands in its place after an erasure.
 pub(super) fn address(line: &RecipientLine, veil: Veil) -> String {
-    let erased = || "erased person".to_owned();
+    let erased = || say!("recipients-erased");
     line.address
         .as_ref()
         .map_or_else(erased, |a| veil.address(a))

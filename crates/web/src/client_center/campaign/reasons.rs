@@ -3,8 +3,15 @@
 use avow_model::{Outcome, RecipientState};
 use avow_store::ReasonCount;
 
+use crate::codes::explained;
+use crate::language::Told;
+
 /// What a code means and what to do about it.
 pub(crate) fn of_code(code: &str) -> (String, String) {
+    if let Some((title, remedy)) = explained(code) {
+        return (title.into(), remedy.into());
+    }
+    // The engine's own codes, which are few.
     match avow_deliver::explain_code(code) {
         Some((title, remedy)) => (title.to_owned(), remedy.to_owned()),
         None => (code.to_owned(), String::new()),
@@ -37,7 +44,7 @@ pub(crate) fn why(state: RecipientState, reply: Option<&str>, stored: &str) -> S
             leading(stored).map_or_else(String::new, |code| of_code(code).0)
         }
         (_, Some(reply)) => reply.to_owned(),
-        (RecipientState::Waiting, None) => "Not tried yet".to_owned(),
+        (RecipientState::Waiting, None) => say!("cause-not-tried"),
         (_, None) => String::new(),
     }
 }
@@ -75,44 +82,48 @@ impl Cause {
     pub(crate) fn words(&self, state: RecipientState) -> (String, String) {
         match self {
             Self::Code(code) => of_code(code),
-            Self::Reply(code) => (format!("{code} {}", class(*code)), next(state).to_owned()),
-            Self::None => (state_words(state).to_owned(), next(state).to_owned()),
+            Self::Reply(code) => {
+                let meaning = class(*code).map_or_else(String::new, String::from);
+                let told = told!("cause-reply", code = code.to_string(), meaning = meaning);
+                (told.into(), next(state))
+            }
+            Self::None => (state_words(state).into(), next(state)),
         }
     }
 }
 
 /// What a reply code says in general (RFC 5321 section 4.2.3).
-fn class(code: u16) -> &'static str {
-    match code {
-        421 => "the server is closing the connection",
-        450 => "the mailbox is busy or put off",
-        451 => "a passing fault or greylisting",
-        452 => "no room at present",
-        400..=499 => "put off",
-        550 => "the mailbox is not there, or mail is refused",
-        551 => "the person is elsewhere",
-        552 => "the mailbox is full for good",
-        553 => "the address is not allowed",
-        554 => "the server refused the message",
-        500..=599 => "refused",
-        _ => "",
+fn class(code: u16) -> Option<Told> {
+    Some(match code {
+        421 => told!("reply-421"),
+        450 => told!("reply-450"),
+        451 => told!("reply-451"),
+        452 => told!("reply-452"),
+        400..=499 => told!("reply-4xx"),
+        550 => told!("reply-550"),
+        551 => told!("reply-551"),
+        552 => told!("reply-552"),
+        553 => told!("reply-553"),
+        554 => told!("reply-554"),
+        500..=599 => told!("reply-5xx"),
+        _ => return None,
+    })
+}
+
+fn next(state: RecipientState) -> String {
+    match state {
+        RecipientState::At(Outcome::Deferred) => say!("cause-retried"),
+        RecipientState::At(Outcome::Expired) => say!("cause-ran-out"),
+        _ => String::new(),
     }
 }
 
-fn next(state: RecipientState) -> &'static str {
+fn state_words(state: RecipientState) -> Told {
     match state {
-        RecipientState::At(Outcome::Deferred) => "Tried again by itself.",
-        RecipientState::At(Outcome::Expired) => "Tried until the time ran out.",
-        _ => "",
-    }
-}
-
-fn state_words(state: RecipientState) -> &'static str {
-    match state {
-        RecipientState::At(Outcome::Deferred) => "No answer yet",
-        RecipientState::At(Outcome::Unknown) => "The answer to the last byte was never seen",
-        RecipientState::At(Outcome::Refused) => "Refused before it left",
-        _ => "No answer",
+        RecipientState::At(Outcome::Deferred) => told!("cause-no-answer-yet"),
+        RecipientState::At(Outcome::Unknown) => told!("cause-never-seen"),
+        RecipientState::At(Outcome::Refused) => told!("cause-refused"),
+        _ => told!("cause-no-answer"),
     }
 }
 

@@ -401,7 +401,7 @@ pub(crate) fn message() -> MessagePage {
                 Some("250 2.0.0 Ok: queued as 4F1"),
             ),
         ],
-        why_title: "Why it was permitted",
+        why_title: told!("message-why-permitted"),
         reasons: vec![Said {
             tone: Tone::Good,
             text: text("Ada agreed to the newsletter on 3 May 2026 at 14:02 UTC."),

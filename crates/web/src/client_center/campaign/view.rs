@@ -336,7 +336,7 @@ pub(crate) struct MessagePage {
     pub contact_href: Option<String>,
     pub sentence: String,
     pub events: Vec<Event>,
-    pub why_title: &'static str,
+    pub why_title: crate::language::Told,
     pub reasons: Vec<Said>,
 }
 
