@@ -17,6 +17,7 @@ mod permits;
 mod properties;
 mod replay;
 mod seeds;
+mod segment_deeds;
 mod segment_rows;
 mod segment_text;
 mod segments;

@@ -115,6 +115,7 @@ pub(crate) async fn sign_up_form(
         list: None,
         button: "Sign up".to_owned(),
         thanks: String::new(),
+        face: avow_store::FormFace::default(),
     };
     scope.form_create(&slug, &form).await.map(drop)
 }
