@@ -133,7 +133,7 @@ macro_rules! sieve {
             "SELECT c.id, c.address, c.fields, c.flags, c.jurisdiction, c.created_at FROM contact c
             WHERE c.account = $1 AND c.id {in $2} AND c.address <> ''
             AND ($3 = '' OR LOWER(c.address) LIKE $3 ESCAPE '\\')
-            AND ($4 = 0 OR EXISTS (SELECT 1 FROM subscription s WHERE s.account = c.account AND s.list = $4
+            AND (CAST($4 AS BIGINT) = 0 OR EXISTS (SELECT 1 FROM subscription s WHERE s.account = c.account AND s.list = $4
                 AND s.contact = c.id AND s.state = 'confirmed'))
             AND ($5 = '' OR EXISTS (SELECT 1 FROM collection k WHERE k.account = c.account AND k.contact = c.id
                 AND k.how = $5))

@@ -164,13 +164,6 @@ impl Browser {
         self.find(css).await.send_keys(path).await.unwrap();
     }
 
-    /// Presses keys with nothing in focus.
-    pub(super) async fn keys(&self, css: &str, keys: &str) {
-        let leave = "document.activeElement?.blur()";
-        self.page.execute(leave, vec![]).await.unwrap();
-        self.find(css).await.send_keys(keys).await.unwrap();
-    }
-
     /// What an element says, in one step: on a page that renews itself, one that was found may be gone when it is asked.
     pub(super) async fn text(&self, css: &str) -> String {
         let ask = "const e = document.querySelector(arguments[0]); return e && e.innerText.trim()";

@@ -3,19 +3,13 @@
 //! With `AVOW_IT_SCREENSHOTS` naming a folder, each page is pictured there: `cargo xtask browser --shots`.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod every;
-mod first_run;
-
 mod axe;
 mod contacts;
 mod demo;
 mod driver;
-mod editor;
 mod live;
 mod look;
 mod mailbox;
 mod marketer;
 mod person;
-mod reports;
 mod settings;
-mod tongues;

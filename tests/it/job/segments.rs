@@ -144,7 +144,7 @@ fn words_that_are_no_segment_are_refused_with_their_place_and_what_to_write() {
         assert!(said.contains(hint), "{said}");
     }
     let said = fails(&avow, 2, &["add", "x", "--where", "on list nowhere"]);
-    assert!(said.contains("imark has no list `nowhere`"), "{said}");
+    assert!(said.contains("there is no list `nowhere`"), "{said}");
     let said = fails(&avow, 1, &["show", "x"]);
     assert!(said.contains("avow segment list shows"), "{said}");
     segment(&avow, &["add", "x", "--where", "company is known"]);

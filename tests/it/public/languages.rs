@@ -59,10 +59,11 @@ pub(crate) fn in_all() -> String {
             "service",
             "friends",
         ];
-        let sections: String = anchors
+        let sections: Vec<String> = anchors
             .iter()
             .map(|a| format!("## {title} {{#{a}}}\n"))
             .collect();
+        let sections = sections.concat();
         format!("\n[text.{tag}]\nmarkdown = \"\"\"\n# {title}\n{sections}\"\"\"\n")
     };
     let texts: String = TONGUES[1..].iter().map(text).collect();

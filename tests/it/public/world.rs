@@ -32,7 +32,6 @@ pub(crate) struct World {
     pub(crate) tokens: Arc<TokenKey>,
     pub(crate) urls: Urls,
     pub(crate) router: Router,
-    pub(crate) app: Arc<App>,
     /// After the stage, so that its connections are closed first.
     _database: Option<Database>,
 }
@@ -96,15 +95,13 @@ impl World {
                 edition: Edition::World,
             },
         });
-        let app = Arc::new(app);
-        let router = router(app.clone());
+        let router = router(Arc::new(app));
         Self {
             stage,
             clock,
             tokens,
             urls: Urls::new(BASE),
             router,
-            app,
             _database: database,
         }
     }

@@ -6,8 +6,6 @@ mod people;
 #[cfg(test)]
 pub(crate) mod samples;
 mod show;
-#[cfg(test)]
-mod tests;
 mod view;
 
 use std::sync::Arc;
@@ -93,3 +91,6 @@ impl Loaded {
         format!("{}/f/{slug}/{}", app.settings.base_url, self.form.slug)
     }
 }
+
+#[cfg(test)]
+mod tests;

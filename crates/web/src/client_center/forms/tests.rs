@@ -62,45 +62,8 @@ impl World {
     }
 }
 
-#[tokio::test]
-#[expect(clippy::too_many_lines, reason = "one journey, step by step")]
-async fn a_form_is_designed_published_framed_by_named_sites_and_closed() {
-    let world = World::new().await;
-    world.readers(&[]).await;
-    let page = text(world.get("/a/ours/forms/new", &world.member).await).await;
-    assert!(
-        page.contains("Send me the newsletter.") && page.contains("Every form asks for it"),
-        "{page}"
-    );
-    let (id, base) = world.made().await;
-    let form = world.ours().form(id).await.unwrap().unwrap();
-    let asked: Vec<_> = form
-        .settings
-        .categories
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    assert_eq!(asked, ["name", "email"], "in the order of the numbers");
-    assert_eq!(
-        form.settings.face.sites,
-        ["https://shop.example", "https://blog.example"]
-    );
-    assert_eq!(form.settings.face.standing, FormStanding::Draft);
-    assert_eq!(
-        world.get("/f/ours/signup", "").await.status(),
-        StatusCode::NOT_FOUND,
-        "a draft takes nothing"
-    );
-
-    let open = world
-        .ask(
-            Method::POST,
-            &format!("{base}/standing"),
-            &world.member,
-            "to=open",
-        )
-        .await;
-    assert_eq!(open.status(), StatusCode::SEE_OTHER);
+/// An open form, as it stands alone, in a frame and as a field of another page.
+async fn framed_by_named_sites_only(world: &World) {
     let answer = world.get("/f/ours/signup", "").await;
     let policy = answer.headers()[CONTENT_SECURITY_POLICY]
         .to_str()
@@ -135,7 +98,47 @@ async fn a_form_is_designed_published_framed_by_named_sites_and_closed() {
         page.contains("value=\"ada@example.org\"") && !page.contains("Nothing was sent yet"),
         "{page}"
     );
+}
 
+#[tokio::test]
+async fn a_form_is_designed_published_framed_by_named_sites_and_closed() {
+    let world = World::new().await;
+    world.readers(&[]).await;
+    let page = text(world.get("/a/ours/forms/new", &world.member).await).await;
+    assert!(
+        page.contains("Send me the newsletter.") && page.contains("Every form asks for it"),
+        "{page}"
+    );
+    let (id, base) = world.made().await;
+    let form = world.ours().form(id).await.unwrap().unwrap();
+    let asked: Vec<_> = form
+        .settings
+        .categories
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(asked, ["name", "email"], "in the order of the numbers");
+    assert_eq!(
+        form.settings.face.sites,
+        ["https://shop.example", "https://blog.example"]
+    );
+    assert_eq!(form.settings.face.standing, FormStanding::Draft);
+    assert_eq!(
+        world.get("/f/ours/signup", "").await.status(),
+        StatusCode::SERVICE_UNAVAILABLE,
+        "a draft takes nothing"
+    );
+
+    let open = world
+        .ask(
+            Method::POST,
+            &format!("{base}/standing"),
+            &world.member,
+            "to=open",
+        )
+        .await;
+    assert_eq!(open.status(), StatusCode::SEE_OTHER);
+    framed_by_named_sites_only(&world).await;
     let page = text(world.get(&base, &world.member).await).await;
     assert!(
         page.contains("views in 30 days") && page.contains("opened 3 times"),
@@ -151,7 +154,7 @@ async fn a_form_is_designed_published_framed_by_named_sites_and_closed() {
         .await;
     assert_eq!(
         world.get("/f/ours/signup", "").await.status(),
-        StatusCode::NOT_FOUND
+        StatusCode::SERVICE_UNAVAILABLE
     );
 }
 

@@ -175,7 +175,7 @@ async fn a_script_that_somebody_types_is_shown_as_text_and_a_javascript_link_is_
     assert_eq!(bad.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let page = text(bad).await;
     assert!(
-        page.contains("cannot stand in a mail: begin it with https://"),
+        page.contains("cannot stand in a mail: begin it with https:&#x2f;&#x2f;"),
         "{page}"
     );
     assert!(
