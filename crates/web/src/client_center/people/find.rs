@@ -1,6 +1,8 @@
 //! Finds the people that the table means: what the store can tell by itself, and what only the gate can.
 
-use avow_model::ContactId;
+use std::collections::HashMap;
+
+use avow_model::{ContactId, Facts};
 use avow_store::{AccountScope, ContactSummary, PeopleFilter, StoreError};
 use futures_util::{Stream, stream};
 
@@ -42,14 +44,20 @@ async fn judged(
     judge: &Judge,
     rows: Vec<ContactSummary>,
 ) -> Result<Vec<Person>, StoreError> {
-    let ids: Vec<ContactId> = rows.iter().map(|row| row.id).collect();
+    // The table may have its newest first; facts come in the order of ids.
+    let mut ids: Vec<ContactId> = rows.iter().map(|row| row.id).collect();
+    ids.sort_unstable();
     let facts = account.facts_page(&ids).await?;
-    let pairs = rows.into_iter().zip(facts);
-    let person = |(row, facts)| Person {
-        row,
-        standing: judge.standing(&facts),
+    let facts: HashMap<ContactId, Facts> = ids.into_iter().zip(facts).collect();
+    let person = |row: ContactSummary| {
+        let facts = facts.get(&row.id);
+        let facts = facts.expect("invariant: the facts of each were asked for");
+        Person {
+            standing: judge.standing(facts),
+            row,
+        }
     };
-    Ok(pairs.map(person).collect())
+    Ok(rows.into_iter().map(person).collect())
 }
 
 /// The next people whom the query means, from the one after `after`.
